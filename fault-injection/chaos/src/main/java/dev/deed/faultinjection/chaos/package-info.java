@@ -1,0 +1,5 @@
+/// Real worker processes under injected faults.
+@NullMarked
+package dev.deed.faultinjection.chaos;
+
+import org.jspecify.annotations.NullMarked;
