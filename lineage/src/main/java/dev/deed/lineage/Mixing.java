@@ -1,0 +1,45 @@
+package dev.deed.lineage;
+
+/// The bit mixing that ids, fingerprints and every drawn choice are derived with: fast, the same on
+/// every machine, not secret.
+public final class Mixing {
+  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+
+  private Mixing() {}
+
+  /// Spreads every bit of `value` over the whole result (a bijection of 64-bit numbers).
+  public static long mix(long value) {
+    long z = value + GOLDEN;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  /// Joins two numbers into one in which both, and their order, count.
+  public static long mix(long first, long second) {
+    return mix(mix(first) ^ Long.rotateLeft(second * GOLDEN, 17));
+  }
+
+  /// Joins three numbers into one.
+  public static long mix(long first, long second, long third) {
+    return mix(mix(first, second), third);
+  }
+
+  /// Folds bytes into one number.
+  public static long mix(byte[] bytes, long seed) {
+    long hash = mix(seed, bytes.length);
+    int i = 0;
+    for (; i + 8 <= bytes.length; i += 8) {
+      long word = 0;
+      for (int j = 0; j < 8; j++) {
+        word |= (bytes[i + j] & 0xffL) << (8 * j);
+      }
+      hash = mix(hash, word);
+    }
+    long tail = 0;
+    for (; i < bytes.length; i++) {
+      tail = (tail << 8) | (bytes[i] & 0xffL);
+    }
+    return mix(hash, tail);
+  }
+}

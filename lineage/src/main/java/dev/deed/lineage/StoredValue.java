@@ -1,0 +1,41 @@
+package dev.deed.lineage;
+
+import dev.deed.lineage.wire.WireReader;
+import dev.deed.lineage.wire.WireWriter;
+import java.util.List;
+
+/// What is known of a value that is too large for a message: the copy's name and size, and the
+/// references that stand inside it. The bytes lie in the stores of workers.
+///
+/// @param attempt number of the attempt that wrote the copy
+/// @param writer the worker that wrote it first; (object, attempt, writer) names the bytes
+/// @param size length in bytes
+/// @param digest checksum of the bytes, to tell a re-execution that made another value
+/// @param references the references inside the value
+public record StoredValue(
+    int attempt, WorkerId writer, long size, long digest, List<Reference> references) {
+
+  /// Writes all parts.
+  public void write(WireWriter out) {
+    out.writeInt(attempt);
+    writer.write(out);
+    out.writeLong(size);
+    out.writeFixedLong(digest);
+    Reference.writeAll(references, out);
+  }
+
+  /// Reads what [#write] wrote.
+  public static StoredValue read(WireReader in) {
+    return new StoredValue(
+        in.readInt(),
+        WorkerId.read(in),
+        in.readLong(),
+        in.readFixedLong(),
+        Reference.readAll(in));
+  }
+
+  /// Whether both are the same bytes of the same writing.
+  public boolean sameCopy(StoredValue other) {
+    return attempt == other.attempt && writer.equals(other.writer);
+  }
+}

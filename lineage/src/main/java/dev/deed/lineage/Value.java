@@ -1,0 +1,25 @@
+package dev.deed.lineage;
+
+import dev.deed.lineage.wire.WireReader;
+import dev.deed.lineage.wire.WireWriter;
+import java.util.List;
+
+/// A value small enough to travel in a message, with the references that stand inside it.
+public record Value(Payload payload, List<Reference> references) {
+
+  /// Bytes of the payload.
+  public int size() {
+    return payload.size();
+  }
+
+  /// Writes the payload and the references.
+  public void write(WireWriter out) {
+    out.writeBytes(payload.bytes());
+    Reference.writeAll(references, out);
+  }
+
+  /// Reads what [#write] wrote.
+  public static Value read(WireReader in) {
+    return new Value(Payload.of(in.readBytes()), Reference.readAll(in));
+  }
+}

@@ -1,0 +1,31 @@
+package dev.deed.ownership;
+
+/// The numbers that a core runs by.
+///
+/// @param inlineLimitBytes largest value that travels in a message
+/// @param lineageBudgetBytes most bytes of specifications and of argument values kept only for them
+/// @param storeBytes most bytes of stored copies
+/// @param cpus slots of this worker; 0 for a driver that runs no tasks of others
+/// @param queueBound most tasks that wait here for others
+/// @param prefetch tasks handed to the executor beyond the free processors
+/// @param releaseDelayNs how long a finished message waits for its handles to go before they are
+///     registered
+/// @param leaseIdleNs how long an unused task lease is kept
+/// @param seed of drawn choices
+public record CoreConfig(
+    int inlineLimitBytes,
+    long lineageBudgetBytes,
+    long storeBytes,
+    int cpus,
+    int queueBound,
+    int prefetch,
+    long releaseDelayNs,
+    long leaseIdleNs,
+    long seed) {
+  /// The defaults of architecture.md §8, for a worker of `cpus` processors and a store of
+  /// `storeBytes`.
+  public static CoreConfig defaults(int cpus, long storeBytes, long seed) {
+    return new CoreConfig(
+        64 << 10, 256L << 20, storeBytes, cpus, 1 << 20, 64, 1_000_000_000L, 500_000_000L, seed);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
+import java.util.Collection;
+import java.util.List;
+
+/// Everything that can happen to a worker's core. Events are applied one at a time, in one order.
+///
+/// A *handle* is one program variable's worth of a reference: it is named by a number that the worker
+/// gives only once. A *request* is the number by which the answer to a question is told.
+public sealed interface Event {
+
+  /// User code called a task. The references among its arguments and captured values are held by
+  /// handles at this moment.
+  ///
+  /// @param handles a handle for each result
+  record Submit(TaskSpec spec, long[] handles) implements Event {}
+
+  /// User code put a value: [Outcome.Inline], or [Outcome.Stored] already sealed in this worker's
+  /// store (attempt 0, writer this worker) in room that was reserved.
+  record Put(ObjectId object, Outcome outcome, long handle, TaskSpec.Origin origin)
+      implements Event {}
+
+  /// References were read out of a value, or out of what a task captured: they have handles now. They
+  /// came with what `from` names, which is still held.
+  record HandlesAdded(List<Reference> references, long[] handles, Source from) implements Event {}
+
+  /// Where references were read.
+  sealed interface Source {
+    /// In the arguments or captured values of an execution that hasn't been reported as finished.
+    record OfExecution(long execution) implements Source {}
+
+    /// In the value that answered a get that hasn't been ended with [ReadDone].
+    record OfRead(long request) implements Source {}
+
+    /// Copied from a handle that is still there.
+    record OfHandle() implements Source {}
+  }
+
+  /// A handle is gone: closed, or collected.
+  record HandleDropped(Reference reference, long handle) implements Event {}
+
+  /// User code wants a value. Answered by [Effects#got]; a stored value is then in this worker's
+  /// store and pinned until [ReadDone].
+  record Get(long request, Reference reference) implements Event {}
+
+  /// Nobody waits for the answer any more. After an answer it does nothing.
+  record GetAbandoned(long request) implements Event {}
+
+  /// A value that answered a get has been decoded: pins are taken back.
+  record ReadDone(long request) implements Event {}
+
+  /// User code waits until `count` of the references are done. Answered by [Effects#awaited].
+  record Await(long request, List<Reference> references, int count) implements Event {}
+
+  /// The wait is over for another reason (a time-out): answered at once by [Effects#awaited] with what
+  /// is done by now, unless it has been answered.
+  record AwaitEnded(long request) implements Event {}
+
+  /// User code wants the task of this object stopped.
+  ///
+  /// @param recursive whether its descendants end too
+  record Cancel(Reference reference, CancelMode mode, boolean recursive) implements Event {}
+
+  /// All unfinished calls that `parent` made in `run` are given up; its user code has ended or is not
+  /// wanted any more.
+  record CancelChildren(TaskId parent, int run) implements Event {}
+
+  /// Room for a large value is wanted before it is written. Answered by [Effects#reserved].
+  record Reserve(long request, long bytes) implements Event {}
+
+  /// Room that was reserved and not used for a copy is given back.
+  record ReserveReturned(long bytes) implements Event {}
+
+  /// An execution ended. Handles that user code made in it have been told before.
+  ///
+  /// @param durationNs time that its user code took
+  record Finished(long execution, TaskOutcome outcome, long durationNs) implements Event {}
+
+  /// The user code of an execution blocks: its processors are free meanwhile.
+  record Blocked(long execution) implements Event {}
+
+  /// It goes on: it takes its processors again, over the limit if need be.
+  record Unblocked(long execution) implements Event {}
+
+  /// A fetch ended.
+  ///
+  /// @param ok whether the bytes are sealed in this worker's store
+  record Fetched(long fetch, boolean ok) implements Event {}
+
+  /// A message came over a link.
+  ///
+  /// @param era the last entry of the membership log that the sender had followed
+  record Arrived(WorkerId from, long era, Message message) implements Event {}
+
+  /// The next entry of the membership log.
+  record EntryFollowed(long index, Entry entry) implements Event {}
+
+  /// Time has passed: what is due is done.
+  record Tick() implements Event {}
+
+  /// Several events that belong together, in their order.
+  record Batch(Collection<Event> events) implements Event {}
+}

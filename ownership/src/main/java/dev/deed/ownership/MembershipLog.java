@@ -1,0 +1,151 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// The state that the entries of the membership log add up to: who is a member, who is dead since
+/// which entry, and which deaths are *clear* (protocol.md §4, §6.3).
+public final class MembershipLog {
+  /*
+   * State: living members in the order of their joins; for each death its index, and the members that
+   * lived at it and have not answered it.  Clear n: all members living at n have answered all deaths
+   * up to n.  A member that dies before it answers n keeps n from ever being clear; the clear of a
+   * later death, its own or another, then serves both.
+   *
+   * A death is followed once: a second entry for the same worker changes nothing, and neither does a
+   * join of a worker that is or was a member.
+   */
+  private final Map<WorkerId, Member> living = new LinkedHashMap<>();
+  private final Map<WorkerId, Long> deaths = new LinkedHashMap<>();
+  private final TreeMap<Long, Collection<WorkerId>> unanswered = new TreeMap<>();
+  private List<WorkerId> voters = List.of();
+  private long followed;
+  private long clear;
+
+  /// Applies the next entry; tells whether it changed anything. Throws [IllegalStateException] when
+  /// `index` does not follow the last one.
+  public boolean apply(long index, Entry entry) {
+    Invariants.check(index == followed + 1, "entry %d after entry %d", index, followed);
+    followed = index;
+    return switch (entry) {
+      case Entry.Join(Member member) -> join(member);
+      case Entry.Death(WorkerId worker, _, _) -> die(worker);
+      case Entry.Answer(WorkerId worker, long through) -> answer(worker, through);
+      case Entry.Mark _ -> false;
+      case Entry.Voters(List<WorkerId> next) -> {
+        voters = next;
+        yield true;
+      }
+    };
+  }
+
+  private boolean join(Member member) {
+    if (living.containsKey(member.id()) || deaths.containsKey(member.id())) {
+      return false;
+    }
+    living.put(member.id(), member);
+    return true;
+  }
+
+  private boolean die(WorkerId worker) {
+    if (living.remove(worker) == null) {
+      return false;
+    }
+    deaths.put(worker, followed);
+    unanswered.put(followed, new ArrayList<>(living.keySet()));
+    settleClear();
+    return true;
+  }
+
+  private boolean answer(WorkerId worker, long through) {
+    if (!living.containsKey(worker)) {
+      return false;
+    }
+    unanswered.headMap(through, true).values().forEach(missing -> missing.remove(worker));
+    settleClear();
+    return true;
+  }
+
+  private void settleClear() {
+    for (long death : unanswered.descendingKeySet()) {
+      Collection<WorkerId> missing = unanswered.get(death);
+      if (missing != null && missing.isEmpty()) {
+        clear = death;
+        unanswered.headMap(death, true).clear();
+        return;
+      }
+    }
+  }
+
+  /// Index of the last entry applied, 0 before the first.
+  public long followed() {
+    return followed;
+  }
+
+  /// The highest entry index up to which all deaths are clear, 0 when none is.
+  public long clear() {
+    return clear;
+  }
+
+  /// Whether there is a death that is not clear.
+  public boolean awaitsClear() {
+    return !unanswered.isEmpty();
+  }
+
+  /// The living members in the order of their joins.
+  public Collection<Member> members() {
+    return living.values();
+  }
+
+  /// A living member.
+  public Optional<Member> member(WorkerId worker) {
+    return Optional.ofNullable(living.get(worker));
+  }
+
+  /// Whether the worker is a member.
+  public boolean lives(WorkerId worker) {
+    return living.containsKey(worker);
+  }
+
+  /// Whether the worker's death has been followed.
+  public boolean dead(WorkerId worker) {
+    return deaths.containsKey(worker);
+  }
+
+  /// Index of the worker's death entry, 0 while it is not dead.
+  public long deathOf(WorkerId worker) {
+    return deaths.getOrDefault(worker, 0L);
+  }
+
+  /// Index of the latest death, 0 before the first.
+  public long lastDeath() {
+    long last = 0;
+    for (long death : deaths.values()) {
+      last = Math.max(last, death);
+    }
+    return last;
+  }
+
+  /// Who serves the estate: its creator as long as it lives. Empty when the estate is closed, or its
+  /// creator is not known yet.
+  public Optional<WorkerId> server(EstateId estate) {
+    return lives(estate.creator()) ? Optional.of(estate.creator()) : Optional.empty();
+  }
+
+  /// Whether the estate's last server has died and no heir took it over.
+  public boolean closed(EstateId estate) {
+    return dead(estate.creator());
+  }
+
+  /// The voters of the log.
+  public List<WorkerId> voters() {
+    return voters;
+  }
+}

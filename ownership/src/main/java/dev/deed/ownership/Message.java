@@ -1,0 +1,124 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.Demand;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What workers say to each other. Messages between two workers arrive in the order in which they
+/// were sent, once each, until the death of either is followed (protocol.md §2).
+///
+/// A message that hands references on has a *number*, given once by its sender: the sender keeps it as
+/// a cause of each reference in it until the receiver **releases** the number (protocol.md §6.1). Number
+/// 0 is a message without references, which needs no release.
+public sealed interface Message {
+
+  // --- leases and tasks -------------------------------------------------------------------------
+
+  /// The owner asks for the right to keep tasks of this demand in flight at the receiver.
+  record LeaseRequest(long lease, Demand demand, int backlog) implements Message {}
+
+  /// Up to `credits` tasks may be in flight under the lease.
+  record LeaseGrant(long lease, int credits) implements Message {}
+
+  /// The lease is not given, or no longer.
+  ///
+  /// @param infeasible whether the receiver can never hold the demand
+  record LeaseDenied(long lease, boolean infeasible) implements Message {}
+
+  /// The lease is given back, with nothing in flight under it.
+  record LeaseReturn(long lease) implements Message {}
+
+  /// A task is to be executed. Recorded by its owner before it was sent.
+  ///
+  /// @param estate the estate whose server owns the task
+  record TaskPush(long number, long lease, EstateId estate, int attempt, TaskSpec spec)
+      implements Message {}
+
+  /// The task is not wanted any more.
+  record TaskCancel(EstateId estate, TaskId task, int attempt, CancelMode mode)
+      implements Message {}
+
+  /// An execution has ended. It never waits for registrations.
+  ///
+  /// @param number of this message, for the references inside the results
+  /// @param released number of the push when its references are released at once, else 0
+  /// @param kept with `released`: references of the receiver's estate that the executor still holds
+  /// @param durationNs time that the user code took
+  record TaskReply(
+      long number,
+      EstateId estate,
+      TaskId task,
+      int attempt,
+      TaskOutcome outcome,
+      long released,
+      List<Kept> kept,
+      long durationNs)
+      implements Message {}
+
+  /// An object of the receiver's estate that the sender goes on holding after a release.
+  record Kept(ObjectId object, Hold hold) {}
+
+  /// How busy the sender is, for placement.
+  ///
+  /// @param queued tasks that wait or run
+  record Load(int queued) implements Message {}
+
+  // --- references -------------------------------------------------------------------------------
+
+  /// Releases a message to a giver, none of whose own objects was in it.
+  record Release(long number) implements Message {}
+
+  /// A message of the sender's stream to an estate (protocol.md §2): applied once, in order of
+  /// `number`, acknowledged when it is applied and held by all full heirs.
+  record ToEstate(EstateId estate, long number, EstateMessage message) implements Message {}
+
+  /// All messages of the receiver's stream to `estate` up to `through` are applied.
+  record EstateAck(EstateId estate, long through) implements Message {}
+
+  // --- values -----------------------------------------------------------------------------------
+
+  /// A holder asks for the value of an object. Answered when it is there, or will never be.
+  ///
+  /// @param useless a copy that the asker could not get, so that another is wanted; null at first
+  record ValueRequest(long request, Reference reference, @Nullable CopyName useless)
+      implements Message {}
+
+  /// Answers a [ValueRequest]. References inside the value are covered by the asker's hold on it.
+  record ValueAnswer(long request, Reference reference, Outcome outcome) implements Message {}
+
+  /// The asker wants no answer any more.
+  record ValueRequestEnded(long request, Reference reference) implements Message {}
+
+  /// The copy is to be kept from now on until it is freed. Answered by [EstateMessage.Located] or
+  /// [EstateMessage.Unlocated].
+  record PinCopy(CopyName copy) implements Message {}
+
+  /// The copy is not needed any more: the holder deletes it.
+  record FreeCopy(CopyName copy) implements Message {}
+
+  /// What a stream to an estate carries.
+  sealed interface EstateMessage {
+
+    /// The sender holds the object from now on, in this way. `NONE` takes it back.
+    record Registration(ObjectId object, Hold hold) implements EstateMessage {}
+
+    /// Releases a message that the server of the estate had sent; `kept` are registrations.
+    record ReleaseKeeping(long number, List<Kept> kept) implements EstateMessage {}
+
+    /// The sender has a sealed copy.
+    ///
+    /// @param primary whether it keeps the copy until it is told to free it
+    record Located(ObjectId object, StoredValue value, boolean primary)
+        implements EstateMessage {}
+
+    /// The sender has no copy of that name (any more).
+    record Unlocated(ObjectId object, int attempt, WorkerId writer) implements EstateMessage {}
+  }
+}
