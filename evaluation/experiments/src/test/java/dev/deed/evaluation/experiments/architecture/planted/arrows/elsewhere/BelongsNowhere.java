@@ -1,0 +1,4 @@
+package dev.deed.evaluation.experiments.architecture.planted.arrows.elsewhere;
+
+/// A class outside every module.
+public interface BelongsNowhere {}
