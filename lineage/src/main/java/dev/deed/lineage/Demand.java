@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The resources that a task holds while it runs, or that a worker offers: `cpu`, `memory` in bytes,
-/// and any others by name. Immutable; amounts are finite and not negative.
+/// The resources that a task holds while it runs, or that a worker offers: `cpu`, `memory` in
+/// bytes, and any others by name. Immutable; amounts are finite and not negative.
 public final class Demand {
   /// Name of the processor resource.
   public static final String CPU = "cpu";
@@ -34,15 +34,14 @@ public final class Demand {
   /// that is negative, infinite or not a number.
   public static Demand of(Map<String, Double> amounts) {
     SortedMap<String, Double> sorted = new TreeMap<>();
-    amounts.forEach(
-        (name, amount) -> {
-          if (!(amount >= 0) || amount.isInfinite()) {
-            throw new IllegalArgumentException("resource " + name + " of amount " + amount);
-          }
-          if (amount > 0) {
-            sorted.put(name, amount);
-          }
-        });
+    amounts.forEach((name, amount) -> {
+      if (!(amount >= 0) || amount.isInfinite()) {
+        throw new IllegalArgumentException("resource " + name + " of amount " + amount);
+      }
+      if (amount > 0) {
+        sorted.put(name, amount);
+      }
+    });
     return sorted.equals(ONE_CPU_AMOUNTS) ? ONE_CPU : new Demand(sorted);
   }
 
@@ -71,11 +70,10 @@ public final class Demand {
   /// Writes all amounts.
   public void write(WireWriter out) {
     out.writeInt(amounts.size());
-    amounts.forEach(
-        (name, amount) -> {
-          out.writeString(name);
-          out.writeDouble(amount);
-        });
+    amounts.forEach((name, amount) -> {
+      out.writeString(name);
+      out.writeDouble(amount);
+    });
   }
 
   /// Reads what [#write] wrote.
@@ -88,7 +86,7 @@ public final class Demand {
     try {
       return of(amounts);
     } catch (IllegalArgumentException e) {
-      throw new MalformedException(e.getMessage());
+      throw new MalformedException("a demand: " + e.getMessage());
     }
   }
 

@@ -6,8 +6,8 @@ package dev.deed.lineage;
 /// In one process it may stay a live object that is encoded only when it has to leave.
 public interface Payload {
 
-  /// Bytes that it counts for in budgets and limits: the encoded length, or a fair upper estimate as
-  /// long as it has not been encoded.
+  /// Bytes that it counts for in budgets and limits: the encoded length, or a fair upper estimate
+  /// as long as it has not been encoded.
   int size();
 
   /// The encoded form; not to be changed.

@@ -9,9 +9,6 @@ import java.util.List;
 /// Where a task should run.
 public sealed interface Placement {
   /// Wherever its arguments and free slots are.
-  Placement ANYWHERE = new Anywhere();
-
-  /// By the runtime's own choice.
   record Anywhere() implements Placement {}
 
   /// On as many different workers as there are.
@@ -43,7 +40,7 @@ public sealed interface Placement {
   static Placement read(WireReader in) {
     int kind = in.readByte();
     return switch (kind) {
-      case 0 -> ANYWHERE;
+      case 0 -> new Anywhere();
       case 1 -> new Spread();
       case 2 -> new OnWorker(WorkerId.read(in));
       case 3 -> new Near(new ArrayList<>(Reference.readAll(in)));

@@ -27,11 +27,7 @@ public record StoredValue(
   /// Reads what [#write] wrote.
   public static StoredValue read(WireReader in) {
     return new StoredValue(
-        in.readInt(),
-        WorkerId.read(in),
-        in.readLong(),
-        in.readFixedLong(),
-        Reference.readAll(in));
+        in.readInt(), WorkerId.read(in), in.readLong(), in.readFixedLong(), Reference.readAll(in));
   }
 
   /// Whether both are the same bytes of the same writing.

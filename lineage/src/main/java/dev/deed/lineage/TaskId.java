@@ -5,9 +5,9 @@ import dev.deed.lineage.wire.WireWriter;
 
 /// The 128-bit name of a task, or of a `put`.
 ///
-/// It is derived from the parent's name, the parent's run and the index of the call in it, so that a
-/// parent that is executed again gives its children the names that they had (protocol.md §1; Ray's ids
-/// are deterministic in the same way).
+/// It is derived from the parent's name, the parent's run and the index of the call in it, so that
+/// a parent that is executed again gives its children the names that they had (protocol.md §1;
+/// Ray's ids are deterministic in the same way).
 public record TaskId(long high, long low) implements Comparable<TaskId> {
   private static final long CALL = 1;
   private static final long PUT = 2;

@@ -41,7 +41,7 @@ public record TaskSpec(
   ///
   /// @param demand resources that it holds while it runs
   /// @param retries how often it may be executed again, for lost executions and for exceptions of
-  ///     `retryOn` together
+  ///   `retryOn` together
   /// @param retryOn names of the exception classes after which it is run again
   /// @param timeoutNs longest time from submission to the result, 0 for no limit
   /// @param placement where it should run
@@ -49,7 +49,7 @@ public record TaskSpec(
       Demand demand, int retries, List<String> retryOn, long timeoutNs, Placement placement) {
     /// One processor, three retries for lost executions, anywhere.
     public static final Terms DEFAULT =
-        new Terms(Demand.ONE_CPU, 3, List.of(), 0, Placement.ANYWHERE);
+        new Terms(Demand.ONE_CPU, 3, List.of(), 0, new Placement.Anywhere());
   }
 
   /// The name of a task and where its call stands, for errors and reports.
@@ -70,8 +70,24 @@ public record TaskSpec(
 
   /// The same task at its next run: its children get new names.
   public TaskSpec withRun(int nextRun) {
-    return new TaskSpec(
-        id, nextRun, parent, function, captured, arguments, returns, terms, origin);
+    return new TaskSpec(id, nextRun, parent, function, captured, arguments, returns, terms, origin);
+  }
+
+  /// The references that travel with the specification: those captured, those joined whose values
+  /// don't travel, and those inside values that do. May contain repetitions.
+  public List<Reference> carried() {
+    if (arguments.isEmpty()) {
+      return captured;
+    }
+    List<Reference> carried = new ArrayList<>(captured);
+    for (Argument argument : arguments) {
+      if (argument instanceof Argument.Inline(_, Value value)) {
+        carried.addAll(value.references());
+      } else {
+        carried.add(argument.reference());
+      }
+    }
+    return carried;
   }
 
   /// Bytes that keeping this specification costs, for the lineage budget; argument values that are

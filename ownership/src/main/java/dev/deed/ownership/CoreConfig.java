@@ -9,7 +9,7 @@ package dev.deed.ownership;
 /// @param queueBound most tasks that wait here for others
 /// @param prefetch tasks handed to the executor beyond the free processors
 /// @param releaseDelayNs how long a finished message waits for its handles to go before they are
-///     registered
+///   registered
 /// @param leaseIdleNs how long an unused task lease is kept
 /// @param seed of drawn choices
 public record CoreConfig(

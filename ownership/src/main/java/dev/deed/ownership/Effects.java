@@ -6,11 +6,12 @@ import dev.deed.lineage.WorkerId;
 import java.util.List;
 
 /// What a core does to the world. Each call is an order that never blocks and never calls back into
-/// the core; the driver of the core (runtime, simulator or explorer) carries it out after the event.
+/// the core; the driver of the core (runtime, simulator or explorer) carries it out after the
+/// event.
 public interface Effects {
 
-  /// Sends a message on the link to `to`, behind all earlier ones. A link to a worker whose death has
-  /// been followed takes it and does nothing.
+  /// Sends a message on the link to `to`, behind all earlier ones. A link to a worker whose death
+  /// has been followed takes it and does nothing.
   ///
   /// @param era to travel with the message
   void send(WorkerId to, long era, Message message);
@@ -30,8 +31,8 @@ public interface Effects {
   /// @param estate the estate whose server called the task
   void run(long execution, TaskSpec spec, int attempt, dev.deed.lineage.EstateId estate);
 
-  /// An execution is not wanted any more. One that hasn't started is not started; each is still ended
-  /// by [Event.Finished].
+  /// An execution is not wanted any more. One that hasn't started is not started; each is still
+  /// ended by [Event.Finished].
   void cancel(long execution, CancelMode mode);
 
   /// Answers [Event.Get]. For [Outcome.Stored] the bytes are in this worker's store under `copy`.
@@ -43,15 +44,15 @@ public interface Effects {
   /// Answers [Event.Reserve].
   void reserved(long request, boolean granted);
 
-  /// Copies the bytes of `copy` from one of the holders into this worker's store, where room has been
-  /// reserved. Ended by [Event.Fetched].
+  /// Copies the bytes of `copy` from one of the holders into this worker's store, where room has
+  /// been reserved. Ended by [Event.Fetched].
   void fetch(long fetch, CopyName copy, long size, long digest, List<WorkerId> holders);
 
   /// Removes a copy from this worker's store; a fetch that writes it is stopped and not reported.
   void delete(CopyName copy);
 
-  /// Something that people should know, once each: a lineage eviction, a re-execution that made another
-  /// value, an answer that broke the protocol.
+  /// Something that people should know, once each: a lineage eviction, a re-execution that made
+  /// another value, an answer that broke the protocol.
   void report(Report report);
 
   /// The text names what happened; `kind` counts it.

@@ -14,8 +14,8 @@ public sealed interface Entry {
 
   /// A worker is no member from here on, whatever it still does.
   ///
-  /// @param proof whether its end is certain (reaped, its lock gone, left by itself); else its lease
-  ///     has run out
+  /// @param proof whether its end is certain (reaped, its lock gone, left by itself); else its
+  ///   lease has run out
   /// @param reason for people
   record Death(WorkerId worker, boolean proof, String reason) implements Entry {}
 

@@ -10,8 +10,8 @@ import java.util.List;
 
 /// Everything that can happen to a worker's core. Events are applied one at a time, in one order.
 ///
-/// A *handle* is one program variable's worth of a reference: it is named by a number that the worker
-/// gives only once. A *request* is the number by which the answer to a question is told.
+/// A *handle* is one program variable's worth of a reference: it is named by a number that the
+/// worker gives only once. A *request* is the number by which the answer to a question is told.
 public sealed interface Event {
 
   /// User code called a task. The references among its arguments and captured values are held by
@@ -25,21 +25,10 @@ public sealed interface Event {
   record Put(ObjectId object, Outcome outcome, long handle, TaskSpec.Origin origin)
       implements Event {}
 
-  /// References were read out of a value, or out of what a task captured: they have handles now. They
-  /// came with what `from` names, which is still held.
-  record HandlesAdded(List<Reference> references, long[] handles, Source from) implements Event {}
-
-  /// Where references were read.
-  sealed interface Source {
-    /// In the arguments or captured values of an execution that hasn't been reported as finished.
-    record OfExecution(long execution) implements Source {}
-
-    /// In the value that answered a get that hasn't been ended with [ReadDone].
-    record OfRead(long request) implements Source {}
-
-    /// Copied from a handle that is still there.
-    record OfHandle() implements Source {}
-  }
+  /// References were read out of a value, or out of what a task captured, or copied from a handle:
+  /// they have handles now. What they came with is still held: the execution has not been reported
+  /// as finished, the read not as done, the copied handle not as dropped.
+  record HandlesAdded(List<Reference> references, long[] handles) implements Event {}
 
   /// A handle is gone: closed, or collected.
   record HandleDropped(Reference reference, long handle) implements Event {}
@@ -51,14 +40,15 @@ public sealed interface Event {
   /// Nobody waits for the answer any more. After an answer it does nothing.
   record GetAbandoned(long request) implements Event {}
 
-  /// A value that answered a get has been decoded: pins are taken back.
+  /// A value that answered a get has been decoded: pins are taken back. Needed for stored values
+  /// and for those with references inside; for others it does nothing.
   record ReadDone(long request) implements Event {}
 
   /// User code waits until `count` of the references are done. Answered by [Effects#awaited].
   record Await(long request, List<Reference> references, int count) implements Event {}
 
-  /// The wait is over for another reason (a time-out): answered at once by [Effects#awaited] with what
-  /// is done by now, unless it has been answered.
+  /// The wait is over for another reason (a time-out): answered at once by [Effects#awaited] with
+  /// what is done by now, unless it has been answered.
   record AwaitEnded(long request) implements Event {}
 
   /// User code wants the task of this object stopped.
@@ -66,8 +56,8 @@ public sealed interface Event {
   /// @param recursive whether its descendants end too
   record Cancel(Reference reference, CancelMode mode, boolean recursive) implements Event {}
 
-  /// All unfinished calls that `parent` made in `run` are given up; its user code has ended or is not
-  /// wanted any more.
+  /// All unfinished calls that `parent` made in `run` are given up; its user code has ended or is
+  /// not wanted any more.
   record CancelChildren(TaskId parent, int run) implements Event {}
 
   /// Room for a large value is wanted before it is written. Answered by [Effects#reserved].

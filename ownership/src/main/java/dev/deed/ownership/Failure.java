@@ -48,18 +48,18 @@ public record Failure(
     /// No lease, no majority, or declared dead.
     CLUSTER_UNAVAILABLE,
     /// The worker has other code than the caller.
-    CODE_MISMATCH;
-
-    private static final Kind[] KINDS = values();
+    CODE_MISMATCH
   }
+
+  private static final Kind[] KINDS = Kind.values();
 
   /// A failure without exception or cause.
   public static Failure of(Kind kind, String message) {
     return new Failure(kind, message, null, null);
   }
 
-  /// The same kind of failure, further along: `message` names the task it now concerns. A chain at its
-  /// bound is not lengthened.
+  /// The same kind of failure, further along: `message` names the task it now concerns. A chain at
+  /// its bound is not lengthened.
   public Failure through(Kind laterKind, String laterMessage) {
     return depth() >= MAX_CHAIN ? this : new Failure(laterKind, laterMessage, null, this);
   }
@@ -77,7 +77,7 @@ public record Failure(
     int depth = depth();
     out.writeInt(depth);
     for (Failure f = this; f != null; f = f.cause) {
-      out.writeByte(f.kind.ordinal());
+      out.writeByte(java.util.Arrays.asList(KINDS).indexOf(f.kind));
       out.writeString(f.message);
       out.writeBoolean(f.exception != null);
       if (f.exception != null) {
@@ -95,12 +95,12 @@ public record Failure(
     Failure[] chain = new Failure[depth];
     for (int i = 0; i < depth; i++) {
       int kind = in.readByte();
-      if (kind >= Kind.KINDS.length) {
+      if (kind >= KINDS.length) {
         throw new MalformedException("a failure of kind " + kind);
       }
       String message = in.readString();
       Payload exception = in.readBoolean() ? Payload.of(in.readBytes()) : null;
-      chain[i] = new Failure(Kind.KINDS[kind], message, exception, null);
+      chain[i] = new Failure(KINDS[kind], message, exception, null);
     }
     Failure failure = chain[depth - 1];
     for (int i = depth - 2; i >= 0; i--) {

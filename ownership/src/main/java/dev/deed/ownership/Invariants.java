@@ -1,6 +1,5 @@
 package dev.deed.ownership;
 
-
 /// Assertions that are always on: a broken one is a defect of Deed, never of its user.
 public final class Invariants {
   private Invariants() {}

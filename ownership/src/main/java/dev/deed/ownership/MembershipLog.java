@@ -133,8 +133,8 @@ public final class MembershipLog {
     return last;
   }
 
-  /// Who serves the estate: its creator as long as it lives. Empty when the estate is closed, or its
-  /// creator is not known yet.
+  /// Who serves the estate: its creator as long as it lives. Empty when the estate is closed, or
+  /// its creator is not known yet.
   public Optional<WorkerId> server(EstateId estate) {
     return lives(estate.creator()) ? Optional.of(estate.creator()) : Optional.empty();
   }

@@ -1,10 +1,10 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
-import dev.deed.lineage.Demand;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// What workers say to each other. Messages between two workers arrive in the order in which they
 /// were sent, once each, until the death of either is followed (protocol.md §2).
 ///
-/// A message that hands references on has a *number*, given once by its sender: the sender keeps it as
-/// a cause of each reference in it until the receiver **releases** the number (protocol.md §6.1). Number
-/// 0 is a message without references, which needs no release.
+/// A message that hands references on has a *number*, given once by its sender: the sender keeps it
+/// as a cause of each reference in it until the receiver **releases** the number (protocol.md
+/// §6.1). Number 0 is a message without references, which needs no release.
 public sealed interface Message {
 
   // --- leases and tasks -------------------------------------------------------------------------
@@ -42,33 +42,13 @@ public sealed interface Message {
       implements Message {}
 
   /// The task is not wanted any more.
-  record TaskCancel(EstateId estate, TaskId task, int attempt, CancelMode mode)
-      implements Message {}
-
-  /// An execution has ended. It never waits for registrations.
   ///
-  /// @param number of this message, for the references inside the results
-  /// @param released number of the push when its references are released at once, else 0
-  /// @param kept with `released`: references of the receiver's estate that the executor still holds
-  /// @param durationNs time that the user code took
-  record TaskReply(
-      long number,
-      EstateId estate,
-      TaskId task,
-      int attempt,
-      TaskOutcome outcome,
-      long released,
-      List<Kept> kept,
-      long durationNs)
+  /// @param recursive whether the calls that it made end too
+  record TaskCancel(EstateId estate, TaskId task, int attempt, CancelMode mode, boolean recursive)
       implements Message {}
 
   /// An object of the receiver's estate that the sender goes on holding after a release.
   record Kept(ObjectId object, Hold hold) {}
-
-  /// How busy the sender is, for placement.
-  ///
-  /// @param queued tasks that wait or run
-  record Load(int queued) implements Message {}
 
   // --- references -------------------------------------------------------------------------------
 
@@ -93,9 +73,6 @@ public sealed interface Message {
   /// Answers a [ValueRequest]. References inside the value are covered by the asker's hold on it.
   record ValueAnswer(long request, Reference reference, Outcome outcome) implements Message {}
 
-  /// The asker wants no answer any more.
-  record ValueRequestEnded(long request, Reference reference) implements Message {}
-
   /// The copy is to be kept from now on until it is freed. Answered by [EstateMessage.Located] or
   /// [EstateMessage.Unlocated].
   record PinCopy(CopyName copy) implements Message {}
@@ -109,14 +86,34 @@ public sealed interface Message {
     /// The sender holds the object from now on, in this way. `NONE` takes it back.
     record Registration(ObjectId object, Hold hold) implements EstateMessage {}
 
+    /// An execution has ended. It never waits for registrations.
+    ///
+    /// @param number of this message, for the references inside the results
+    /// @param attempt the attempt that ended; another one's results are not accepted
+    /// @param released number of the push when its references are released at once, else 0
+    /// @param kept with `released`: objects of the estate that the executor still holds
+    /// @param durationNs time that the user code took
+    record TaskReply(
+        long number,
+        TaskId task,
+        int attempt,
+        TaskOutcome outcome,
+        long released,
+        List<Kept> kept,
+        long durationNs)
+        implements EstateMessage {}
+
+    /// A holder wants the task of this object stopped.
+    record CancelObject(ObjectId object, CancelMode mode, boolean recursive)
+        implements EstateMessage {}
+
     /// Releases a message that the server of the estate had sent; `kept` are registrations.
     record ReleaseKeeping(long number, List<Kept> kept) implements EstateMessage {}
 
     /// The sender has a sealed copy.
     ///
     /// @param primary whether it keeps the copy until it is told to free it
-    record Located(ObjectId object, StoredValue value, boolean primary)
-        implements EstateMessage {}
+    record Located(ObjectId object, StoredValue value, boolean primary) implements EstateMessage {}
 
     /// The sender has no copy of that name (any more).
     record Unlocated(ObjectId object, int attempt, WorkerId writer) implements EstateMessage {}

@@ -14,7 +14,7 @@ public sealed interface Outcome {
   /// A large value that lies in stores.
   ///
   /// @param holders workers with a sealed copy, the primary one first; may be empty on its way from
-  ///     the executor
+  ///   the executor
   record Stored(StoredValue value, List<WorkerId> holders) implements Outcome {}
 
   /// No value and never one.

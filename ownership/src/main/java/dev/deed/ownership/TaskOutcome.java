@@ -6,7 +6,8 @@ import java.util.List;
 public sealed interface TaskOutcome {
 
   /// It returned: an outcome for each result, [Outcome.Inline] or [Outcome.Stored] (sealed in the
-  /// executor's own store, without holders), or [Outcome.Failed] where that result could not be kept.
+  /// executor's own store, without holders), or [Outcome.Failed] where that result could not be
+  /// kept.
   record Returned(List<Outcome> results) implements TaskOutcome {}
 
   /// The user's code threw, or a result could not be encoded.

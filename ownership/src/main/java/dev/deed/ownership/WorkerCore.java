@@ -1,17 +1,312 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
 /// The protocol core of one worker: it takes events and gives effects, and decides everything about
-/// references. Single-threaded: one caller at a time, whichever thread that is.
+/// references (architecture.md §4). This class only routes; each part has its own file.
+///
+/// Single-threaded: one caller at a time, whichever thread that is. It never calls the clock, and
+/// never blocks.
 public final class WorkerCore {
+  private final CoreContext context;
+  private final OwnershipTable table;
+  private final Streams streams;
+  private final Holders holders;
+  private final StoreIndex store;
+  private final Lineages lineages;
+  private final Tasks tasks;
+  private final TaskLeases leases;
+  private final Locations locations;
+  private final Values values;
+  private final Fetches fetches;
+  private final Reads reads;
+  private final Awaits awaits;
+  private final Executions executions;
+  private final Barrier barrier;
+  private final Eras eras;
+  private final Set<WorkerId> notClear = new LinkedHashSet<>();
+  private boolean declaredDead;
 
-  /// A core that knows nobody yet.
-  public WorkerCore(Member self, CoreConfig config, Effects effects) {}
+  /// A core that has followed nothing yet. `self` becomes a member when its own join is followed;
+  /// until then it can do what needs no other worker.
+  public WorkerCore(Member self, CoreConfig config, Effects effects) {
+    context = new CoreContext(self, config, effects);
+    store = new StoreIndex(context);
+    streams = new Streams(context);
+    table = new OwnershipTable(context, store);
+    holders = new Holders(context, streams, table);
+    lineages = new Lineages(context, table, holders);
+    tasks = new Tasks(context, table, holders, lineages);
+    leases = new TaskLeases(context, tasks);
+    locations = new Locations(context, table, store);
+    values = new Values(context, table, holders, locations, this::outcome);
+    fetches = new Fetches(context, store, streams);
+    reads = new Reads(context, holders, store, fetches);
+    awaits = new Awaits(context);
+    executions = new Executions(context, holders, streams, store, fetches, tasks);
+    barrier = new Barrier(context, streams);
+    eras = new Eras(context);
+    Recovery recovery = new Recovery(context, table, tasks);
+    recovery.connect(values);
+    table.connect(holders, lineages);
+    tasks.connect(values, leases, executions);
+    locations.connect(recovery, values);
+    fetches.connect(values, locations);
+    reads.connect(values);
+    awaits.connect(values);
+    store.onEviction(fetches::evicted);
+  }
 
-  /// Applies one event at the time `nowNs` of a clock that only rises.
-  public void on(long nowNs, Event event) {}
+  /// Applies one event at the time `nowNs` of a clock that only rises. Acknowledgements that it
+  /// makes due wait for [#endOfBatch()].
+  public void on(long nowNs, Event event) {
+    context.now(nowNs);
+    apply(event);
+    context.finish();
+    if (barrier.owes()) {
+      barrier.settle();
+    }
+  }
+
+  /// Ends a batch of events: what has been applied is acknowledged, once for each sender. To be
+  /// called after one event or many, before the effects are carried out.
+  public void endOfBatch() {
+    streams.flush();
+  }
 
   /// When the next [Event.Tick] has something to do; [Long#MAX_VALUE] for never.
   public long nextDueNs() {
-    return Long.MAX_VALUE;
+    return context.nextDueNs();
+  }
+
+  /// A look at the state, for checkers and reports. Valid until the next event.
+  public CoreView view() {
+    return new CoreView(
+        context,
+        table,
+        streams,
+        holders,
+        store,
+        lineages,
+        leases,
+        values,
+        fetches,
+        reads,
+        awaits,
+        executions,
+        barrier,
+        eras);
+  }
+
+  private void apply(Event event) {
+    if (declaredDead && !(event instanceof Event.Finished)) {
+      return;
+    }
+    switch (event) {
+      case Event.Submit e -> tasks.submit(e.spec(), e.handles());
+      case Event.Put e -> tasks.put(e.object(), e.outcome(), e.handle(), e.origin(), store);
+      case Event.HandlesAdded e -> handlesAdded(e);
+      case Event.HandleDropped e -> holders.letGo(e.reference(), new Cause.Handle(e.handle()));
+      case Event.Get e -> reads.get(e.request(), e.reference());
+      case Event.GetAbandoned e -> reads.abandon(e.request());
+      case Event.ReadDone e -> reads.done(e.request());
+      case Event.Await e -> awaits.await(e.request(), e.references(), e.count());
+      case Event.AwaitEnded e -> awaits.end(e.request());
+      case Event.Cancel e -> cancel(e);
+      case Event.CancelChildren e -> tasks.cancelChildren(e.parent(), e.run());
+      case Event.Reserve e -> context.effects.reserved(e.request(), store.reserve(e.bytes()));
+      case Event.ReserveReturned e -> store.unreserve(e.bytes());
+      case Event.Finished e -> executions.finished(e);
+      case Event.Blocked e -> executions.blocked(e.execution());
+      case Event.Unblocked e -> executions.unblocked(e.execution());
+      case Event.Fetched e -> fetches.fetched(e.fetch(), e.ok());
+      case Event.Arrived e -> arrived(e);
+      case Event.EntryFollowed e -> follow(e.index(), e.entry());
+      case Event.Tick _ -> tick();
+      case Event.Batch e -> e.events().forEach(this::apply);
+    }
+  }
+
+  private void handlesAdded(Event.HandlesAdded event) {
+    List<Reference> references = event.references();
+    for (int i = 0; i < references.size(); i++) {
+      holders.hold(references.get(i), new Cause.Handle(event.handles()[i]));
+    }
+  }
+
+  private void cancel(Event.Cancel event) {
+    ObjectId object = event.reference().object();
+    if (context.own(event.reference())) {
+      tasks.cancel(object, event.mode(), event.recursive());
+    } else {
+      streams.send(
+          event.reference().estate(),
+          new Message.EstateMessage.CancelObject(object, event.mode(), event.recursive()));
+    }
+  }
+
+  /// A waiter of this worker is told.
+  private void outcome(Waiter waiter, Reference reference, Outcome outcome) {
+    switch (waiter) {
+      case Waiter.OfGet(long request) -> reads.deliver(request, outcome);
+      case Waiter.OfTask(TaskRecord task) -> tasks.argumentDone(task);
+      case Waiter.OfAwait(Awaits.Await await, int position) -> awaits.done(await, position);
+      case Waiter.OfFetch(Reference fetched) -> fetches.news(fetched, outcome);
+      case Waiter.OfAsker _ -> throw new IllegalStateException("askers are answered by Values");
+    }
+  }
+
+  // --- messages ---------------------------------------------------------------------------------
+
+  private void arrived(Event.Arrived event) {
+    if (context.log.dead(event.from())) {
+      return;
+    }
+    if (eras.admit(event.from(), event.era(), event.message())) {
+      receive(event.from(), event.message());
+    }
+  }
+
+  private void receive(WorkerId from, Message message) {
+    switch (message) {
+      case Message.LeaseRequest m -> executions.leaseRequested(from, m);
+      case Message.LeaseGrant m -> leases.granted(from, m);
+      case Message.LeaseDenied m -> leases.denied(from, m);
+      case Message.LeaseReturn m -> executions.leaseReturned(from, m.lease());
+      case Message.TaskPush m -> executions.pushed(from, m);
+      case Message.TaskCancel m ->
+          executions.cancel(m.estate(), m.task(), m.attempt(), m.mode(), m.recursive());
+      case Message.Release m -> holders.released(from, m.number(), List.of());
+      case Message.ToEstate m -> toEstate(from, m);
+      case Message.EstateAck m ->
+          streams.acknowledge(m.estate(), m.through(), holders::acknowledged);
+      case Message.ValueRequest m -> values.asked(from, m);
+      case Message.ValueAnswer m -> values.answered(m);
+      case Message.PinCopy m -> locations.pinRequested(from, m.copy(), streams);
+      case Message.FreeCopy m -> store.free(m.copy());
+    }
+  }
+
+  private void toEstate(WorkerId from, Message.ToEstate message) {
+    if (!message.estate().equals(context.estate)) {
+      context.report(
+          Effects.Report.Kind.PROTOCOL_VIOLATION,
+          from.brief() + " speaks to estate " + message.estate() + ", which is not served here");
+      return;
+    }
+    if (!streams.next(from, message.number())) {
+      return;
+    }
+    switch (message.message()) {
+      case Message.EstateMessage.Registration m -> holders.registered(from, m.object(), m.hold());
+      case Message.EstateMessage.ReleaseKeeping m -> holders.released(from, m.number(), m.kept());
+      case Message.EstateMessage.Located m ->
+          locations.located(from, m.object(), m.value(), m.primary());
+      case Message.EstateMessage.Unlocated m ->
+          locations.unlocated(
+              from,
+              new CopyName(new Reference(m.object(), context.estate), m.attempt(), m.writer()));
+      case Message.EstateMessage.CancelObject m ->
+          tasks.cancel(m.object(), m.mode(), m.recursive());
+      case Message.EstateMessage.TaskReply m -> replied(from, m);
+    }
+  }
+
+  /// The results are recorded, and hold what is inside them, before anything is released.
+  private void replied(WorkerId from, Message.EstateMessage.TaskReply reply) {
+    List<Reference> inside = Executions.inside(reply.outcome());
+    Receipt receipt = holders.receive(from, reply.number(), inside);
+    boolean accepted =
+        tasks.ended(from, reply.task(), reply.attempt(), reply.outcome(), reply.durationNs());
+    if (!accepted) {
+      tasks.refuse(from, reply.task(), reply.outcome());
+    }
+    if (reply.released() != 0) {
+      holders.released(from, reply.released(), reply.kept());
+    }
+    holders.finish(receipt);
+  }
+
+  // --- the membership log and time --------------------------------------------------------------
+
+  private void follow(long index, Entry entry) {
+    boolean changed = context.log.apply(index, entry);
+    switch (entry) {
+      case Entry.Join(Member member) -> {
+        if (changed) {
+          leases.followJoin(member);
+        }
+      }
+      case Entry.Death(WorkerId worker, _, String reason) -> {
+        if (changed) {
+          followDeath(index, worker, reason);
+        }
+      }
+      case Entry.Answer(WorkerId worker, long through) -> {
+        if (worker.equals(context.id)) {
+          barrier.seen(through);
+        }
+      }
+      case Entry.Mark _, Entry.Voters _ -> {}
+    }
+    clear();
+    eras.followed(this::receive);
+  }
+
+  private void followDeath(long index, WorkerId dead, String reason) {
+    if (dead.equals(context.id)) {
+      declaredDead = true;
+      context.report(Effects.Report.Kind.DECLARED_DEAD, reason);
+      return;
+    }
+    notClear.add(dead);
+    eras.forget(dead);
+    streams.forget(dead);
+    context.effects.closeLink(dead);
+    values.followDeath(dead);
+    executions.followDeath(dead);
+    holders.followDeath(dead);
+    fetches.followDeath(dead);
+    leases.followDeath(dead);
+    locations.followDeath(dead);
+    tasks.followDeath(dead);
+    context.finish();
+    barrier.followed(index);
+  }
+
+  private void clear() {
+    List<WorkerId> cleared = new ArrayList<>();
+    for (WorkerId dead : notClear) {
+      if (context.log.deathOf(dead) <= context.log.clear()) {
+        cleared.add(dead);
+      }
+    }
+    if (!cleared.isEmpty()) {
+      cleared.forEach(notClear::remove);
+      holders.clear(cleared);
+      locations.cleared();
+    }
+  }
+
+  private void tick() {
+    Due due;
+    while ((due = context.takeDue()) != null) {
+      switch (due) {
+        case Due.ReleaseDue(Receipt receipt) -> holders.releaseDue(receipt);
+        case Due.RefetchDue(Reference reference, CopyName useless) ->
+            fetches.again(reference, useless);
+        case Due.LeaseDue(TaskLease lease) -> leases.idle(lease);
+        case Due.ShapeDue(TaskLeases.Shape shape) -> leases.resume(shape);
+        case Due.DeadlineDue(var task) -> tasks.deadline(task);
+        case Due.AnswerDue(long through) -> barrier.repeat(through);
+        case Due.RoomDue(StoreIndex.Wish wish) -> store.impatient(wish);
+      }
+    }
   }
 }

@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// Reads what [WireWriter] wrote, and trusts none of it: each length is checked against what is left
-/// before memory is taken for it. Every method throws [MalformedException] where bytes are missing
-/// or wrong. Not thread-safe.
+/// Reads what [WireWriter] wrote, and trusts none of it: each length is checked against what is
+/// left before memory is taken for it. Every method throws [MalformedException] where bytes are
+/// missing or wrong. Not thread-safe.
 public final class WireReader {
   private final byte[] buffer;
   private final int limit;

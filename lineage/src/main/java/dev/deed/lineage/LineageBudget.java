@@ -1,0 +1,114 @@
+package dev.deed.lineage;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// How many bytes are kept only so that lost values can be made again, and whose lineage goes first
+/// when they are too many.
+///
+/// Ray counts specifications alone, so that one with a 400 MB argument weighs nothing; here the
+/// bytes of argument values that only lineage keeps count as well. What goes first is what has most
+/// bytes for a second of computing: it costs most to keep and least to make again. Not thread-safe.
+public final class LineageBudget {
+  /// @param specification bytes of the specification
+  /// @param arguments bytes of values that this lineage (perhaps with others) keeps
+  private record Entry(TaskId task, long specification, long arguments, long durationNs)
+      implements Comparable<Entry> {
+    double bytesPerSecond() {
+      return (specification + arguments) / Math.max(1e-6, durationNs / 1e9);
+    }
+
+    @Override
+    public int compareTo(Entry other) {
+      int first = Double.compare(other.bytesPerSecond(), bytesPerSecond());
+      return first != 0 ? first : task.compareTo(other.task);
+    }
+  }
+
+  private final long limitBytes;
+  private final Map<TaskId, Entry> entries = new HashMap<>();
+  private final TreeSet<Entry> order = new TreeSet<>();
+  private long specificationBytes;
+  private long argumentBytes;
+
+  /// A budget of `limitBytes`.
+  public LineageBudget(long limitBytes) {
+    this.limitBytes = limitBytes;
+  }
+
+  /// A task's lineage is kept from now on.
+  ///
+  /// @param bytes of its specification
+  /// @param durationNs that it took to compute
+  public void retain(TaskId task, long bytes, long durationNs) {
+    release(task);
+    put(new Entry(task, bytes, 0, durationNs));
+    specificationBytes += bytes;
+  }
+
+  /// A task's lineage is kept no longer. Does nothing for one that is not.
+  public void release(TaskId task) {
+    Entry entry = take(task);
+    if (entry != null) {
+      specificationBytes -= entry.specification;
+    }
+  }
+
+  /// The value of an argument, of `bytes`, is kept only by the lineage of these tasks.
+  public void keepArgument(Iterable<TaskId> tasks, long bytes) {
+    argumentBytes += bytes;
+    weigh(tasks, bytes);
+  }
+
+  /// The value of an argument is gone, or kept for another reason as well.
+  public void dropArgument(Iterable<TaskId> tasks, long bytes) {
+    argumentBytes -= bytes;
+    weigh(tasks, -bytes);
+  }
+
+  private void weigh(Iterable<TaskId> tasks, long change) {
+    for (TaskId task : tasks) {
+      Entry entry = take(task);
+      if (entry != null) {
+        long arguments = Math.max(0, entry.arguments + change);
+        put(new Entry(task, entry.specification, arguments, entry.durationNs));
+      }
+    }
+  }
+
+  private void put(Entry entry) {
+    entries.put(entry.task, entry);
+    order.add(entry);
+  }
+
+  private @Nullable Entry take(TaskId task) {
+    Entry entry = entries.remove(task);
+    if (entry != null) {
+      order.remove(entry);
+    }
+    return entry;
+  }
+
+  /// Bytes that are kept for lineage alone.
+  public long bytes() {
+    return specificationBytes + argumentBytes;
+  }
+
+  /// Whether something has to go.
+  public boolean exceeded() {
+    return bytes() > limitBytes;
+  }
+
+  /// Whose lineage should go first; empty when none is kept.
+  public Optional<TaskId> victim() {
+    return order.isEmpty() ? Optional.empty() : Optional.of(order.first().task);
+  }
+
+  /// Number of tasks whose lineage is kept.
+  public int size() {
+    return entries.size();
+  }
+}

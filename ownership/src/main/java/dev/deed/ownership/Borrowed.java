@@ -1,0 +1,92 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.Reference;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What a worker keeps for one reference of a foreign estate (protocol.md §6).
+final class Borrowed {
+  final Reference reference;
+  final Causes causes = new Causes();
+
+  /// What the last registration in the stream said, [Hold#NONE] before the first.
+  Hold registered = Hold.NONE;
+
+  /// Number of that registration in the stream to the estate.
+  long registration;
+
+  /// Messages that brought it and have not been released.
+  final Set<Receipt> receipts = new LinkedHashSet<>(2);
+
+  /// References to values in which it was read: they cover it.
+  private @Nullable Set<Borrowed> outers;
+
+  /// References that were read in its value and are covered by it.
+  private @Nullable Set<Borrowed> inners;
+
+  /// What the owner last answered; null before, and when it proved useless.
+  @Nullable Outcome outcome;
+
+  /// Number of the question to the owner that has not been answered; 0 when there is none.
+  long asking;
+
+  private @Nullable List<Waiter> waiters;
+
+  Borrowed(Reference reference) {
+    this.reference = reference;
+  }
+
+  Set<Borrowed> outers() {
+    return outers == null ? Set.of() : outers;
+  }
+
+  Set<Borrowed> inners() {
+    return inners == null ? Set.of() : inners;
+  }
+
+  /// `outer` covers this from now on.
+  void coverBy(Borrowed outer) {
+    if (outers == null) {
+      outers = new LinkedHashSet<>(2);
+    }
+    if (outers.add(outer)) {
+      if (outer.inners == null) {
+        outer.inners = new LinkedHashSet<>();
+      }
+      outer.inners.add(this);
+    }
+  }
+
+  /// `outer` covers this no longer.
+  void uncover(Borrowed outer) {
+    if (outers != null && outers.remove(outer) && outer.inners != null) {
+      outer.inners.remove(this);
+    }
+  }
+
+  void addWaiter(Waiter waiter) {
+    if (waiters == null) {
+      waiters = new ArrayList<>(1);
+    }
+    waiters.add(waiter);
+  }
+
+  List<Waiter> takeWaiters() {
+    List<Waiter> taken = waiters == null ? List.of() : waiters;
+    waiters = null;
+    return taken;
+  }
+
+  void removeWaiters(java.util.function.Predicate<Waiter> gone) {
+    if (waiters != null) {
+      waiters.removeIf(gone);
+    }
+  }
+
+  boolean hasWaiters() {
+    return waiters != null && !waiters.isEmpty();
+  }
+}

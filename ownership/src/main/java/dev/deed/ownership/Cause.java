@@ -1,0 +1,39 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.WorkerId;
+
+/// One named reason why this worker holds a reference. A set of names, not a number: what is added
+/// or removed twice changes nothing (protocol.md §2).
+public sealed interface Cause {
+
+  /// A program variable.
+  record Handle(long handle) implements Cause {}
+
+  /// An unfinished task of this estate needs the value.
+  ///
+  /// @param position of the argument, or below 0 among what the task captured
+  record Argument(TaskId task, int position) implements Cause {}
+
+  /// A finished task of this estate would need it to run again: the record and its lineage are
+  /// held, not the bytes.
+  record Lineage(TaskId task, int position) implements Cause {}
+
+  /// The value of an object of this estate contains it.
+  record Contained(ObjectId outer) implements Cause {}
+
+  /// A message that handed it on has not been released.
+  record Sent(WorkerId to, long number) implements Cause {}
+
+  /// A task that another worker called is queued or executing here.
+  record Executing(long execution) implements Cause {}
+
+  /// A get is being answered.
+  record Reading(long request) implements Cause {}
+
+  /// What this cause needs of the object.
+  default Hold hold() {
+    return this instanceof Lineage ? Hold.LINEAGE : Hold.VALUE;
+  }
+}

@@ -1,0 +1,105 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Mixing;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/// What the parts of one core share: who they are, the time, the membership log, the way out, and
+/// the work that one event leaves to be done before the next.
+final class CoreContext {
+  /// Something to be done at a time.
+  private record Timed(long dueNs, long order, Due due) {}
+
+  final Member self;
+  final WorkerId id;
+  final EstateId estate;
+  final CoreConfig config;
+  final Effects effects;
+  final MembershipLog log = new MembershipLog();
+
+  private final PriorityQueue<Timed> timers =
+      new PriorityQueue<>(Comparator.comparingLong(Timed::dueNs).thenComparingLong(Timed::order));
+  private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+  private long nowNs;
+  private long numbers;
+  private long draws;
+  private long timed;
+
+  CoreContext(Member self, CoreConfig config, Effects effects) {
+    this.self = self;
+    this.id = self.id();
+    this.estate = new EstateId(self.id());
+    this.config = config;
+    this.effects = effects;
+  }
+
+  void now(long ns) {
+    nowNs = Math.max(nowNs, ns);
+  }
+
+  long now() {
+    return nowNs;
+  }
+
+  boolean own(Reference reference) {
+    return reference.estate().equals(estate);
+  }
+
+  /// A number that this worker has not given before; never 0.
+  long nextNumber() {
+    return ++numbers;
+  }
+
+  /// A drawn number below `bound`.
+  int draw(int bound) {
+    return (int) Long.remainderUnsigned(Mixing.mix(config.seed(), ++draws), bound);
+  }
+
+  void send(WorkerId to, Message message) {
+    Invariants.check(!to.equals(id), "a message to oneself: %s", message);
+    if (!log.dead(to)) {
+      effects.send(to, log.followed(), message);
+    }
+  }
+
+  void report(Effects.Report.Kind kind, String text) {
+    effects.report(new Effects.Report(kind, text));
+  }
+
+  /// Does `work` after the present step: long chains must not become deep recursion.
+  void later(Runnable work) {
+    later.add(work);
+  }
+
+  /// Does all that steps have left, and what that leaves.
+  void finish() {
+    Runnable work;
+    while ((work = later.poll()) != null) {
+      work.run();
+    }
+  }
+
+  void at(long dueNs, Due due) {
+    timers.add(new Timed(dueNs, ++timed, due));
+  }
+
+  /// Takes the next thing that is due now, or null.
+  @org.jspecify.annotations.Nullable
+  Due takeDue() {
+    Timed next = timers.peek();
+    if (next == null || next.dueNs > nowNs) {
+      return null;
+    }
+    timers.poll();
+    return next.due;
+  }
+
+  long nextDueNs() {
+    Timed next = timers.peek();
+    return next == null ? Long.MAX_VALUE : next.dueNs;
+  }
+}

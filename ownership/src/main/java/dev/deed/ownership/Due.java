@@ -1,0 +1,28 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.TaskId;
+
+/// What is to be done when its time has come. A due thing that has become pointless does nothing.
+sealed interface Due {
+
+  /// A finished message's references are registered if their handles still have not gone.
+  record ReleaseDue(Receipt receipt) implements Due {}
+
+  /// A fetch that failed is tried again.
+  record RefetchDue(dev.deed.lineage.Reference reference, CopyName useless) implements Due {}
+
+  /// A task lease may have become idle.
+  record LeaseDue(TaskLease lease) implements Due {}
+
+  /// The pause of a shape whose lease was denied.
+  record ShapeDue(TaskLeases.Shape shape) implements Due {}
+
+  /// A task's deadline.
+  record DeadlineDue(TaskId task) implements Due {}
+
+  /// An answer to deaths has not appeared in the log.
+  record AnswerDue(long through) implements Due {}
+
+  /// A wait for room in the store has lasted too long.
+  record RoomDue(StoreIndex.Wish wish) implements Due {}
+}

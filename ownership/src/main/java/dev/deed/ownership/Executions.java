@@ -1,0 +1,427 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.Argument;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The executor's side of a task's life: arguments are fetched, resources taken, the code is run,
+/// the reply sent.
+final class Executions {
+  /*
+   * State: FETCHING → QUEUED → RUNNING → ENDED.
+   * Invariants: what came with the push is held until the end, and what is still held then is registered
+   * before the push is released.  The reply waits for nothing.
+   * Failure: when the owner's death is followed its tasks are not started, or cancelled, and their calls
+   * given up (mode `none`: descendants share its fate).
+   */
+  private final CoreContext context;
+  private final Holders holders;
+  private final Streams streams;
+  private final StoreIndex store;
+  private final Fetches fetches;
+  private final Tasks tasks;
+  private final Resources resources;
+  private final Map<Long, Execution> executions = new LinkedHashMap<>();
+  private final ArrayDeque<Execution> queue = new ArrayDeque<>();
+  private final Map<WorkerId, Map<Long, Integer>> granted = new LinkedHashMap<>();
+  private long promised;
+  private boolean admitting;
+
+  Executions(
+      CoreContext context,
+      Holders holders,
+      Streams streams,
+      StoreIndex store,
+      Fetches fetches,
+      Tasks tasks) {
+    this.context = context;
+
+    this.holders = holders;
+    this.streams = streams;
+    this.store = store;
+    this.fetches = fetches;
+    this.tasks = tasks;
+    this.resources =
+        new Resources(context.self.capacity(), context.config.cpus(), context.config.prefetch());
+  }
+
+  // --- leases given -----------------------------------------------------------------------------
+
+  /// An owner asks for a lease.
+  void leaseRequested(WorkerId from, Message.LeaseRequest request) {
+    boolean infeasible =
+        context.self.driver() || !request.demand().fitsInto(context.self.capacity());
+    int credits = TaskLeases.credits(request.demand(), context.self.capacity(), context.config);
+    if (infeasible || promised + credits > context.config.queueBound()) {
+      context.send(from, new Message.LeaseDenied(request.lease(), infeasible));
+      return;
+    }
+    promised += credits;
+    granted.computeIfAbsent(from, _ -> new LinkedHashMap<>()).put(request.lease(), credits);
+    context.send(from, new Message.LeaseGrant(request.lease(), credits));
+  }
+
+  /// An owner gives a lease back.
+  void leaseReturned(WorkerId from, long lease) {
+    Map<Long, Integer> ofOwner = granted.get(from);
+    Integer credits = ofOwner == null ? null : ofOwner.remove(lease);
+    if (credits != null) {
+      promised -= credits;
+    }
+  }
+
+  // --- arrival ----------------------------------------------------------------------------------
+
+  /// A task was pushed by another worker.
+  void pushed(WorkerId from, Message.TaskPush push) {
+    TaskSpec spec = push.spec();
+    List<Reference> carried = spec.carried();
+    Receipt receipt = holders.receive(from, push.number(), carried);
+    Execution execution =
+        new Execution(
+            context.nextNumber(),
+            from,
+            push.estate(),
+            push.attempt(),
+            spec,
+            receipt,
+            push.number());
+    Cause cause = new Cause.Executing(execution.id);
+    for (Reference reference : carried) {
+      if (execution.held.add(reference)) {
+        holders.hold(reference, cause);
+      }
+    }
+    prepare(execution);
+  }
+
+  /// A task of this worker's own estate stays here.
+  void startLocal(TaskRecord task, TaskSpec spec) {
+    Execution execution =
+        new Execution(
+            context.nextNumber(), context.id, context.estate, task.attempt, spec, null, 0);
+    task.execution = execution.id;
+    prepare(execution);
+  }
+
+  private void prepare(Execution execution) {
+    executions.put(execution.id, execution);
+    List<Argument> arguments = execution.spec.arguments();
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.get(i) instanceof Argument.Stored stored) {
+        execution.missing++;
+        holdInner(execution, stored);
+      }
+    }
+    if (execution.missing == 0) {
+      enqueue(execution);
+      return;
+    }
+    for (int i = 0; i < arguments.size() && execution.state == Execution.State.FETCHING; i++) {
+      if (arguments.get(i) instanceof Argument.Stored(var reference, var value, var at)) {
+        fetches.need(reference, new Outcome.Stored(value, at), new ArgumentNeed(execution, i));
+      }
+    }
+  }
+
+  private void holdInner(Execution execution, Argument.Stored argument) {
+    for (Reference inner : argument.value().references()) {
+      holders.cover(inner, argument.reference());
+      if (execution.held.add(inner)) {
+        holders.hold(inner, new Cause.Executing(execution.id));
+      }
+    }
+  }
+
+  /// An argument whose bytes are needed here.
+  private final class ArgumentNeed implements Fetches.Need {
+    private final Execution execution;
+    private final int position;
+
+    ArgumentNeed(Execution execution, int position) {
+      this.execution = execution;
+      this.position = position;
+    }
+
+    @Override
+    public void have(StoreIndex.Copy copy) {
+      if (!wanted()) {
+        store.unpin(copy);
+        return;
+      }
+      execution.pinned.add(copy);
+      Reference reference = argument().reference();
+      Argument.Stored here = new Argument.Stored(reference, copy.value, List.of(context.id));
+      replace(here);
+      holdInner(execution, here);
+      arrived();
+    }
+
+    @Override
+    public void instead(Outcome outcome) {
+      if (!wanted()) {
+        return;
+      }
+      switch (outcome) {
+        case Outcome.Inline(var value) -> {
+          Reference reference = argument().reference();
+          replace(new Argument.Inline(reference, value));
+          for (Reference inner : value.references()) {
+            holders.cover(inner, reference);
+            if (execution.held.add(inner)) {
+              holders.hold(inner, new Cause.Executing(execution.id));
+            }
+          }
+          arrived();
+        }
+        case Outcome.Failed(Failure failure) ->
+            end(
+                execution,
+                new TaskOutcome.Threw(
+                    failure.through(
+                        lost(failure.kind()),
+                        "an argument of " + execution.spec.origin().name() + " has no value"),
+                    false),
+                0);
+        case Outcome.Stored _ -> throw new IllegalStateException("stored values are fetched");
+      }
+    }
+
+    private static Failure.Kind lost(Failure.Kind kind) {
+      return switch (kind) {
+        case LOST_NO_LINEAGE,
+            LOST_LINEAGE_EVICTED,
+            LOST_RETRIES_EXHAUSTED,
+            LOST_PUT,
+            LOST_UPSTREAM ->
+            Failure.Kind.LOST_UPSTREAM;
+        default -> kind;
+      };
+    }
+
+    @Override
+    public boolean wanted() {
+      return execution.state == Execution.State.FETCHING;
+    }
+
+    private Argument argument() {
+      return execution.spec.arguments().get(position);
+    }
+
+    private void replace(Argument argument) {
+      List<Argument> arguments = new ArrayList<>(execution.spec.arguments());
+      arguments.set(position, argument);
+      execution.spec = execution.spec.withArguments(arguments);
+    }
+
+    private void arrived() {
+      if (--execution.missing == 0) {
+        enqueue(execution);
+      }
+    }
+  }
+
+  // --- running ----------------------------------------------------------------------------------
+
+  private void enqueue(Execution execution) {
+    execution.state = Execution.State.QUEUED;
+    queue.add(execution);
+    admitLater();
+  }
+
+  private void admitLater() {
+    if (!admitting && !queue.isEmpty()) {
+      admitting = true;
+      context.later(this::admit);
+    }
+  }
+
+  private void admit() {
+    admitting = false;
+    Execution next;
+    while ((next = queue.peek()) != null) {
+      if (next.state != Execution.State.QUEUED) {
+        queue.poll();
+      } else if (resources.take(next.spec.terms().demand())) {
+        queue.poll();
+        next.state = Execution.State.RUNNING;
+        context.effects.run(next.id, next.spec, next.attempt, next.estate);
+      } else {
+        return;
+      }
+    }
+  }
+
+  /// The user code of an execution blocks.
+  void blocked(long id) {
+    Execution execution = executions.get(id);
+    if (execution != null && execution.state == Execution.State.RUNNING && !execution.blocked) {
+      execution.blocked = true;
+      resources.giveCpu(execution.spec.terms().demand());
+      admitLater();
+    }
+  }
+
+  /// It goes on.
+  void unblocked(long id) {
+    Execution execution = executions.get(id);
+    if (execution != null && execution.blocked) {
+      execution.blocked = false;
+      resources.takeCpu(execution.spec.terms().demand());
+    }
+  }
+
+  // --- the end ----------------------------------------------------------------------------------
+
+  /// The executor has ended an execution.
+  void finished(Event.Finished event) {
+    Execution execution = executions.get(event.execution());
+    if (execution != null) {
+      end(execution, event.outcome(), event.durationNs());
+    }
+  }
+
+  private void end(Execution execution, TaskOutcome outcome, long durationNs) {
+    executions.remove(execution.id);
+    if (execution.state == Execution.State.RUNNING) {
+      if (execution.blocked) {
+        resources.takeCpu(execution.spec.terms().demand());
+      }
+      resources.give(execution.spec.terms().demand());
+      admitLater();
+    }
+    execution.state = Execution.State.ENDED;
+    boolean ownerLives = !context.log.closed(execution.estate);
+    if (outcome instanceof TaskOutcome.Returned(List<Outcome> results)) {
+      sealed(execution, results, ownerLives);
+    }
+    if (execution.owner.equals(context.id)) {
+      TaskId task = execution.spec.id();
+      if (!tasks.ended(context.id, task, execution.attempt, outcome, durationNs)) {
+        tasks.refuse(context.id, task, outcome);
+      }
+      letGo(execution);
+    } else if (ownerLives) {
+      reply(execution, outcome, durationNs);
+    } else {
+      letGo(execution);
+      holders.finish(execution.receipt);
+    }
+    execution.pinned.forEach(store::unpin);
+  }
+
+  private void sealed(Execution execution, List<Outcome> results, boolean ownerLives) {
+    for (int i = 0; i < results.size(); i++) {
+      if (results.get(i) instanceof Outcome.Stored(StoredValue value, _)) {
+        Reference reference = new Reference(execution.spec.result(i), execution.estate);
+        StoreIndex.Copy copy = store.sealed(reference, value, true);
+        if (!ownerLives) {
+          store.free(copy.name);
+        }
+      }
+    }
+  }
+
+  private void reply(Execution execution, TaskOutcome outcome, long durationNs) {
+    long number = holders.give(execution.owner, inside(outcome));
+    letGo(execution);
+    List<Message.Kept> kept =
+        execution.receipt == null ? null : holders.finishWithNext(execution.receipt);
+    streams.send(
+        execution.estate,
+        new Message.EstateMessage.TaskReply(
+            number,
+            execution.spec.id(),
+            execution.attempt,
+            outcome,
+            kept == null ? 0 : execution.push,
+            kept == null ? List.of() : kept,
+            durationNs));
+  }
+
+  /// The references inside the values that an execution returned.
+  static List<Reference> inside(TaskOutcome outcome) {
+    if (!(outcome instanceof TaskOutcome.Returned(List<Outcome> results))) {
+      return List.of();
+    }
+    List<Reference> inside = null;
+    for (Outcome result : results) {
+      List<Reference> references =
+          switch (result) {
+            case Outcome.Inline(var value) -> value.references();
+            case Outcome.Stored(StoredValue value, _) -> value.references();
+            case Outcome.Failed _ -> List.of();
+          };
+      if (!references.isEmpty()) {
+        inside = inside == null ? new ArrayList<>() : inside;
+        inside.addAll(references);
+      }
+    }
+    return inside == null ? List.of() : inside;
+  }
+
+  private void letGo(Execution execution) {
+    if (!execution.held.isEmpty()) {
+      Cause cause = new Cause.Executing(execution.id);
+      execution.held.forEach(reference -> holders.letGo(reference, cause));
+    }
+  }
+
+  // --- cancellation and death -------------------------------------------------------------------
+
+  /// A task's owner does not want it any more.
+  void cancel(EstateId estate, TaskId task, int attempt, CancelMode mode, boolean recursive) {
+    for (Execution execution : List.copyOf(executions.values())) {
+      if (execution.spec.id().equals(task)
+          && execution.attempt == attempt
+          && execution.estate.equals(estate)) {
+        stop(execution, mode, recursive);
+      }
+    }
+  }
+
+  private void stop(Execution execution, CancelMode mode, boolean recursive) {
+    if (recursive) {
+      tasks.cancelChildren(execution.spec.id(), execution.spec.run());
+    }
+    if (execution.state == Execution.State.RUNNING) {
+      if (!execution.unwanted) {
+        execution.unwanted = true;
+        context.effects.cancel(execution.id, mode);
+      }
+    } else {
+      end(execution, new TaskOutcome.Cancelled(), 0);
+    }
+  }
+
+  /// A worker's death is followed: its tasks here have lost their owner.
+  void followDeath(WorkerId dead) {
+    Map<Long, Integer> leases = granted.remove(dead);
+    if (leases != null) {
+      leases.values().forEach(credits -> promised -= credits);
+    }
+    for (Execution execution : List.copyOf(executions.values())) {
+      if (execution.owner.equals(dead)) {
+        stop(execution, CancelMode.INTERRUPT, true);
+      }
+    }
+  }
+
+  /// Executions that have not ended.
+  java.util.Collection<Execution> open() {
+    return executions.values();
+  }
+
+  Resources resources() {
+    return resources;
+  }
+}

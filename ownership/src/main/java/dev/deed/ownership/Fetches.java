@@ -1,0 +1,247 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Brings stored values into this worker's store, each once, however many need it.
+final class Fetches {
+  /*
+   * State: for each copy under way, its fetch and those who need it; for each reference whose copy could
+   * not be had, those who wait for better news.
+   * Failure: holders that are of no use are named to the owner, after a pause that doubles from fetch to
+   * fetch; the owner answers with other holders, or after the value has been made again.
+   */
+  private static final long FIRST_PAUSE_NS = 5_000_000L;
+  private static final long LONGEST_PAUSE_NS = 1_000_000_000L;
+
+  /// Somebody who needs the bytes.
+  interface Need {
+    /// The copy is in the store and pinned for this need.
+    void have(StoreIndex.Copy copy);
+
+    /// There is no copy, but this: a small value after all, or a failure.
+    void instead(Outcome outcome);
+
+    /// Whether it is still needed.
+    boolean wanted();
+  }
+
+  private static final class Fetch {
+    final Reference reference;
+    final StoredValue value;
+    final List<WorkerId> holders;
+    final List<Need> needs = new ArrayList<>(1);
+
+    Fetch(Reference reference, StoredValue value, List<WorkerId> holders) {
+      this.reference = reference;
+      this.value = value;
+      this.holders = holders;
+    }
+  }
+
+  /// Those who wait until there is something to be fetched again.
+  private static final class Stuck {
+    final List<Need> needs = new ArrayList<>(1);
+    long pauseNs = FIRST_PAUSE_NS;
+    boolean asked;
+  }
+
+  private final CoreContext context;
+  private final StoreIndex store;
+  private final Streams streams;
+  private final Map<CopyName, Fetch> underway = new LinkedHashMap<>();
+  private final Map<Long, Fetch> numbered = new LinkedHashMap<>();
+  private final Map<Reference, Stuck> stuck = new LinkedHashMap<>();
+  private @Nullable Values values;
+  private @Nullable Locations locations;
+
+  Fetches(CoreContext context, StoreIndex store, Streams streams) {
+    this.context = context;
+    this.store = store;
+    this.streams = streams;
+  }
+
+  void connect(Values toValues, Locations toLocations) {
+    values = toValues;
+    locations = toLocations;
+  }
+
+  /// Serves a need of the value that `stored` describes.
+  void need(Reference reference, Outcome.Stored stored, Need need) {
+    CopyName name = CopyName.of(reference, stored.value());
+    StoreIndex.Copy copy = store.find(name);
+    if (copy != null) {
+      store.pin(copy);
+      need.have(copy);
+      return;
+    }
+    Fetch fetch = underway.get(name);
+    if (fetch != null) {
+      fetch.needs.add(need);
+      return;
+    }
+    Fetch started = new Fetch(reference, stored.value(), stored.holders());
+    started.needs.add(need);
+    underway.put(name, started);
+    store.reserveInTurn(
+        stored.value().size(), () -> start(name, started), () -> noRoom(name, started));
+  }
+
+  private void start(CopyName name, Fetch fetch) {
+    fetch.needs.removeIf(need -> !need.wanted());
+    if (fetch.needs.isEmpty()) {
+      underway.remove(name);
+      store.unreserve(fetch.value.size());
+      return;
+    }
+    long number = context.nextNumber();
+    numbered.put(number, fetch);
+    List<WorkerId> others = new ArrayList<>(fetch.holders);
+    others.removeIf(holder -> holder.equals(context.id) || context.log.dead(holder));
+    context.effects.fetch(number, name, fetch.value.size(), fetch.value.digest(), others);
+  }
+
+  private void noRoom(CopyName name, Fetch fetch) {
+    underway.remove(name);
+    Outcome failed =
+        new Outcome.Failed(
+            Failure.of(
+                Failure.Kind.OUT_OF_STORAGE,
+                "no room for "
+                    + fetch.value.size()
+                    + " bytes of "
+                    + fetch.reference.object()
+                    + " in the store of "
+                    + context.id.brief()
+                    + " ("
+                    + context.config.storeBytes()
+                    + " bytes, "
+                    + store.used()
+                    + " used); raise storeBytes or drop references"));
+    fetch.needs.forEach(need -> need.instead(failed));
+  }
+
+  /// A fetch has ended.
+  void fetched(long number, boolean ok) {
+    Fetch fetch = numbered.remove(number);
+    if (fetch == null) {
+      return;
+    }
+    CopyName name = CopyName.of(fetch.reference, fetch.value);
+    underway.remove(name);
+    if (ok) {
+      arrived(fetch);
+      return;
+    }
+    store.unreserve(fetch.value.size());
+    fetch.needs.removeIf(need -> !need.wanted());
+    if (fetch.needs.isEmpty()) {
+      return;
+    }
+    Stuck waiting = stuck.computeIfAbsent(fetch.reference, _ -> new Stuck());
+    waiting.needs.addAll(fetch.needs);
+    if (!waiting.asked) {
+      waiting.asked = true;
+      context.at(context.now() + waiting.pauseNs, new Due.RefetchDue(fetch.reference, name));
+      waiting.pauseNs = Math.min(2 * waiting.pauseNs, LONGEST_PAUSE_NS);
+    }
+  }
+
+  private void arrived(Fetch fetch) {
+    StoreIndex.Copy copy = store.sealed(fetch.reference, fetch.value, false);
+    store.pin(copy);
+    if (context.own(fetch.reference)) {
+      locations().located(context.id, fetch.reference.object(), fetch.value, false);
+    } else if (streams.send(
+            fetch.reference.estate(),
+            new Message.EstateMessage.Located(fetch.reference.object(), fetch.value, false))
+        == 0) {
+      store.free(copy.name);
+    }
+    for (Need need : fetch.needs) {
+      if (need.wanted()) {
+        store.pin(copy);
+        need.have(copy);
+      }
+    }
+    store.unpin(copy);
+  }
+
+  /// The pause after a failed fetch is over: the owner is told, and asked for other holders.
+  void again(Reference reference, CopyName useless) {
+    Stuck waiting = stuck.get(reference);
+    if (waiting == null) {
+      return;
+    }
+    waiting.needs.removeIf(need -> !need.wanted());
+    if (waiting.needs.isEmpty()) {
+      stuck.remove(reference);
+    } else {
+      values().useless(reference, useless, new Waiter.OfFetch(reference));
+    }
+  }
+
+  /// There is news of a value that could not be fetched.
+  void news(Reference reference, Outcome outcome) {
+    Stuck waiting = stuck.get(reference);
+    if (waiting == null) {
+      return;
+    }
+    waiting.asked = false;
+    List<Need> needs = List.copyOf(waiting.needs);
+    waiting.needs.clear();
+    if (!(outcome instanceof Outcome.Stored)) {
+      stuck.remove(reference);
+    }
+    for (Need need : needs) {
+      if (!need.wanted()) {
+        continue;
+      }
+      if (outcome instanceof Outcome.Stored stored) {
+        need(reference, stored, need);
+      } else {
+        need.instead(outcome);
+      }
+    }
+  }
+
+  /// A secondary copy had to make room.
+  void evicted(CopyName name) {
+    Reference reference = name.reference();
+    if (context.own(reference)) {
+      locations().unlocated(context.id, name);
+    } else {
+      streams.send(
+          reference.estate(),
+          new Message.EstateMessage.Unlocated(reference.object(), name.attempt(), name.writer()));
+    }
+  }
+
+  /// An estate is closed: copies of its values serve nobody any more.
+  void followDeath(WorkerId dead) {
+    for (StoreIndex.Copy copy : List.copyOf(store.copies())) {
+      if (copy.name.reference().estate().creator().equals(dead)) {
+        store.free(copy.name);
+      }
+    }
+  }
+
+  /// Fetches under way, and references that wait to be fetched again.
+  int open() {
+    return underway.size() + stuck.size();
+  }
+
+  private Values values() {
+    return java.util.Objects.requireNonNull(values);
+  }
+
+  private Locations locations() {
+    return java.util.Objects.requireNonNull(locations);
+  }
+}

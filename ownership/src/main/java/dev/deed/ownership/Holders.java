@@ -1,0 +1,424 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Who holds which reference, and why: causes, cover and registration (protocol.md §6).
+final class Holders {
+  /*
+   * State: for each foreign reference, its causes here, the messages and values that cover it, and what
+   * is registered for it with its owner; for each message given and not released, the references in it;
+   * for each message received and not released, likewise.
+   *
+   * Messages: Registration, ReleaseKeeping (stream to an estate); Release (link).
+   *
+   * Invariants: a message is released only when each reference in it has no cause here, or an
+   * acknowledged registration, or is one of the giver's own, for which the release itself says so.  A
+   * reference to a value is kept until the references read in it are safe without it.
+   *
+   * Failure: when a giver's or an owner's death is followed, what it covered is registered at once, and
+   * the death is answered when that is acknowledged.  What is held for a dead worker's sake, its
+   * registrations and the messages given to it, stays until the death is clear.
+   */
+
+  /// A message that handed references on.
+  private record Give(WorkerId to, List<Reference> references) {}
+
+  private final CoreContext context;
+  private final Streams streams;
+  private final OwnershipTable table;
+  private final Map<Reference, Borrowed> borrowed = new LinkedHashMap<>();
+  private final Map<Long, Give> gives = new LinkedHashMap<>();
+  private final Map<WorkerId, Set<Receipt>> receipts = new LinkedHashMap<>();
+
+  Holders(CoreContext context, Streams streams, OwnershipTable table) {
+    this.context = context;
+    this.streams = streams;
+    this.table = table;
+  }
+
+  // --- causes -----------------------------------------------------------------------------------
+
+  /// Adds a cause. The reference is this worker's own, or it is covered by something at this
+  /// moment.
+  void hold(Reference reference, Cause cause) {
+    if (context.own(reference)) {
+      ObjectRecord record = table.object(reference.object());
+      if (record == null) {
+        context.report(
+            Effects.Report.Kind.PROTOCOL_VIOLATION, cause + " for an unknown object " + reference);
+        return;
+      }
+      record.causes.add(cause);
+    } else {
+      Borrowed b = borrow(reference);
+      b.causes.add(cause);
+      if (b.registered == Hold.LINEAGE && cause.hold() == Hold.VALUE) {
+        register(b);
+      }
+    }
+  }
+
+  /// Takes a cause back, if it is there.
+  void letGo(Reference reference, Cause cause) {
+    if (context.own(reference)) {
+      ObjectRecord record = table.object(reference.object());
+      if (record != null && record.causes.remove(cause)) {
+        table.settleLater(record);
+      }
+    } else {
+      Borrowed b = borrowed.get(reference);
+      if (b != null && b.causes.remove(cause)) {
+        settleLater(b);
+      }
+    }
+  }
+
+  /// The entry of a foreign reference, made if need be.
+  Borrowed borrow(Reference reference) {
+    return borrowed.computeIfAbsent(reference, Borrowed::new);
+  }
+
+  @Nullable Borrowed find(Reference reference) {
+    return borrowed.get(reference);
+  }
+
+  Collection<Borrowed> borrowed() {
+    return borrowed.values();
+  }
+
+  /// `inner` was found in the value of `outer`, which is held: it is covered by it, unless one of
+  /// them is this worker's own.
+  void cover(Reference inner, Reference outer) {
+    if (!context.own(inner) && !context.own(outer)) {
+      Borrowed covering = borrowed.get(outer);
+      if (covering != null) {
+        borrow(inner).coverBy(covering);
+      }
+    }
+  }
+
+  // --- giving -----------------------------------------------------------------------------------
+
+  /// Hands references on to `to`: they are held until it releases the number. 0 when there are
+  /// none.
+  long give(WorkerId to, Collection<Reference> references) {
+    if (references.isEmpty()) {
+      return 0;
+    }
+    long number = context.nextNumber();
+    List<Reference> once = List.copyOf(new LinkedHashSet<>(references));
+    gives.put(number, new Give(to, once));
+    Cause cause = new Cause.Sent(to, number);
+    for (Reference reference : once) {
+      hold(reference, cause);
+    }
+    return number;
+  }
+
+  /// `from` has released a message; what it keeps of this estate is registered first.
+  void released(WorkerId from, long number, List<Message.Kept> kept) {
+    Give give = gives.get(number);
+    if (give == null || !give.to.equals(from)) {
+      context.report(
+          Effects.Report.Kind.PROTOCOL_VIOLATION,
+          from.brief() + " released message " + number + ", which it had not been given");
+      return;
+    }
+    gives.remove(number);
+    for (Message.Kept keep : kept) {
+      registered(from, keep.object(), keep.hold());
+    }
+    Cause cause = new Cause.Sent(from, number);
+    for (Reference reference : give.references) {
+      letGo(reference, cause);
+    }
+  }
+
+  /// A holder says how it holds an object of this estate from now on.
+  void registered(WorkerId holder, dev.deed.lineage.ObjectId object, Hold hold) {
+    ObjectRecord record = table.object(object);
+    if (record == null) {
+      if (hold != Hold.NONE) {
+        context.report(
+            Effects.Report.Kind.PROTOCOL_VIOLATION,
+            holder.brief() + " holds " + object + ", of which there is no record");
+      }
+      return;
+    }
+    record.setHolder(holder, hold);
+    table.settleLater(record);
+  }
+
+  // --- receiving --------------------------------------------------------------------------------
+
+  /// A message has brought references. Null when it needs no release.
+  @Nullable Receipt receive(WorkerId giver, long number, Collection<Reference> references) {
+    if (number == 0) {
+      return null;
+    }
+    List<Borrowed> brought = new ArrayList<>(references.size());
+    for (Reference reference : new LinkedHashSet<>(references)) {
+      if (!context.own(reference)) {
+        brought.add(borrow(reference));
+      }
+    }
+    Receipt receipt = new Receipt(giver, number, brought);
+    for (Borrowed b : brought) {
+      b.receipts.add(receipt);
+    }
+    receipts.computeIfAbsent(giver, _ -> new LinkedHashSet<>()).add(receipt);
+    return receipt;
+  }
+
+  /// What the message was for has ended: it is released as soon as may be.
+  void finish(@Nullable Receipt receipt) {
+    if (receipt == null || receipt.finished) {
+      return;
+    }
+    receipt.finished = true;
+    if (!tryRelease(receipt)) {
+      context.at(context.now() + context.config.releaseDelayNs(), new Due.ReleaseDue(receipt));
+    }
+  }
+
+  /// Ends a message with a release that travels in the next message of the stream to the giver's
+  /// estate: what of that estate is kept. Null when it can't be released now; it is released later
+  /// then.
+  @Nullable List<Message.Kept> finishWithNext(Receipt receipt) {
+    receipt.finished = true;
+    if (!releasable(receipt)) {
+      context.at(context.now() + context.config.releaseDelayNs(), new Due.ReleaseDue(receipt));
+      return null;
+    }
+    return close(receipt, streams.nextNumber(new EstateId(receipt.giver)));
+  }
+
+  /// The handles that are left have had their time.
+  void releaseDue(Receipt receipt) {
+    receipt.due = true;
+    tryRelease(receipt);
+  }
+
+  private boolean tryRelease(Receipt receipt) {
+    if (receipt.released || !receipt.finished || !releasable(receipt)) {
+      return receipt.released;
+    }
+    EstateId estate = new EstateId(receipt.giver);
+    boolean toOwner = receipt.brought.stream().anyMatch(receipt::ofGiver);
+    List<Message.Kept> kept = close(receipt, streams.nextNumber(estate));
+    if (!context.log.dead(receipt.giver)) {
+      if (toOwner) {
+        streams.send(estate, new Message.EstateMessage.ReleaseKeeping(receipt.number, kept));
+      } else {
+        context.send(receipt.giver, new Message.Release(receipt.number));
+      }
+    }
+    return true;
+  }
+
+  /// Whether every reference in the message is safe without it. Where not, and the time for handles
+  /// to go is over, it is registered.
+  private boolean releasable(Receipt receipt) {
+    boolean giverDead = context.log.dead(receipt.giver);
+    boolean now = receipt.due || giverDead;
+    boolean releasable = true;
+    for (Borrowed b : receipt.brought) {
+      if (b.causes.isEmpty()) {
+        releasable &= innersSafe(b, now);
+      } else if (!safe(b) && (giverDead || !receipt.ofGiver(b))) {
+        if (now) {
+          register(b);
+        }
+        releasable = false;
+      }
+    }
+    return releasable;
+  }
+
+  private List<Message.Kept> close(Receipt receipt, long nextNumber) {
+    receipt.released = true;
+    Set<Receipt> ofGiver = receipts.get(receipt.giver);
+    if (ofGiver != null && ofGiver.remove(receipt) && ofGiver.isEmpty()) {
+      receipts.remove(receipt.giver);
+    }
+    List<Message.Kept> kept = new ArrayList<>();
+    boolean giverLives = !context.log.dead(receipt.giver);
+    for (Borrowed b : receipt.brought) {
+      b.receipts.remove(receipt);
+      Hold hold = b.causes.hold();
+      if (giverLives && receipt.ofGiver(b) && hold != Hold.NONE) {
+        kept.add(new Message.Kept(b.reference.object(), hold));
+        b.registered = hold;
+        b.registration = nextNumber;
+        streams.awaitAcknowledgement(b, nextNumber);
+      }
+      settleLater(b);
+    }
+    return kept;
+  }
+
+  // --- registration and cover -------------------------------------------------------------------
+
+  private void register(Borrowed b) {
+    Hold hold = b.causes.hold();
+    if (hold == b.registered || hold == Hold.NONE) {
+      return;
+    }
+    long number = sendRegistration(b, hold);
+    if (number != 0) {
+      streams.awaitAcknowledgement(b, number);
+    }
+  }
+
+  private long sendRegistration(Borrowed b, Hold hold) {
+    long number =
+        streams.send(
+            b.reference.estate(),
+            new Message.EstateMessage.Registration(b.reference.object(), hold));
+    b.registered = hold;
+    b.registration = number;
+    return number;
+  }
+
+  /// Whether the owner is known to know of all that is held here; an estate that is closed needs
+  /// not.
+  private boolean safe(Borrowed b) {
+    return context.log.closed(b.reference.estate())
+        || (b.registered.compareTo(b.causes.hold()) >= 0
+            && b.registered != Hold.NONE
+            && streams.acknowledged(b.reference.estate(), b.registration));
+  }
+
+  /// Whether the references read in the value of `b` are safe without `b`; where not, and `now`,
+  /// they are registered.
+  private boolean innersSafe(Borrowed b, boolean now) {
+    boolean safe = true;
+    for (Borrowed inner : b.inners()) {
+      if (inner.causes.isEmpty()) {
+        safe &= innersSafe(inner, now);
+      } else if (!safe(inner) && inner.receipts.isEmpty()) {
+        if (now) {
+          register(inner);
+        }
+        safe = false;
+      }
+    }
+    return safe;
+  }
+
+  /// Looks at an entry after something of it has changed, in a later step.
+  void settleLater(Borrowed b) {
+    context.later(() -> settle(b));
+  }
+
+  private void settle(Borrowed b) {
+    if (borrowed.get(b.reference) != b) {
+      return;
+    }
+    for (Receipt receipt : List.copyOf(b.receipts)) {
+      tryRelease(receipt);
+    }
+    Hold hold = b.causes.hold();
+    if (hold != Hold.NONE) {
+      if (b.registered != Hold.NONE && b.registered != hold) {
+        register(b);
+      }
+      List.copyOf(b.outers()).forEach(this::settleLater);
+      return;
+    }
+    if (b.receipts.isEmpty() && !b.hasWaiters() && innersSafe(b, true)) {
+      remove(b);
+    }
+    List.copyOf(b.outers()).forEach(this::settleLater);
+  }
+
+  private void remove(Borrowed b) {
+    borrowed.remove(b.reference);
+    for (Borrowed inner : List.copyOf(b.inners())) {
+      inner.uncover(b);
+    }
+    for (Borrowed outer : List.copyOf(b.outers())) {
+      b.uncover(outer);
+      settleLater(outer);
+    }
+    if (b.registered != Hold.NONE && !context.log.closed(b.reference.estate())) {
+      sendRegistration(b, Hold.NONE);
+    }
+  }
+
+  /// A registration, or a release that kept it, is acknowledged.
+  void acknowledged(Borrowed b) {
+    settleLater(b);
+  }
+
+  // --- deaths -----------------------------------------------------------------------------------
+
+  /// A death is followed: all that the dead worker, or a value of its estate, had brought is
+  /// registered with its owners now.
+  void followDeath(WorkerId dead) {
+    for (Receipt receipt : List.copyOf(receipts.getOrDefault(dead, Set.of()))) {
+      receipt.due = true;
+      receipt.brought.forEach(this::demand);
+      tryRelease(receipt);
+    }
+    EstateId estate = new EstateId(dead);
+    for (Borrowed b : List.copyOf(borrowed.values())) {
+      if (b.reference.estate().equals(estate)) {
+        b.inners().forEach(this::demand);
+        settleLater(b);
+      }
+    }
+  }
+
+  private void demand(Borrowed b) {
+    if (context.log.closed(b.reference.estate()) || b.causes.isEmpty()) {
+      b.inners().forEach(this::demand);
+    } else if (!safe(b)) {
+      register(b);
+    }
+  }
+
+  /// The deaths of these workers are clear: what was held for their sake is given up.
+  void clear(Collection<WorkerId> dead) {
+    for (ObjectRecord record : List.copyOf(table.objects())) {
+      boolean changed = false;
+      for (WorkerId worker : dead) {
+        if (record.holders().containsKey(worker)) {
+          record.setHolder(worker, Hold.NONE);
+          changed = true;
+        }
+      }
+      if (changed) {
+        table.settleLater(record);
+      }
+    }
+    for (Map.Entry<Long, Give> entry : List.copyOf(gives.entrySet())) {
+      Give give = entry.getValue();
+      if (dead.contains(give.to)) {
+        gives.remove(entry.getKey());
+        Cause cause = new Cause.Sent(give.to, entry.getKey());
+        give.references.forEach(reference -> letGo(reference, cause));
+      }
+    }
+  }
+
+  /// Messages given and not released.
+  int given() {
+    return gives.size();
+  }
+
+  /// Messages received and not released.
+  int received() {
+    return receipts.values().stream().mapToInt(Set::size).sum();
+  }
+}

@@ -1,0 +1,192 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Where the copies of this estate's stored values are, and what happens when the last one is gone.
+final class Locations {
+  /*
+   * Messages: Located, Unlocated (stream to this estate); PinCopy, FreeCopy (to holders).
+   * Invariants: the first location has the primary copy, which its holder keeps until told otherwise.  A
+   * copy that is reported for a value that is not there any more is freed.
+   * Failure: when the first holder dies the next is asked to pin its copy; when no copy is left the
+   * creating task is executed again if somebody needs the value.  A value that can't be made again is
+   * reported lost only when the death is clear: until then a copy may still be reported.
+   */
+  private final CoreContext context;
+  private final OwnershipTable table;
+  private final StoreIndex store;
+  private final Set<ObjectRecord> suspects = new LinkedHashSet<>();
+  private @Nullable Recovery recovery;
+  private @Nullable Values values;
+
+  Locations(CoreContext context, OwnershipTable table, StoreIndex store) {
+    this.context = context;
+    this.table = table;
+    this.store = store;
+  }
+
+  void connect(Recovery toRecovery, Values toValues) {
+    recovery = toRecovery;
+    values = toValues;
+  }
+
+  /// Whether `copy` is what the record says is in stores.
+  boolean current(ObjectRecord record, CopyName copy) {
+    StoredValue value = record.stored;
+    return record.state == ObjectRecord.State.STORED
+        && value != null
+        && value.attempt() == copy.attempt()
+        && value.writer().equals(copy.writer());
+  }
+
+  /// A worker has a sealed copy.
+  void located(WorkerId from, ObjectId object, StoredValue value, boolean primary) {
+    ObjectRecord record = table.object(object);
+    CopyName name = CopyName.of(new Reference(object, context.estate), value);
+    if (record == null || !current(record, name)) {
+      table.freeCopy(from, name);
+      return;
+    }
+    List<WorkerId> locations = record.locations();
+    if (primary) {
+      locations.remove(from);
+      locations.add(0, from);
+    } else if (!locations.contains(from)) {
+      boolean only = locations.isEmpty();
+      locations.add(from);
+      if (only) {
+        pin(from, name);
+      }
+    }
+    suspects.remove(record);
+    values().completed(record);
+  }
+
+  /// A worker has no copy of that name.
+  void unlocated(WorkerId from, CopyName name) {
+    ObjectRecord record = table.object(name.reference().object());
+    if (record != null && current(record, name)) {
+      removeLocation(record, from, true);
+    }
+  }
+
+  private void removeLocation(ObjectRecord record, WorkerId location, boolean certain) {
+    List<WorkerId> locations = record.locations();
+    int position = locations.indexOf(location);
+    if (position >= 0) {
+      locations.remove(position);
+      if (position == 0 && !locations.isEmpty()) {
+        pin(locations.get(0), name(record));
+      }
+    }
+    if (locations.isEmpty()) {
+      lost(record, certain);
+    }
+  }
+
+  private CopyName name(ObjectRecord record) {
+    StoredValue value = record.stored;
+    Invariants.check(value != null, "object %s is not stored", record.id);
+    return CopyName.of(table.reference(record), value);
+  }
+
+  private void pin(WorkerId holder, CopyName name) {
+    if (holder.equals(context.id)) {
+      StoreIndex.Copy copy = store.find(name);
+      if (copy != null) {
+        copy.primary = true;
+      }
+    } else {
+      context.send(holder, new Message.PinCopy(name));
+    }
+  }
+
+  /// No copy is known. `certain`: and none can turn up.
+  private void lost(ObjectRecord record, boolean certain) {
+    if (!certain && context.log.awaitsClear() && !record.recreatable()) {
+      suspects.add(record);
+    } else if (record.wantedValue() == Hold.VALUE || record.hasWaiters()) {
+      suspects.remove(record);
+      recovery().recover(record);
+    } else {
+      table.settleLater(record);
+    }
+  }
+
+  /// Somebody needs the value of a record that is not done.
+  void want(ObjectRecord record) {
+    if (record.state == ObjectRecord.State.RELEASED) {
+      recovery().recover(record);
+    }
+  }
+
+  /// Somebody could not get this copy from the known holders: they are asked whether they have it.
+  void doubt(ObjectRecord record, CopyName copy) {
+    if (!current(record, copy)) {
+      values().completed(record);
+      want(record);
+      return;
+    }
+    for (WorkerId location : new ArrayList<>(record.locations())) {
+      if (!location.equals(context.id)) {
+        context.send(location, new Message.PinCopy(copy));
+      } else if (store.find(copy) == null) {
+        removeLocation(record, location, true);
+      } else {
+        values().completed(record);
+      }
+    }
+  }
+
+  /// A holder is asked to keep a copy for good.
+  void pinRequested(WorkerId owner, CopyName name, Streams streams) {
+    StoreIndex.Copy copy = store.find(name);
+    ObjectId object = name.reference().object();
+    if (copy != null) {
+      copy.primary = true;
+      streams.send(
+          name.reference().estate(), new Message.EstateMessage.Located(object, copy.value, true));
+    } else {
+      streams.send(
+          name.reference().estate(),
+          new Message.EstateMessage.Unlocated(object, name.attempt(), name.writer()));
+    }
+  }
+
+  /// A worker's copies are gone with it.
+  void followDeath(WorkerId dead) {
+    for (ObjectRecord record : List.copyOf(table.objects())) {
+      if (record.state == ObjectRecord.State.STORED && record.locations().contains(dead)) {
+        removeLocation(record, dead, false);
+      }
+    }
+  }
+
+  /// All deaths are clear: what has not turned up is lost.
+  void cleared() {
+    for (ObjectRecord record : List.copyOf(suspects)) {
+      suspects.remove(record);
+      if (table.object(record.id) == record
+          && record.state == ObjectRecord.State.STORED
+          && record.locations().isEmpty()) {
+        lost(record, true);
+      }
+    }
+  }
+
+  private Recovery recovery() {
+    return java.util.Objects.requireNonNull(recovery);
+  }
+
+  private Values values() {
+    return java.util.Objects.requireNonNull(values);
+  }
+}

@@ -1,0 +1,138 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The owner's record of one object (protocol.md §2).
+final class ObjectRecord {
+  /// Where the value is.
+  enum State {
+    /// It will come from the creating task, which waits or runs.
+    PENDING,
+    /// In this record.
+    INLINE,
+    /// In stores; [#locations] says where.
+    STORED,
+    /// Never: the record has the failure.
+    FAILED,
+    /// Given up, or lost without anybody who needs it now; the creating task can make it again.
+    RELEASED
+  }
+
+  final ObjectId id;
+  @Nullable TaskRecord creator;
+  final Causes causes = new Causes();
+  State state = State.PENDING;
+  TaskSpec.Origin origin;
+
+  /// The value or the failure; null unless INLINE or FAILED.
+  @Nullable Outcome outcome;
+
+  /// Name, size and inner references of the value in stores; null unless STORED.
+  @Nullable StoredValue stored;
+
+  /// Digest of the last stored value, 0 before the first: tells a re-execution that differs.
+  long digest;
+
+  private @Nullable List<WorkerId> locations;
+  private @Nullable Map<WorkerId, Hold> holders;
+  private @Nullable List<Waiter> waiters;
+
+  /// Bytes that are kept only for lineage and counted in the budget as such.
+  long budgeted;
+
+  ObjectRecord(ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
+    this.id = id;
+    this.creator = creator;
+    this.origin = origin;
+  }
+
+  boolean done() {
+    return state == State.INLINE || state == State.STORED || state == State.FAILED;
+  }
+
+  /// Workers with a sealed copy; the first is the primary one. To be changed in place.
+  List<WorkerId> locations() {
+    if (locations == null) {
+      locations = new ArrayList<>(2);
+    }
+    return locations;
+  }
+
+  void clearLocations() {
+    locations = null;
+  }
+
+  /// What other workers hold, as they have registered it.
+  Map<WorkerId, Hold> holders() {
+    return holders == null ? Map.of() : holders;
+  }
+
+  void setHolder(WorkerId holder, Hold hold) {
+    if (hold == Hold.NONE) {
+      if (holders != null && holders.remove(holder) != null && holders.isEmpty()) {
+        holders = null;
+      }
+      return;
+    }
+    if (holders == null) {
+      holders = new LinkedHashMap<>();
+    }
+    holders.put(holder, hold);
+  }
+
+  void addWaiter(Waiter waiter) {
+    if (waiters == null) {
+      waiters = new ArrayList<>(1);
+    }
+    waiters.add(waiter);
+  }
+
+  /// Takes all waiters.
+  List<Waiter> takeWaiters() {
+    List<Waiter> taken = waiters == null ? List.of() : waiters;
+    waiters = null;
+    return taken;
+  }
+
+  void removeWaiters(java.util.function.Predicate<Waiter> gone) {
+    if (waiters != null) {
+      waiters.removeIf(gone);
+    }
+  }
+
+  boolean hasWaiters() {
+    return waiters != null && !waiters.isEmpty();
+  }
+
+  /// The most that any cause here or any holder needs.
+  Hold wanted() {
+    Hold most = causes.hold();
+    if (holders != null && most != Hold.VALUE) {
+      for (Hold hold : holders.values()) {
+        if (hold.compareTo(most) > 0) {
+          most = hold;
+        }
+      }
+    }
+    return most;
+  }
+
+  /// The same, where an object that can't be made again is needed by value if at all.
+  Hold wantedValue() {
+    Hold most = wanted();
+    return most == Hold.LINEAGE && !recreatable() ? Hold.VALUE : most;
+  }
+
+  /// Whether the creating task is there to make the value again.
+  boolean recreatable() {
+    return creator != null && creator.repeatable();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.WorkerId;
+
+/// The right to keep tasks of one shape in flight at one worker.
+final class TaskLease {
+  final long number;
+  final WorkerId worker;
+  final TaskLeases.Shape shape;
+
+  /// How many tasks of the shape the worker can run at once.
+  final int slots;
+
+  /// Most tasks in flight; 0 until the lease is granted.
+  int credits;
+
+  int inFlight;
+  long lastUsedNs;
+  boolean watched;
+
+  TaskLease(long number, WorkerId worker, TaskLeases.Shape shape, int slots) {
+    this.number = number;
+    this.worker = worker;
+    this.shape = shape;
+    this.slots = slots;
+  }
+
+  boolean granted() {
+    return credits > 0;
+  }
+
+  /// How many tasks should be in flight: enough to bridge the way there and back when tasks are
+  /// short, few when they are long, so that none waits behind another while a third worker is idle.
+  int window() {
+    long perSlot = shape.averageNs < 0 ? 2 : 1 + TaskLeases.BRIDGED_NS / (shape.averageNs + 1);
+    return (int) Math.min(credits, slots * perSlot);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
+import org.jspecify.annotations.Nullable;
+
+/// The owner's record of one task: how far it is, and, after its end, its lineage.
+final class TaskRecord {
+  /// How far the task is.
+  enum State {
+    /// For arguments.
+    WAITING,
+    /// For a place.
+    READY,
+    /// At its executor.
+    PUSHED,
+    /// Its end is recorded.
+    DONE
+  }
+
+  final TaskId id;
+  final TaskId parent;
+  final TaskSpec.Origin origin;
+  final @Nullable ObjectRecord[] returns;
+
+  /// The specification with all small arguments filled in as they became known; null when it has
+  /// been given up.
+  @Nullable TaskSpec spec;
+
+  State state = State.WAITING;
+  int attempt = 1;
+  final int retries;
+  int retriesLeft;
+  int unresolved;
+  int liveReturns;
+  long durationNs;
+
+  /// Whether the lineage was given up for its budget.
+  boolean evicted;
+
+  /// Whether causes are held as lineage (a finished task) and not as arguments.
+  boolean retained;
+
+  /// The worker of the present attempt, recorded before the push; null while there is none.
+  @Nullable WorkerId executor;
+
+  /// Number of the push message, 0 when it carried no reference or stayed here.
+  long push;
+
+  /// The lease under which an execution is in flight; null when none is.
+  @Nullable TaskLease lease;
+
+  /// The execution, when it is in this worker; 0 otherwise.
+  long execution;
+
+  // Neighbours among the unfinished calls of one parent.
+  @Nullable TaskRecord previous;
+  @Nullable TaskRecord next;
+
+  TaskRecord(TaskSpec spec) {
+    this.id = spec.id();
+    this.parent = spec.parent();
+    this.origin = spec.origin();
+    this.spec = spec;
+    this.retries = spec.terms().retries();
+    this.retriesLeft = retries;
+    this.returns = new @Nullable ObjectRecord[spec.returns()];
+    this.liveReturns = spec.returns();
+  }
+
+  /// Whether the task is under way or may be executed once more.
+  boolean repeatable() {
+    return state != State.DONE || (spec != null && retriesLeft > 0);
+  }
+
+  TaskSpec spec() {
+    if (spec == null) {
+      throw new IllegalStateException("the specification of " + id + " has been given up");
+    }
+    return spec;
+  }
+
+  @Override
+  public String toString() {
+    return origin.name() + (origin.site().isEmpty() ? "" : " (called at " + origin.site() + ")");
+  }
+}

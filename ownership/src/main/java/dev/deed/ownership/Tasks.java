@@ -1,0 +1,464 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.Argument;
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.Value;
+import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The owner's side of a task's life: from the call to the recorded end (architecture.md §5).
+final class Tasks {
+  /*
+   * State: WAITING (for arguments) → READY (for a place) → PUSHED (to its executor) → DONE, and back to
+   * WAITING when an execution is lost, an exception is to be retried, or the value is needed again.
+   * Invariants: the executor is recorded before the push.  A result is accepted from the attempt and
+   * executor that the record names, once.
+   * Failure: an execution at a dead worker costs a retry; without one the task fails with WORKER_LOST.
+   */
+  private final CoreContext context;
+  private final OwnershipTable table;
+  private final Holders holders;
+  private final Lineages lineages;
+  private final Calls calls = new Calls();
+  private @Nullable Values valuesOrNull;
+  private @Nullable TaskLeases leasesOrNull;
+  private @Nullable Executions executionsOrNull;
+
+  Tasks(CoreContext context, OwnershipTable table, Holders holders, Lineages lineages) {
+    this.context = context;
+    this.table = table;
+    this.holders = holders;
+    this.lineages = lineages;
+  }
+
+  void connect(Values values, TaskLeases leases, Executions executions) {
+    valuesOrNull = values;
+    leasesOrNull = leases;
+    executionsOrNull = executions;
+  }
+
+  // --- the call ---------------------------------------------------------------------------------
+
+  /// User code made a call.
+  void submit(TaskSpec spec, long[] handles) {
+    Invariants.check(
+        handles.length == spec.returns(),
+        "%d handles for %d results",
+        handles.length,
+        spec.returns());
+    TaskRecord task = new TaskRecord(spec);
+    boolean fresh = false;
+    for (int i = 0; i < handles.length; i++) {
+      ObjectId id = spec.result(i);
+      ObjectRecord record = table.object(id);
+      if (record == null || cancelled(record)) {
+        if (record == null) {
+          record = table.create(id, task, spec.origin());
+        } else {
+          table.restart(record, task);
+        }
+        task.returns[i] = record;
+        fresh = true;
+      } else {
+        task.liveReturns--;
+      }
+      record.causes.add(new Cause.Handle(handles[i]));
+    }
+    if (!fresh) {
+      // The parent was executed again in this worker: the call that it made before is the same one.
+      return;
+    }
+    table.create(task);
+    Lineages.forEachReference(
+        spec, (reference, i) -> holders.hold(reference, new Cause.Argument(task.id, i)));
+    calls.add(task);
+    if (spec.terms().timeoutNs() > 0) {
+      context.at(context.now() + spec.terms().timeoutNs(), new Due.DeadlineDue(task.id));
+    }
+    resolve(task);
+  }
+
+  private static boolean cancelled(ObjectRecord record) {
+    return record.outcome instanceof Outcome.Failed(Failure failure)
+        && failure.kind() == Failure.Kind.TASK_CANCELLED;
+  }
+
+  /// User code put a value.
+  void put(
+      ObjectId object, Outcome outcome, long handle, TaskSpec.Origin origin, StoreIndex store) {
+    ObjectRecord record = table.object(object);
+    if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
+      store.sealed(new Reference(object, context.estate), value, true);
+      outcome = new Outcome.Stored(value, List.of(context.id));
+    }
+    if (record == null) {
+      record = table.create(object, null, origin);
+      table.fill(record, outcome);
+    }
+    record.causes.add(new Cause.Handle(handle));
+  }
+
+  // --- arguments --------------------------------------------------------------------------------
+
+  private void resolve(TaskRecord task) {
+    TaskSpec spec = task.spec();
+    task.state = TaskRecord.State.WAITING;
+    task.unresolved = 0;
+    List<Argument> arguments = spec.arguments();
+    List<Argument> resolved = null;
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.get(i) instanceof Argument.Inline) {
+        continue;
+      }
+      Reference reference = arguments.get(i).reference();
+      switch (values().known(reference)) {
+        case null -> {
+          task.unresolved++;
+          values().await(reference, new Waiter.OfTask(task));
+        }
+        case Outcome.Inline(Value value) -> {
+          resolved = resolved == null ? new ArrayList<>(arguments) : resolved;
+          resolved.set(i, new Argument.Inline(reference, value));
+          inline(task, i, reference, value);
+        }
+        case Outcome.Stored _ -> {}
+        case Outcome.Failed(Failure failure) -> {
+          end(task, upstream(task, failure));
+          return;
+        }
+      }
+    }
+    if (resolved != null) {
+      task.spec = spec.withArguments(resolved);
+    }
+    if (task.unresolved == 0) {
+      task.state = TaskRecord.State.READY;
+      leases().enqueue(task);
+    }
+  }
+
+  /// A small value is copied into the specification: what stands inside it is held instead of it.
+  private void inline(TaskRecord task, int position, Reference reference, Value value) {
+    Cause cause = new Cause.Argument(task.id, position);
+    for (Reference inner : value.references()) {
+      holders.cover(inner, reference);
+      holders.hold(inner, cause);
+    }
+    if (!value.references().contains(reference)) {
+      holders.letGo(reference, cause);
+    }
+  }
+
+  /// An argument is there, or will never be.
+  void argumentDone(TaskRecord task) {
+    if (task.state == TaskRecord.State.WAITING && --task.unresolved == 0) {
+      context.later(() -> {
+        if (task.state == TaskRecord.State.WAITING && task.unresolved == 0) {
+          resolve(task);
+        }
+      });
+    }
+  }
+
+  private static Failure upstream(TaskRecord task, Failure failure) {
+    Failure.Kind kind =
+        switch (failure.kind()) {
+          case LOST_NO_LINEAGE,
+              LOST_LINEAGE_EVICTED,
+              LOST_RETRIES_EXHAUSTED,
+              LOST_PUT,
+              LOST_UPSTREAM ->
+              Failure.Kind.LOST_UPSTREAM;
+          default -> failure.kind();
+        };
+    return failure.through(kind, "an argument of " + task + " has no value");
+  }
+
+  // --- the push ---------------------------------------------------------------------------------
+
+  /// The specification as the executor gets it, with the holders of large arguments as they are
+  /// now; null when an argument has been lost meanwhile (it is sought again then).
+  private @Nullable TaskSpec forPush(TaskRecord task) {
+    TaskSpec spec = task.spec();
+    List<Argument> filled = null;
+    List<Argument> arguments = spec.arguments();
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.get(i) instanceof Argument.Inline) {
+        continue;
+      }
+      Reference reference = arguments.get(i).reference();
+      if (!(values().known(reference)
+          instanceof Outcome.Stored(StoredValue value, List<WorkerId> at))) {
+        return null;
+      }
+      filled = filled == null ? new ArrayList<>(arguments) : filled;
+      filled.set(i, new Argument.Stored(reference, value, at));
+    }
+    return filled == null ? spec : spec.withArguments(filled);
+  }
+
+  /// Pushes a READY task under a lease; false when it has to wait for arguments again.
+  boolean push(TaskRecord task, TaskLease lease) {
+    TaskSpec spec = forPush(task);
+    if (spec == null) {
+      resolve(task);
+      return false;
+    }
+    task.state = TaskRecord.State.PUSHED;
+    task.executor = lease.worker;
+    task.lease = lease;
+    if (lease.worker.equals(context.id)) {
+      executions().startLocal(task, spec);
+    } else {
+      task.push = holders.give(lease.worker, spec.carried());
+      context.send(
+          lease.worker,
+          new Message.TaskPush(task.push, lease.number, context.estate, task.attempt, spec));
+    }
+    return true;
+  }
+
+  /// Bytes of the task's large arguments that `worker` has.
+  long localBytes(TaskRecord task, WorkerId worker) {
+    long bytes = 0;
+    for (Argument argument : task.spec().arguments()) {
+      if (!(argument instanceof Argument.Inline)
+          && values().known(argument.reference())
+              instanceof Outcome.Stored(StoredValue value, List<WorkerId> at)
+          && at.contains(worker)) {
+        bytes += value.size();
+      }
+    }
+    return bytes;
+  }
+
+  // --- the end ----------------------------------------------------------------------------------
+
+  /// An execution has ended, here or at `from`. True when its results were accepted.
+  boolean ended(WorkerId from, TaskId id, int attempt, TaskOutcome outcome, long durationNs) {
+    TaskRecord task = table.task(id);
+    if (task == null || task.attempt != attempt || !from.equals(task.executor)) {
+      return false;
+    }
+    landed(task, durationNs);
+    if (task.state != TaskRecord.State.PUSHED) {
+      table.forgetIfDone(task);
+      return false;
+    }
+    task.durationNs = durationNs;
+    switch (outcome) {
+      case TaskOutcome.Returned(List<Outcome> results) -> {
+        if (results.size() == task.returns.length) {
+          succeed(task, results, from);
+          return true;
+        }
+        end(
+            task,
+            Failure.of(
+                Failure.Kind.TASK_FAILED,
+                task + " gave " + results.size() + " results, not " + task.returns.length));
+      }
+      case TaskOutcome.Threw(Failure failure, boolean retriable) -> {
+        if (retriable && task.retriesLeft > 0) {
+          task.retriesLeft--;
+          task.attempt++;
+          task.spec = task.spec().withRun(task.spec().run() + 1);
+          resolve(task);
+        } else {
+          end(task, failure);
+        }
+      }
+      case TaskOutcome.Cancelled _ -> end(task, cancelledFailure(task));
+    }
+    return false;
+  }
+
+  /// The results of an execution were not accepted: its copies are freed.
+  void refuse(WorkerId from, TaskId task, TaskOutcome outcome) {
+    if (outcome instanceof TaskOutcome.Returned(List<Outcome> results)) {
+      for (int i = 0; i < results.size(); i++) {
+        if (results.get(i) instanceof Outcome.Stored(StoredValue value, _)) {
+          Reference reference = new Reference(task.result(i), context.estate);
+          table.freeCopy(from, CopyName.of(reference, value));
+        }
+      }
+    }
+  }
+
+  /// The execution under way is no more: its lease has a place again.
+  private void landed(TaskRecord task, long durationNs) {
+    TaskLease lease = task.lease;
+    task.lease = null;
+    task.executor = null;
+    task.execution = 0;
+    task.push = 0;
+    if (lease != null) {
+      leases().landed(lease, durationNs);
+    }
+  }
+
+  private void succeed(TaskRecord task, List<Outcome> results, WorkerId from) {
+    task.state = TaskRecord.State.DONE;
+    calls.remove(task);
+    for (int i = 0; i < results.size(); i++) {
+      ObjectRecord record = task.returns[i];
+      Outcome result = results.get(i);
+      if (result instanceof Outcome.Stored(StoredValue value, _)) {
+        result = new Outcome.Stored(value, List.of(from));
+      }
+      if (record == null || record.state != ObjectRecord.State.PENDING) {
+        surplus(task.id.result(i), record, result);
+        continue;
+      }
+      compareDigest(task, record, result);
+      table.fill(record, result);
+      context.later(() -> values().completed(record));
+    }
+    lineages.succeeded(task);
+    table.forgetIfDone(task);
+  }
+
+  /// A result that is there already, or that nobody wants any more.
+  private void surplus(ObjectId id, @Nullable ObjectRecord record, Outcome result) {
+    if (result instanceof Outcome.Stored(StoredValue value, List<WorkerId> at)) {
+      CopyName name = CopyName.of(new Reference(id, context.estate), value);
+      StoredValue recorded = record == null ? null : record.stored;
+      if (recorded == null || !recorded.sameCopy(value)) {
+        table.freeCopy(at.get(0), name);
+      }
+    }
+  }
+
+  private void compareDigest(TaskRecord task, ObjectRecord record, Outcome result) {
+    long digest = result instanceof Outcome.Stored stored ? stored.value().digest() : 0;
+    if (record.digest != 0 && digest != record.digest) {
+      context.report(
+          Effects.Report.Kind.NONDETERMINISTIC,
+          task + " made another value when it was executed again");
+    }
+    record.digest = digest;
+  }
+
+  /// Records that a task has no value and never will.
+  private void end(TaskRecord task, Failure failure) {
+    task.state = TaskRecord.State.DONE;
+    calls.remove(task);
+    Outcome.Failed failed = new Outcome.Failed(failure);
+    for (ObjectRecord record : task.returns) {
+      if (record != null && record.state == ObjectRecord.State.PENDING) {
+        table.fill(record, failed);
+        context.later(() -> values().completed(record));
+      }
+    }
+    lineages.giveUp(task);
+    table.forgetIfDone(task);
+  }
+
+  /// The value of a finished task is needed again.
+  void executeAgain(TaskRecord task) {
+    task.retriesLeft--;
+    task.attempt++;
+    lineages.revive(task);
+    calls.add(task);
+    resolve(task);
+  }
+
+  /// No member of the cluster can ever run the task.
+  void impossible(TaskRecord task, String why) {
+    end(task, Failure.of(Failure.Kind.RESOURCES_UNAVAILABLE, task + " " + why));
+  }
+
+  // --- cancellation, deadline, death ------------------------------------------------------------
+
+  /// Somebody wants the task of an own object stopped.
+  void cancel(ObjectId object, CancelMode mode, boolean recursive) {
+    TaskRecord task = table.task(object.task());
+    if (task != null && task.state != TaskRecord.State.DONE) {
+      stop(task, cancelledFailure(task), mode, recursive);
+    }
+  }
+
+  /// The unfinished calls of a parent's run are given up.
+  void cancelChildren(TaskId parent, int run) {
+    for (TaskRecord task : calls.of(parent)) {
+      if (task.state != TaskRecord.State.DONE) {
+        stop(task, cancelledFailure(task), CancelMode.INTERRUPT, true);
+      }
+    }
+  }
+
+  /// The deadline of a task has passed.
+  void deadline(TaskId id) {
+    TaskRecord task = table.task(id);
+    if (task != null && task.state != TaskRecord.State.DONE) {
+      long ms = task.spec().terms().timeoutNs() / 1_000_000;
+      Failure failure =
+          Failure.of(Failure.Kind.DEADLINE, task + " was not done within its " + ms + " ms");
+      stop(task, failure, CancelMode.INTERRUPT, true);
+    }
+  }
+
+  private void stop(TaskRecord task, Failure failure, CancelMode mode, boolean recursive) {
+    WorkerId executor = task.executor;
+    if (executor != null && executor.equals(context.id)) {
+      executions().cancel(context.estate, task.id, task.attempt, mode, recursive);
+    } else if (executor != null) {
+      context.send(
+          executor, new Message.TaskCancel(context.estate, task.id, task.attempt, mode, recursive));
+    }
+    if (task.state != TaskRecord.State.DONE) {
+      end(task, failure);
+    }
+  }
+
+  private static Failure cancelledFailure(TaskRecord task) {
+    return Failure.of(Failure.Kind.TASK_CANCELLED, task + " was cancelled");
+  }
+
+  /// A worker's death is followed: what it executed is lost.
+  void followDeath(WorkerId dead) {
+    for (TaskRecord task : List.copyOf(table.tasks())) {
+      if (!dead.equals(task.executor)) {
+        continue;
+      }
+      task.lease = null;
+      landed(task, 0);
+      if (task.state != TaskRecord.State.PUSHED) {
+        table.forgetIfDone(task);
+      } else if (task.retriesLeft > 0) {
+        task.retriesLeft--;
+        task.attempt++;
+        resolve(task);
+      } else {
+        end(
+            task,
+            Failure.of(
+                Failure.Kind.WORKER_LOST,
+                task
+                    + " was at worker "
+                    + dead.brief()
+                    + ", which died; its "
+                    + task.retries
+                    + " retries are used up; allow more, or see that worker's log"));
+      }
+    }
+  }
+
+  private Values values() {
+    return java.util.Objects.requireNonNull(valuesOrNull);
+  }
+
+  private TaskLeases leases() {
+    return java.util.Objects.requireNonNull(leasesOrNull);
+  }
+
+  private Executions executions() {
+    return java.util.Objects.requireNonNull(executionsOrNull);
+  }
+}

@@ -1,0 +1,242 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.WorkerId;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Finds out how an object came out, whoever owns it, and tells those who wait for it.
+///
+/// For an own object the record says it; for a foreign one the owner is asked, once for all who
+/// wait here (the paper's dereference by a borrower).
+final class Values {
+  /// Those who are told.
+  interface Listener {
+    /// `waiter` waited for `reference`.
+    void done(Waiter waiter, Reference reference, Outcome outcome);
+  }
+
+  private final CoreContext context;
+  private final OwnershipTable table;
+  private final Holders holders;
+  private final Locations locations;
+  private final Listener listener;
+  private final Map<Long, Borrowed> questions = new LinkedHashMap<>();
+
+  Values(
+      CoreContext context,
+      OwnershipTable table,
+      Holders holders,
+      Locations locations,
+      Listener listener) {
+    this.context = context;
+    this.table = table;
+    this.holders = holders;
+    this.locations = locations;
+    this.listener = listener;
+  }
+
+  /// What is known now, or null.
+  @Nullable Outcome known(Reference reference) {
+    if (context.own(reference)) {
+      ObjectRecord record = table.object(reference.object());
+      if (record == null) {
+        return unknown(reference);
+      }
+      return readable(record) ? table.outcome(record) : null;
+    }
+    if (context.log.closed(reference.estate())) {
+      return ownerDied(reference);
+    }
+    Borrowed b = holders.find(reference);
+    return b == null ? null : b.outcome;
+  }
+
+  /// Tells `waiter` when there is an outcome, which is sought from now on. To be called when
+  /// [#known(Reference)] is null, by somebody who holds the reference.
+  void await(Reference reference, Waiter waiter) {
+    if (context.own(reference)) {
+      ObjectRecord record = table.object(reference.object());
+      if (record == null) {
+        context.later(() -> listener.done(waiter, reference, unknown(reference)));
+        return;
+      }
+      record.addWaiter(waiter);
+      locations.want(record);
+    } else {
+      Borrowed b = holders.borrow(reference);
+      b.addWaiter(waiter);
+      ask(b, null);
+    }
+  }
+
+  /// A copy could not be had: `waiter` is told when another, or the same once more, is to be tried.
+  void useless(Reference reference, CopyName copy, Waiter waiter) {
+    if (context.own(reference)) {
+      ObjectRecord record = table.object(reference.object());
+      if (record != null) {
+        record.addWaiter(waiter);
+        locations.doubt(record, copy);
+        return;
+      }
+      context.later(() -> listener.done(waiter, reference, unknown(reference)));
+    } else if (context.log.closed(reference.estate())) {
+      context.later(() -> listener.done(waiter, reference, ownerDied(reference)));
+    } else {
+      Borrowed b = holders.borrow(reference);
+      b.addWaiter(waiter);
+      b.outcome = null;
+      ask(b, copy);
+    }
+  }
+
+  private void ask(Borrowed b, @Nullable CopyName useless) {
+    if (b.asking != 0) {
+      return;
+    }
+    WorkerId owner = context.log.server(b.reference.estate()).orElse(null);
+    if (owner == null) {
+      if (context.log.closed(b.reference.estate())) {
+        context.later(() -> tell(b, ownerDied(b.reference)));
+      }
+      return;
+    }
+    b.asking = context.nextNumber();
+    questions.put(b.asking, b);
+    context.send(owner, new Message.ValueRequest(b.asking, b.reference, useless));
+  }
+
+  /// Another worker asks for an object of this estate.
+  void asked(WorkerId from, Message.ValueRequest question) {
+    Reference reference = question.reference();
+    ObjectRecord record = context.own(reference) ? table.object(reference.object()) : null;
+    if (record == null) {
+      context.report(
+          Effects.Report.Kind.PROTOCOL_VIOLATION,
+          from.brief() + " asks for " + reference + ", of which there is no record");
+      answer(from, question.request(), reference, unknown(reference));
+      return;
+    }
+    CopyName useless = question.useless();
+    if (readable(record) && (useless == null || !locations.current(record, useless))) {
+      answer(from, question.request(), reference, table.outcome(record));
+      return;
+    }
+    record.addWaiter(new Waiter.OfAsker(from, question.request()));
+    if (useless != null && readable(record)) {
+      locations.doubt(record, useless);
+    } else {
+      locations.want(record);
+    }
+  }
+
+  private void answer(WorkerId to, long request, Reference reference, Outcome outcome) {
+    context.send(to, new Message.ValueAnswer(request, reference, outcome));
+  }
+
+  /// The owner has answered.
+  void answered(Message.ValueAnswer answer) {
+    Borrowed b = questions.remove(answer.request());
+    if (b == null || b.asking != answer.request()) {
+      return;
+    }
+    b.asking = 0;
+    tell(b, answer.outcome());
+  }
+
+  private void tell(Borrowed b, Outcome outcome) {
+    if (holders.find(b.reference) == b && !context.log.closed(b.reference.estate())) {
+      b.outcome = outcome;
+    }
+    for (Waiter waiter : b.takeWaiters()) {
+      listener.done(waiter, b.reference, outcome);
+    }
+    holders.settleLater(b);
+  }
+
+  /// An own object is done, or can be read once more: its waiters are told.
+  void completed(ObjectRecord record) {
+    if (!readable(record)) {
+      return;
+    }
+    List<Waiter> waiters = record.takeWaiters();
+    if (!waiters.isEmpty()) {
+      Reference reference = table.reference(record);
+      Outcome outcome = table.outcome(record);
+      for (Waiter waiter : waiters) {
+        if (waiter instanceof Waiter.OfAsker(WorkerId asker, long request)) {
+          answer(asker, request, reference, outcome);
+        } else {
+          listener.done(waiter, reference, outcome);
+        }
+      }
+    }
+    table.settleLater(record);
+  }
+
+  private static boolean readable(ObjectRecord record) {
+    return record.done()
+        && (record.state != ObjectRecord.State.STORED || !record.locations().isEmpty());
+  }
+
+  /// A waiter has lost its interest.
+  void forget(Reference reference, java.util.function.Predicate<Waiter> gone) {
+    if (context.own(reference)) {
+      ObjectRecord record = table.object(reference.object());
+      if (record != null) {
+        record.removeWaiters(gone);
+        table.settleLater(record);
+      }
+    } else {
+      Borrowed b = holders.find(reference);
+      if (b != null) {
+        b.removeWaiters(gone);
+        holders.settleLater(b);
+      }
+    }
+  }
+
+  /// The worker's death is followed: its estate is closed, and it wants no answers.
+  void followDeath(WorkerId dead) {
+    for (ObjectRecord record : List.copyOf(table.objects())) {
+      if (record.hasWaiters()) {
+        record.removeWaiters(
+            w -> w instanceof Waiter.OfAsker(WorkerId asker, _) && asker.equals(dead));
+        table.settleLater(record);
+      }
+    }
+    for (Borrowed b : List.copyOf(holders.borrowed())) {
+      if (b.reference.estate().creator().equals(dead)) {
+        questions.remove(b.asking);
+        b.asking = 0;
+        b.outcome = null;
+        tell(b, ownerDied(b.reference));
+      }
+    }
+  }
+
+  private Outcome ownerDied(Reference reference) {
+    return new Outcome.Failed(
+        Failure.of(
+            Failure.Kind.OWNER_DIED,
+            "the owner of "
+                + reference.object()
+                + ", worker "
+                + reference.estate().creator().brief()
+                + ", died with its records; run its parent task again to make it anew"));
+  }
+
+  private static Outcome unknown(Reference reference) {
+    return new Outcome.Failed(
+        Failure.of(
+            Failure.Kind.LOST_NO_LINEAGE,
+            "the owner has no record of " + reference.object() + " (this is a defect of Deed)"));
+  }
+
+  /// Questions that have not been answered.
+  int open() {
+    return questions.size();
+  }
+}
