@@ -101,6 +101,6 @@ final class Awaits {
   }
 
   private Values values() {
-    return java.util.Objects.requireNonNull(values);
+    return Invariants.present(values, "values");
   }
 }

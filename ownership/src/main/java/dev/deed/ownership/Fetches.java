@@ -238,10 +238,10 @@ final class Fetches {
   }
 
   private Values values() {
-    return java.util.Objects.requireNonNull(values);
+    return Invariants.present(values, "values");
   }
 
   private Locations locations() {
-    return java.util.Objects.requireNonNull(locations);
+    return Invariants.present(locations, "locations");
   }
 }

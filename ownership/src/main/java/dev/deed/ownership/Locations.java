@@ -93,8 +93,7 @@ final class Locations {
   }
 
   private CopyName name(ObjectRecord record) {
-    StoredValue value = record.stored;
-    Invariants.check(value != null, "object %s is not stored", record.id);
+    StoredValue value = Invariants.present(record.stored, "description of a stored value");
     return CopyName.of(table.reference(record), value);
   }
 
@@ -183,10 +182,10 @@ final class Locations {
   }
 
   private Recovery recovery() {
-    return java.util.Objects.requireNonNull(recovery);
+    return Invariants.present(recovery, "recovery");
   }
 
   private Values values() {
-    return java.util.Objects.requireNonNull(values);
+    return Invariants.present(values, "values");
   }
 }

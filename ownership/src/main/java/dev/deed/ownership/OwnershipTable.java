@@ -113,14 +113,10 @@ final class OwnershipTable {
   /// What a reader may be told of a record that is done.
   Outcome outcome(ObjectRecord record) {
     if (record.state == ObjectRecord.State.STORED) {
-      StoredValue value = record.stored;
-      Invariants.check(value != null, "object %s is stored without a description", record.id);
+      StoredValue value = Invariants.present(record.stored, "description of a stored value");
       return new Outcome.Stored(value, List.copyOf(record.locations()));
     }
-    Outcome outcome = record.outcome;
-    Invariants.check(
-        outcome != null, "object %s is %s without an outcome", record.id, record.state);
-    return outcome;
+    return Invariants.present(record.outcome, "outcome of an object that is done");
   }
 
   /// Looks at a record after something was taken from it, in a later step.
@@ -208,10 +204,10 @@ final class OwnershipTable {
   }
 
   private Holders holders() {
-    return java.util.Objects.requireNonNull(holders);
+    return Invariants.present(holders, "holders");
   }
 
   private Lineages lineages() {
-    return java.util.Objects.requireNonNull(lineages);
+    return Invariants.present(lineages, "lineages");
   }
 }

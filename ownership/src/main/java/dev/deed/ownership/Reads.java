@@ -152,6 +152,6 @@ final class Reads {
   }
 
   private Values values() {
-    return java.util.Objects.requireNonNull(values);
+    return Invariants.present(values, "values");
   }
 }

@@ -451,14 +451,14 @@ final class Tasks {
   }
 
   private Values values() {
-    return java.util.Objects.requireNonNull(valuesOrNull);
+    return Invariants.present(valuesOrNull, "values");
   }
 
   private TaskLeases leases() {
-    return java.util.Objects.requireNonNull(leasesOrNull);
+    return Invariants.present(leasesOrNull, "leases");
   }
 
   private Executions executions() {
-    return java.util.Objects.requireNonNull(executionsOrNull);
+    return Invariants.present(executionsOrNull, "executions");
   }
 }
