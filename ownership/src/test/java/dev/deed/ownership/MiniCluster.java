@@ -1,0 +1,336 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.Argument;
+import dev.deed.lineage.Demand;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Payload;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.Value;
+import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.WireReader;
+import dev.deed.lineage.wire.WireWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A few cores in one thread whose messages are delivered at once, in order, through the codec;
+/// tests end executions by hand, so that they read as stories.
+final class MiniCluster {
+  /// What an execution was given.
+  record Run(long execution, TaskSpec spec, int attempt, EstateId estate) {}
+
+  /// A message under way.
+  private record Sent(WorkerId from, WorkerId to, long era, Message message) {}
+
+  /// One worker: its core, and what the core ordered.
+  final class Node implements Effects {
+    final WorkerId id;
+    final WorkerCore core;
+    final List<Run> runs = new ArrayList<>();
+    final Map<Long, Outcome> got = new LinkedHashMap<>();
+    final Map<Long, int[]> awaited = new LinkedHashMap<>();
+    final List<Report> reports = new ArrayList<>();
+    final List<CopyName> deleted = new ArrayList<>();
+    final List<Long> cancelled = new ArrayList<>();
+    boolean alive = true;
+    private long handles;
+    private long calls;
+
+    Node(int number, boolean driver) {
+      id = new WorkerId(number, number);
+      Member member =
+          new Member(
+              id, "h" + number, "127.0.0.1", 1, 1, driver, driver ? Demand.NONE : Demand.ONE_CPU);
+      core = new WorkerCore(member, CoreConfig.defaults(driver ? 0 : 1, 100 << 20, number), this);
+      nodes.put(id, this);
+      entry(new Entry.Join(member));
+    }
+
+    /// Submits a task with these joined references; returns the reference to its result.
+    Reference submit(TaskSpec.Terms terms, List<Reference> captured, Reference... joined) {
+      TaskId parent = TaskId.root(id.high(), 0);
+      List<Argument> arguments = new ArrayList<>();
+      for (Reference reference : joined) {
+        arguments.add(new Argument.Pending(reference));
+      }
+      TaskSpec spec =
+          new TaskSpec(
+              parent.call(0, calls++),
+              0,
+              parent,
+              Payload.of(new byte[] {1}),
+              captured,
+              arguments,
+              1,
+              terms,
+              new TaskSpec.Origin("task" + calls, "story"));
+      on(new Event.Submit(spec, new long[] {++handles}));
+      return own(spec.result(0));
+    }
+
+    Reference submit(Reference... joined) {
+      return submit(TaskSpec.Terms.DEFAULT, List.of(), joined);
+    }
+
+    Reference put(List<Reference> inside) {
+      ObjectId object = TaskId.root(id.high(), 0).put(0, calls++).result(0);
+      on(new Event.Put(object, inline(inside), ++handles, TaskSpec.Origin.UNKNOWN));
+      return own(object);
+    }
+
+    Reference putStored(long size) {
+      ObjectId object = TaskId.root(id.high(), 0).put(0, calls++).result(0);
+      on(new Event.Reserve(1, size));
+      StoredValue value = new StoredValue(0, id, size, 7, List.of());
+      on(
+          new Event.Put(
+              object,
+              new Outcome.Stored(value, List.of()),
+              ++handles,
+              new TaskSpec.Origin("put", "story:1")));
+      return own(object);
+    }
+
+    private Reference own(ObjectId object) {
+      return new Reference(object, new EstateId(id));
+    }
+
+    /// Drops handle number `handle` of this worker.
+    void drop(Reference reference, long handle) {
+      on(new Event.HandleDropped(reference, handle));
+    }
+
+    long lastHandle() {
+      return handles;
+    }
+
+    /// The user code here takes a handle of a reference that it was given.
+    long take(Reference reference) {
+      on(new Event.HandlesAdded(List.of(reference), new long[] {++handles}));
+      return handles;
+    }
+
+    void returns(Run run, List<Reference> inside) {
+      on(
+          new Event.Finished(
+              run.execution, new TaskOutcome.Returned(List.of(inline(inside))), 1000));
+    }
+
+    void returnsStored(Run run, long size) {
+      on(new Event.Reserve(1, size));
+      StoredValue value = new StoredValue(run.attempt, id, size, 7, List.of());
+      on(
+          new Event.Finished(
+              run.execution,
+              new TaskOutcome.Returned(List.of(new Outcome.Stored(value, List.of()))),
+              1000));
+    }
+
+    Run nextRun() {
+      return runs.remove(0);
+    }
+
+    void on(Event event) {
+      core.on(now, event);
+      core.endOfBatch();
+      deliver();
+    }
+
+    CoreView view() {
+      return core.view();
+    }
+
+    @Override
+    public void send(WorkerId to, long era, Message message) {
+      links.add(new Sent(id, to, era, message));
+    }
+
+    @Override
+    public void propose(Entry entry) {
+      proposed.add(entry);
+    }
+
+    @Override
+    public void closeLink(WorkerId peer) {}
+
+    @Override
+    public void run(long execution, TaskSpec spec, int attempt, EstateId estate) {
+      runs.add(new Run(execution, spec, attempt, estate));
+    }
+
+    @Override
+    public void cancel(long execution, CancelMode mode) {
+      cancelled.add(execution);
+    }
+
+    @Override
+    public void got(long request, Reference reference, Outcome outcome) {
+      got.put(request, outcome);
+    }
+
+    @Override
+    public void awaited(long request, int[] done) {
+      awaited.put(request, done);
+    }
+
+    @Override
+    public void reserved(long request, boolean granted) {
+      Invariants.check(granted, "no room in a story");
+    }
+
+    @Override
+    public void fetch(long fetch, CopyName copy, long size, long digest, List<WorkerId> holders) {
+      boolean there =
+          holders.stream()
+              .map(nodes::get)
+              .anyMatch(node ->
+                  node != null
+                      && node.alive
+                      && node.view().copies().stream().anyMatch(c -> c.name().equals(copy)));
+      fetches.add(() -> on(new Event.Fetched(fetch, there)));
+    }
+
+    @Override
+    public void delete(CopyName copy) {
+      deleted.add(copy);
+    }
+
+    @Override
+    public void report(Report report) {
+      reports.add(report);
+    }
+  }
+
+  final Map<WorkerId, Node> nodes = new LinkedHashMap<>();
+  private final ArrayDeque<Sent> links = new ArrayDeque<>();
+  private final ArrayDeque<Entry> proposed = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> fetches = new ArrayDeque<>();
+  private final List<Entry> log = new ArrayList<>();
+  private boolean delivering;
+  private @Nullable Class<?> heldBack;
+  private final List<Sent> held = new ArrayList<>();
+  long now;
+
+  Node driver() {
+    return new Node(nodes.size() + 1, true);
+  }
+
+  Node worker() {
+    return new Node(nodes.size() + 1, false);
+  }
+
+  static Outcome.Inline inline(List<Reference> inside) {
+    return new Outcome.Inline(new Value(Payload.of(new byte[] {42}), inside));
+  }
+
+  /// Appends an entry; everybody follows it at once.
+  void entry(Entry entry) {
+    log.add(entry);
+    for (Node node : List.copyOf(nodes.values())) {
+      catchUp(node);
+    }
+    deliver();
+  }
+
+  private void catchUp(Node node) {
+    while (node.alive && node.view().log().followed() < log.size()) {
+      int next = (int) node.view().log().followed();
+      node.core.on(now, new Event.EntryFollowed(next + 1, log.get(next)));
+      node.core.endOfBatch();
+    }
+  }
+
+  void kill(Node node) {
+    node.alive = false;
+    links.removeIf(sent -> sent.from.equals(node.id) || sent.to.equals(node.id));
+    held.removeIf(sent -> sent.from.equals(node.id) || sent.to.equals(node.id));
+    entry(new Entry.Death(node.id, true, "killed"));
+  }
+
+  /// Keeps back messages of this kind (of either level) until [#deliverHeldBack()].
+  void holdBack(Class<?> kind) {
+    heldBack = kind;
+  }
+
+  void deliverHeldBack() {
+    heldBack = null;
+    links.addAll(held);
+    held.clear();
+    deliver();
+  }
+
+  /// Lets time pass for everybody.
+  void pass(long ns) {
+    now += ns;
+    for (Node node : List.copyOf(nodes.values())) {
+      if (node.alive) {
+        node.on(new Event.Tick());
+      }
+    }
+  }
+
+  void deliver() {
+    if (delivering) {
+      return;
+    }
+    delivering = true;
+    while (!links.isEmpty() || !proposed.isEmpty() || !fetches.isEmpty()) {
+      Sent sent = links.poll();
+      if (sent != null) {
+        deliver(sent);
+      } else if (!proposed.isEmpty()) {
+        entry(proposed.poll());
+      } else {
+        fetches.poll().run();
+      }
+    }
+    delivering = false;
+  }
+
+  private void deliver(Sent sent) {
+    Message inner = sent.message;
+    Object kind = inner instanceof Message.ToEstate(_, _, var m) ? m : inner;
+    if (heldBack != null && heldBack.isInstance(kind)) {
+      held.add(sent);
+      return;
+    }
+    Node node = nodes.get(sent.to);
+    if (node == null || !node.alive) {
+      return;
+    }
+    boolean live = sent.message instanceof Message.TaskPush;
+    WireWriter out = new WireWriter(64);
+    MessageCodec.write(sent.message, out);
+    WireReader in = new WireReader(out.toBytes());
+    Message copy = MessageCodec.read(in);
+    in.expectEnd();
+    Invariants.check(live || copy.getClass() == sent.message.getClass(), "another kind");
+    node.core.on(now, new Event.Arrived(sent.from, sent.era, copy));
+    node.core.endOfBatch();
+  }
+
+  /// Fails unless every living worker's tables are empty and nothing was reported as a violation.
+  void expectNothingLeft() {
+    for (Node node : nodes.values()) {
+      if (node.alive) {
+        node.view()
+            .sizes()
+            .forEach((table, size) ->
+                Invariants.check(size == 0, "%s has %d %s left", node.id.brief(), size, table));
+        Invariants.check(node.view().resourcesIdle(), "resources in use at %s", node.id.brief());
+        Invariants.check(node.view().storedBytes() == 0, "bytes left at %s", node.id.brief());
+      }
+      for (Effects.Report report : node.reports) {
+        Invariants.check(
+            report.kind() != Effects.Report.Kind.PROTOCOL_VIOLATION, "%s", report.text());
+      }
+    }
+  }
+}
