@@ -45,14 +45,27 @@ final class Reads {
 
   /// User code wants a value.
   void get(long request, Reference reference) {
+    Outcome known = values().known(reference);
+    if (known != null && selfContained(known)) {
+      context.effects.got(request, reference, known);
+      return;
+    }
     holders.hold(reference, new Cause.Reading(request));
     reads.put(request, new Read(reference));
-    Outcome known = values().known(reference);
     if (known != null) {
       deliver(request, known);
     } else {
       values().await(reference, new Waiter.OfGet(request));
     }
+  }
+
+  /// Whether a reader needs nothing but the answer: no bytes elsewhere, no references inside.
+  private static boolean selfContained(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Inline(Value value) -> value.references().isEmpty();
+      case Outcome.Stored _ -> false;
+      case Outcome.Failed _ -> true;
+    };
   }
 
   /// There is an outcome for a get.
