@@ -9,6 +9,7 @@ import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ final class Executions {
   private final Tasks tasks;
   private final Resources resources;
   private final Map<Long, Execution> executions = new LinkedHashMap<>();
+  private final Map<Reference, Execution> byTask = new HashMap<>();
   private final ArrayDeque<Execution> queue = new ArrayDeque<>();
   private final Map<WorkerId, Map<Long, Integer>> granted = new LinkedHashMap<>();
   private long promised;
@@ -115,6 +117,7 @@ final class Executions {
 
   private void prepare(Execution execution) {
     executions.put(execution.id, execution);
+    byTask.put(new Reference(execution.spec.result(0), execution.estate), execution);
     List<Argument> arguments = execution.spec.arguments();
     for (int i = 0; i < arguments.size(); i++) {
       if (arguments.get(i) instanceof Argument.Stored stored) {
@@ -292,6 +295,7 @@ final class Executions {
 
   private void end(Execution execution, TaskOutcome outcome, long durationNs) {
     executions.remove(execution.id);
+    byTask.remove(new Reference(execution.spec.result(0), execution.estate), execution);
     if (execution.state == Execution.State.RUNNING) {
       if (execution.blocked) {
         resources.takeCpu(execution.spec.terms().demand());
@@ -380,12 +384,9 @@ final class Executions {
 
   /// A task's owner does not want it any more.
   void cancel(EstateId estate, TaskId task, int attempt, CancelMode mode, boolean recursive) {
-    for (Execution execution : List.copyOf(executions.values())) {
-      if (execution.spec.id().equals(task)
-          && execution.attempt == attempt
-          && execution.estate.equals(estate)) {
-        stop(execution, mode, recursive);
-      }
+    Execution execution = byTask.get(new Reference(task.result(0), estate));
+    if (execution != null && execution.attempt == attempt) {
+      stop(execution, mode, recursive);
     }
   }
 

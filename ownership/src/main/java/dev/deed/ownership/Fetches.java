@@ -98,6 +98,7 @@ final class Fetches {
     if (fetch.needs.isEmpty()) {
       underway.remove(name);
       store.unreserve(fetch.value.size());
+      unstick(fetch.reference);
       return;
     }
     long number = context.nextNumber();
@@ -109,6 +110,7 @@ final class Fetches {
 
   private void noRoom(CopyName name, Fetch fetch) {
     underway.remove(name);
+    unstick(fetch.reference);
     Outcome failed =
         new Outcome.Failed(
             Failure.of(
@@ -142,6 +144,7 @@ final class Fetches {
     store.unreserve(fetch.value.size());
     fetch.needs.removeIf(need -> !need.wanted());
     if (fetch.needs.isEmpty()) {
+      unstick(fetch.reference);
       return;
     }
     Stuck waiting = stuck.computeIfAbsent(fetch.reference, _ -> new Stuck());
@@ -153,7 +156,16 @@ final class Fetches {
     }
   }
 
+  /// Forgets the troubles of a reference for which nobody waits any more.
+  private void unstick(Reference reference) {
+    Stuck waiting = stuck.get(reference);
+    if (waiting != null && waiting.needs.isEmpty()) {
+      stuck.remove(reference);
+    }
+  }
+
   private void arrived(Fetch fetch) {
+    unstick(fetch.reference);
     StoreIndex.Copy copy = store.sealed(fetch.reference, fetch.value, false);
     store.pin(copy);
     if (context.own(fetch.reference)) {

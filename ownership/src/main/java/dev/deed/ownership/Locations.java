@@ -5,9 +5,9 @@ import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Where the copies of this estate's stored values are, and what happens when the last one is gone.
@@ -23,7 +23,10 @@ final class Locations {
   private final CoreContext context;
   private final OwnershipTable table;
   private final StoreIndex store;
-  private final Set<ObjectRecord> suspects = new LinkedHashSet<>();
+
+  /// Records without a known copy, with the death after which they were so.
+  private final Map<ObjectRecord, Long> suspects = new LinkedHashMap<>();
+
   private @Nullable Recovery recovery;
   private @Nullable Values values;
 
@@ -111,7 +114,7 @@ final class Locations {
   /// No copy is known. `certain`: and none can turn up.
   private void lost(ObjectRecord record, boolean certain) {
     if (!certain && context.log.awaitsClear() && !record.recreatable()) {
-      suspects.add(record);
+      suspects.put(record, context.log.lastDeath());
     } else if (record.wantedValue() == Hold.VALUE || record.hasWaiters()) {
       suspects.remove(record);
       recovery().recover(record);
@@ -169,9 +172,13 @@ final class Locations {
     }
   }
 
-  /// All deaths are clear: what has not turned up is lost.
+  /// Deaths have become clear: what has not turned up since then is lost.
   void cleared() {
-    for (ObjectRecord record : List.copyOf(suspects)) {
+    for (Map.Entry<ObjectRecord, Long> suspect : List.copyOf(suspects.entrySet())) {
+      ObjectRecord record = suspect.getKey();
+      if (suspect.getValue() > context.log.clear()) {
+        continue;
+      }
       suspects.remove(record);
       if (table.object(record.id) == record
           && record.state == ObjectRecord.State.STORED

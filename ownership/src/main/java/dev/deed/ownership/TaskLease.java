@@ -32,7 +32,7 @@ final class TaskLease {
   /// How many tasks should be in flight: enough to bridge the way there and back when tasks are
   /// short, few when they are long, so that none waits behind another while a third worker is idle.
   int window() {
-    long perSlot = shape.averageNs < 0 ? 2 : 1 + TaskLeases.BRIDGED_NS / (shape.averageNs + 1);
+    long perSlot = shape.averageNs < 0 ? 1 : 1 + TaskLeases.BRIDGED_NS / (shape.averageNs + 1);
     return (int) Math.min(credits, slots * perSlot);
   }
 }
