@@ -31,6 +31,9 @@ final class Execution {
   final @Nullable Receipt receipt;
   final long push;
 
+  /// The lease under which it is in flight.
+  final long lease;
+
   /// References that are held while it is here.
   final Set<Reference> held = new LinkedHashSet<>(2);
 
@@ -48,7 +51,8 @@ final class Execution {
       int attempt,
       TaskSpec spec,
       @Nullable Receipt receipt,
-      long push) {
+      long push,
+      long lease) {
     this.id = id;
     this.owner = owner;
     this.estate = estate;
@@ -56,5 +60,6 @@ final class Execution {
     this.spec = spec;
     this.receipt = receipt;
     this.push = push;
+    this.lease = lease;
   }
 }

@@ -24,17 +24,22 @@ final class Executions {
    * Failure: when the owner's death is followed its tasks are not started, or cancelled, and their calls
    * given up (mode `none`: descendants share its fate).
    */
+  /// A lease of an owner; each owner numbers its own.
+  private record LeaseKey(WorkerId owner, long lease) {}
+
   private final CoreContext context;
   private final Holders holders;
   private final Streams streams;
   private final StoreIndex store;
   private final Fetches fetches;
   private final Tasks tasks;
+  private final TaskLeases leases;
   private final Resources resources;
   private final Map<Long, Execution> executions = new LinkedHashMap<>();
   private final Map<Reference, Execution> byTask = new HashMap<>();
   private final ArrayDeque<Execution> queue = new ArrayDeque<>();
   private final Map<WorkerId, Map<Long, Integer>> granted = new LinkedHashMap<>();
+  private final Map<LeaseKey, Integer> blockedByLease = new HashMap<>();
   private long promised;
   private boolean admitting;
 
@@ -44,7 +49,8 @@ final class Executions {
       Streams streams,
       StoreIndex store,
       Fetches fetches,
-      Tasks tasks) {
+      Tasks tasks,
+      TaskLeases leases) {
     this.context = context;
 
     this.holders = holders;
@@ -52,6 +58,7 @@ final class Executions {
     this.store = store;
     this.fetches = fetches;
     this.tasks = tasks;
+    this.leases = leases;
     this.resources =
         new Resources(context.self.capacity(), context.config.cpus(), context.config.prefetch());
   }
@@ -96,22 +103,34 @@ final class Executions {
             push.attempt(),
             spec,
             receipt,
-            push.number());
-    Cause cause = new Cause.Executing(execution.id);
-    for (Reference reference : carried) {
-      if (execution.held.add(reference)) {
-        holders.hold(reference, cause);
-      }
-    }
+            push.number(),
+            push.lease());
+    hold(execution, carried);
     prepare(execution);
   }
 
+  private void hold(Execution execution, List<Reference> references) {
+    for (Reference reference : references) {
+      if (execution.held.add(reference)) {
+        holders.hold(reference, new Cause.Executing(execution.id));
+      }
+    }
+  }
+
   /// A task of this worker's own estate stays here.
-  void startLocal(TaskRecord task, TaskSpec spec) {
+  void startLocal(TaskRecord task, TaskSpec spec, TaskLease lease) {
     Execution execution =
         new Execution(
-            context.nextNumber(), context.id, context.estate, task.attempt, spec, null, 0);
+            context.nextNumber(),
+            context.id,
+            context.estate,
+            task.attempt,
+            spec,
+            null,
+            0,
+            lease.number);
     task.execution = execution.id;
+    hold(execution, spec.carried());
     prepare(execution);
   }
 
@@ -139,10 +158,8 @@ final class Executions {
   private void holdInner(Execution execution, Argument.Stored argument) {
     for (Reference inner : argument.value().references()) {
       holders.cover(inner, argument.reference());
-      if (execution.held.add(inner)) {
-        holders.hold(inner, new Cause.Executing(execution.id));
-      }
     }
+    hold(execution, argument.value().references());
   }
 
   /// An argument whose bytes are needed here.
@@ -180,10 +197,8 @@ final class Executions {
           replace(new Argument.Inline(reference, value));
           for (Reference inner : value.references()) {
             holders.cover(inner, reference);
-            if (execution.held.add(inner)) {
-              holders.hold(inner, new Cause.Executing(execution.id));
-            }
           }
+          hold(execution, value.references());
           arrived();
         }
         case Outcome.Failed(Failure failure) ->
@@ -270,7 +285,24 @@ final class Executions {
     if (execution != null && execution.state == Execution.State.RUNNING && !execution.blocked) {
       execution.blocked = true;
       resources.giveCpu(execution.spec.terms().demand());
+      blockedUnder(execution, 1);
       admitLater();
+    }
+  }
+
+  /// Tells the owner how many tasks under a lease are blocked: it may need the places of those who
+  /// wait for others.
+  private void blockedUnder(Execution execution, int change) {
+    Integer count =
+        blockedByLease.merge(
+            new LeaseKey(execution.owner, execution.lease),
+            change,
+            (a, b) -> a + b == 0 ? null : a + b);
+    int blocked = count == null ? 0 : count;
+    if (execution.owner.equals(context.id)) {
+      leases.blocked(context.id, execution.lease, blocked);
+    } else {
+      context.send(execution.owner, new Message.LeaseBlocked(execution.lease, blocked));
     }
   }
 
@@ -280,6 +312,7 @@ final class Executions {
     if (execution != null && execution.blocked) {
       execution.blocked = false;
       resources.takeCpu(execution.spec.terms().demand());
+      blockedUnder(execution, -1);
     }
   }
 
@@ -299,6 +332,7 @@ final class Executions {
     if (execution.state == Execution.State.RUNNING) {
       if (execution.blocked) {
         resources.takeCpu(execution.spec.terms().demand());
+        blockedUnder(execution, -1);
       }
       resources.give(execution.spec.terms().demand());
       admitLater();

@@ -148,11 +148,8 @@ final class Holders {
   void registered(WorkerId holder, dev.deed.lineage.ObjectId object, Hold hold) {
     ObjectRecord record = table.object(object);
     if (record == null) {
-      if (hold != Hold.NONE) {
-        context.report(
-            Effects.Report.Kind.PROTOCOL_VIOLATION,
-            holder.brief() + " holds " + object + ", of which there is no record");
-      }
+      // The holder had it from a value that is gone by now, and has dropped it itself: its
+      // unregistration follows.
       return;
     }
     record.setHolder(holder, hold);

@@ -108,10 +108,10 @@ final class Lineages {
     }
   }
 
-  /// Counts the bytes of a value that only lineage keeps.
+  /// Counts the bytes of a value that only lineage of this owner keeps.
   void account(ObjectRecord record) {
     long bytes = 0;
-    if (record.wanted() == Hold.LINEAGE) {
+    if (record.wanted() == Hold.LINEAGE && record.causes.hold() == Hold.LINEAGE) {
       if (record.state == ObjectRecord.State.STORED && record.stored != null) {
         bytes = record.stored.size();
       } else if (record.outcome instanceof Outcome.Inline inline) {

@@ -32,6 +32,9 @@ public sealed interface Message {
   /// @param infeasible whether the receiver can never hold the demand
   record LeaseDenied(long lease, boolean infeasible) implements Message {}
 
+  /// So many of the tasks under the lease are blocked: as many more may be in flight.
+  record LeaseBlocked(long lease, int blocked) implements Message {}
+
   /// The lease is given back, with nothing in flight under it.
   record LeaseReturn(long lease) implements Message {}
 

@@ -50,6 +50,11 @@ public final class MessageCodec {
         out.writeByte(4);
         out.writeLong(m.lease());
       }
+      case Message.LeaseBlocked m -> {
+        out.writeByte(14);
+        out.writeLong(m.lease());
+        out.writeInt(m.blocked());
+      }
       case Message.TaskPush m -> {
         out.writeByte(5);
         out.writeLong(m.number());
@@ -134,6 +139,7 @@ public final class MessageCodec {
       case 11 -> new Message.ValueAnswer(in.readLong(), Reference.read(in), readOutcome(in));
       case 12 -> new Message.PinCopy(CopyName.read(in));
       case 13 -> new Message.FreeCopy(CopyName.read(in));
+      case 14 -> new Message.LeaseBlocked(in.readLong(), in.readInt());
       default -> throw new MalformedException("a message of kind " + kind);
     };
   }

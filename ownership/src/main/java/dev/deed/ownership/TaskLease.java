@@ -15,6 +15,10 @@ final class TaskLease {
   int credits;
 
   int inFlight;
+
+  /// How many of them are blocked, as far as the worker has told.
+  int blocked;
+
   long lastUsedNs;
   boolean watched;
 
@@ -33,6 +37,6 @@ final class TaskLease {
   /// short, few when they are long, so that none waits behind another while a third worker is idle.
   int window() {
     long perSlot = shape.averageNs < 0 ? 1 : 1 + TaskLeases.BRIDGED_NS / (shape.averageNs + 1);
-    return (int) Math.min(credits, slots * perSlot);
+    return (int) Math.min(credits, slots * perSlot) + blocked;
   }
 }

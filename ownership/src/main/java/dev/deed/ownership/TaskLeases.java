@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class TaskLeases {
   /*
    * State: for each shape (demand and place) the tasks that wait, and the leases held or asked for.
-   * Messages: LeaseRequest, LeaseGrant, LeaseDenied, LeaseReturn.
-   * Invariant: tasks in flight under a lease never exceed its credits.
+   * Messages: LeaseRequest, LeaseGrant, LeaseDenied, LeaseBlocked, LeaseReturn.
+   * Invariant: tasks in flight under a lease that are not blocked never exceed its credits.
    * Order of places: where the most bytes of arguments are; here, if there is a free slot; the least
    * loaded.  Several owners share a worker without knowing of each other: each is bounded by its credits,
    * and a worker whose queue is full denies.
@@ -247,6 +247,15 @@ final class TaskLeases {
     dispatchLater(lease.shape);
   }
 
+  /// So many tasks under a lease are blocked.
+  void blocked(WorkerId from, long number, int blocked) {
+    TaskLease lease = leases.get(number);
+    if (lease != null && lease.worker.equals(from)) {
+      lease.blocked = Math.clamp(blocked, 0, lease.inFlight);
+      dispatchLater(lease.shape);
+    }
+  }
+
   /// A lease was denied: another is asked for after a pause.
   void denied(WorkerId from, Message.LeaseDenied denial) {
     TaskLease lease = leases.get(denial.lease());
@@ -273,6 +282,7 @@ final class TaskLeases {
   /// A task in flight has come back.
   void landed(TaskLease lease, long durationNs) {
     lease.inFlight--;
+    lease.blocked = Math.min(lease.blocked, lease.inFlight);
     Invariants.check(lease.inFlight >= 0, "%d tasks in flight under a lease", lease.inFlight);
     Shape shape = lease.shape;
     shape.averageNs =

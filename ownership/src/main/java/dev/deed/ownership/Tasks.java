@@ -129,6 +129,9 @@ final class Tasks {
         }
         case Outcome.Stored _ -> {}
         case Outcome.Failed(Failure failure) -> {
+          if (resolved != null) {
+            task.spec = spec.withArguments(resolved);
+          }
           end(task, upstream(task, failure));
           return;
         }
@@ -214,7 +217,7 @@ final class Tasks {
     task.executor = lease.worker;
     task.lease = lease;
     if (lease.worker.equals(context.id)) {
-      executions().startLocal(task, spec);
+      executions().startLocal(task, spec, lease);
     } else {
       task.push = holders.give(lease.worker, spec.carried());
       context.send(

@@ -49,7 +49,7 @@ public final class WorkerCore {
     fetches = new Fetches(context, store, streams);
     reads = new Reads(context, holders, store, fetches);
     awaits = new Awaits(context);
-    executions = new Executions(context, holders, streams, store, fetches, tasks);
+    executions = new Executions(context, holders, streams, store, fetches, tasks, leases);
     barrier = new Barrier(context, streams);
     eras = new Eras(context);
     Recovery recovery = new Recovery(context, table, tasks);
@@ -178,6 +178,7 @@ public final class WorkerCore {
       case Message.LeaseRequest m -> executions.leaseRequested(from, m);
       case Message.LeaseGrant m -> leases.granted(from, m);
       case Message.LeaseDenied m -> leases.denied(from, m);
+      case Message.LeaseBlocked m -> leases.blocked(from, m.lease(), m.blocked());
       case Message.LeaseReturn m -> executions.leaseReturned(from, m.lease());
       case Message.TaskPush m -> executions.pushed(from, m);
       case Message.TaskCancel m ->
