@@ -221,6 +221,10 @@ final class Fetches {
         need.instead(outcome);
       }
     }
+    if (outcome instanceof Outcome.Stored(StoredValue value, _)
+        && !underway.containsKey(CopyName.of(reference, value))) {
+      unstick(reference);
+    }
   }
 
   /// A secondary copy had to make room.

@@ -115,7 +115,7 @@ final class StoreIndex {
   void unreserve(long bytes) {
     reserved -= bytes;
     Invariants.check(reserved >= 0, "%d bytes reserved in the store", reserved);
-    grantWishes();
+    grantWishesLater();
   }
 
   /// A copy has been sealed in reserved room. One that is there already keeps its place, and the
@@ -145,7 +145,7 @@ final class StoreIndex {
       if (copy.doomed) {
         remove(copy);
       }
-      grantWishes();
+      grantWishesLater();
     }
   }
 
@@ -159,7 +159,7 @@ final class StoreIndex {
       copy.doomed = true;
     } else {
       remove(copy);
-      grantWishes();
+      grantWishesLater();
     }
   }
 
@@ -195,6 +195,13 @@ final class StoreIndex {
       }
     }
     return true;
+  }
+
+  /// Wishes are granted after the present step: a copy that has just come is pinned by then.
+  private void grantWishesLater() {
+    if (!wishes.isEmpty()) {
+      context.later(this::grantWishes);
+    }
   }
 
   private void grantWishes() {
