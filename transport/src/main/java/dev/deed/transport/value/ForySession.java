@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.fory.Fory;
 import org.apache.fory.config.ForyBuilder;
 import org.apache.fory.exception.ClassNotCompatibleException;
+import org.apache.fory.exception.ForyException;
 import org.apache.fory.logging.LogLevel;
 import org.apache.fory.logging.LoggerFactory;
 import org.apache.fory.memory.MemoryBuffer;
@@ -154,13 +155,22 @@ final class ForySession {
     return new NotEncodableException("a value that the serializer refuses", failure);
   }
 
+  /// Fory says by the message alone that the hash of a class's fields differs.
+  private static boolean isVersionMismatch(Throwable failure) {
+    String message = failure.getMessage();
+    return failure.getClass() == ForyException.class
+        && message != null
+        && message.startsWith("Read class ")
+        && message.contains(" is not consistent with ");
+  }
+
   private RuntimeException decodingFailure(Throwable failure) {
     Throwable root = failure;
     for (Throwable next = failure; next != null; next = next.getCause()) {
       if (next instanceof CodecException || next instanceof MalformedException) {
         return (RuntimeException) next;
       }
-      if (next instanceof ClassNotCompatibleException) {
+      if (next instanceof ClassNotCompatibleException || isVersionMismatch(next)) {
         return new NotDecodableException(
             "a class of the value has other fields here than at the sender", failure);
       }
