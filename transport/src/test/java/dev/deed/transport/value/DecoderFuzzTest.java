@@ -42,6 +42,7 @@ class DecoderFuzzTest {
       corpus.add(VALUES.encode(value, HOOK).payload().bytes());
     }
     run(corpus, 1, bytes -> VALUES.decode(bytes, HOOK));
+    run(corpus, 3, bytes -> Samples.COMPILED.decode(bytes, HOOK));
   }
 
   @Test

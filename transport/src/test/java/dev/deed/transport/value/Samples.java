@@ -16,9 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class Samples {
   static final ValueCodec VALUES =
       new ValueCodec(Samples.class.getClassLoader(), Handle.class::isAssignableFrom);
+  static final ValueCodec COMPILED = compiled();
   static final CodeCodec CODE = new CodeCodec(VALUES, (_, _) -> {});
 
   private Samples() {}
+
+  private static ValueCodec compiled() {
+    ValueCodec codec =
+        new ValueCodec(Samples.class.getClassLoader(), Handle.class::isAssignableFrom);
+    codec.compile();
+    return codec;
+  }
 
   /// The API's functions look like these.
   interface Task0<R> extends Serializable {
@@ -86,6 +94,13 @@ final class Samples {
 
   static @Nullable Object roundTrip(@Nullable Object value) {
     return VALUES.decode(VALUES.encode(value, HOOK).payload().bytes(), HOOK);
+  }
+
+  /// With generated code on one side, without it on the other.
+  static @Nullable Object mixedRoundTrip(@Nullable Object value, boolean compiledEncoder) {
+    ValueCodec encoder = compiledEncoder ? COMPILED : VALUES;
+    ValueCodec decoder = compiledEncoder ? VALUES : COMPILED;
+    return decoder.decode(encoder.encode(value, HOOK).payload().bytes(), HOOK);
   }
 
   static <T> T roundTripFunction(T function, Class<?> type) {

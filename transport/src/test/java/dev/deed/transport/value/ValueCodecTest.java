@@ -2,6 +2,7 @@ package dev.deed.transport.value;
 
 import static dev.deed.transport.value.Samples.HOOK;
 import static dev.deed.transport.value.Samples.VALUES;
+import static dev.deed.transport.value.Samples.mixedRoundTrip;
 import static dev.deed.transport.value.Samples.ref;
 import static dev.deed.transport.value.Samples.reference;
 import static dev.deed.transport.value.Samples.roundTrip;
@@ -151,6 +152,13 @@ class ValueCodecTest {
     if (value != null) {
       assertThat(back.getClass()).isEqualTo(value.getClass());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void generatedCodeReadsAndWritesTheSameBytes(Object value) {
+    assertThat(mixedRoundTrip(value, true)).isEqualTo(value);
+    assertThat(mixedRoundTrip(value, false)).isEqualTo(value);
   }
 
   @Test
