@@ -129,7 +129,7 @@ final class Inspector {
       if (refusal != null) {
         return new Problem(path, type, refusal);
       }
-      if (value instanceof Throwable || type.isArray() && type.componentType().isPrimitive()) {
+      if (value instanceof Throwable || (type.isArray() && type.componentType().isPrimitive())) {
         return null;
       }
       return visitParts(value, path, depth + 1);

@@ -96,7 +96,7 @@ public final class ValueCodec {
   public List<Reference> encodeTo(@Nullable Object value, ReferenceHook hook, WireWriter out) {
     int start = out.length();
     try {
-      if (Scalars.write(value, out)) {
+      if (Scalars.write(value, out) || value == null) {
         return List.of();
       }
       return encodeObject(value, hook, out);

@@ -13,6 +13,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,7 @@ class ClassLoadersTest {
         assertThat(back.getClass().getClassLoader()).isSameAs(receiver);
       }
       byte[] bytes = values(sender).encode(call(sender, "data"), HOOK).payload().bytes();
-      Object data = values(receiver).decode(bytes, HOOK);
+      Object data = Objects.requireNonNull(values(receiver).decode(bytes, HOOK));
       assertThat(data).hasToString("Data[a=1, b=2]");
       assertThat(data.getClass().getClassLoader()).isSameAs(receiver);
     }

@@ -15,8 +15,8 @@ import dev.deed.transport.value.Samples.Square;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
-import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,12 +72,12 @@ class ImmutabilityTest {
             new Object[0],
             new ArrayList<>(),
             Collections.unmodifiableList(new ArrayList<>()),
-            new Date(),
+            new BitSet(),
             new Node("n"),
             new Holder(new Node("n")),
             new Holder(new ArrayList<>()),
             List.of(new int[1]),
-            Optional.of(new Date()),
+            Optional.of(new BitSet()),
             new WithArray(new int[1]),
             new WithList(new ArrayList<>(), Instant.EPOCH),
             new Sneaky(),

@@ -96,6 +96,10 @@ final class Samples {
     return VALUES.decode(VALUES.encode(value, HOOK).payload().bytes(), HOOK);
   }
 
+  static <T> T roundTrip(Object value, Class<T> type) {
+    return type.cast(Objects.requireNonNull(roundTrip(value)));
+  }
+
   /// With generated code on one side, without it on the other.
   static @Nullable Object mixedRoundTrip(@Nullable Object value, boolean compiledEncoder) {
     ValueCodec encoder = compiledEncoder ? COMPILED : VALUES;

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +57,7 @@ class ThrowableCodecTest {
     IllegalStateException failure = new IllegalStateException("state", cause);
     failure.addSuppressed(new NoSuchFileException("a", "b", "reason"));
     failure.addSuppressed(new AssertionError("wrong"));
-    Throwable back = (Throwable) roundTrip(failure);
+    Throwable back = roundTrip(failure, Throwable.class);
     assertThat(back).isExactlyInstanceOf(IllegalStateException.class).hasMessage("state");
     assertThat(back.getStackTrace()[0].toString()).contains("ThrowableCodecTest");
     assertThat(back.getStackTrace()).hasSameSizeAs(failure.getStackTrace());
@@ -69,7 +70,7 @@ class ThrowableCodecTest {
 
   @Test
   void aMissingMessageOrCauseStaysMissing() {
-    Throwable back = (Throwable) roundTrip(new NullPointerException());
+    Throwable back = roundTrip(new NullPointerException(), Throwable.class);
     assertThat(back).hasMessage(null).hasNoCause();
     back.initCause(new IOException());
     assertThat((Throwable) roundTrip(new UncheckedIOException(new IOException("x"))))
@@ -81,20 +82,20 @@ class ThrowableCodecTest {
     HttpError failure = new HttpError(404, "gone", List.of(new Point(1, 2), ref(3)));
     Value encoded = VALUES.encode(failure, HOOK);
     assertThat(encoded.references()).containsExactly(reference(3));
-    HttpError back = (HttpError) VALUES.decode(encoded.payload().bytes(), HOOK);
+    HttpError back = (HttpError) Objects.requireNonNull(VALUES.decode(encoded.payload().bytes(), HOOK));
     assertThat(back).hasMessage("HTTP 404: gone");
     assertThat(back.status).isEqualTo(404);
     assertThat(back.connection).isNull();
     assertThat(back.origin).isEqualTo(failure.origin);
-    HttpError without = (HttpError) roundTrip(new HttpError(1, "x", Thread.currentThread()));
+    HttpError without = roundTrip(new HttpError(1, "x", Thread.currentThread()), HttpError.class);
     assertThat(without.origin).isNull();
   }
 
   @Test
   void anExceptionThatCanNotBeMadeGetsAStandIn() {
-    Throwable back = (Throwable) roundTrip(new ExecutionException(new Fragile()));
+    Throwable back = roundTrip(new ExecutionException(new Fragile()), Throwable.class);
     assertThat(back).isExactlyInstanceOf(ExecutionException.class);
-    RemoteException standIn = (RemoteException) back.getCause();
+    RemoteException standIn = (RemoteException) Objects.requireNonNull(back.getCause());
     assertThat(standIn.originalClass()).isEqualTo(Fragile.class.getName());
     assertThat(standIn).hasMessageContaining("in " + Thread.currentThread().getName());
     assertThat(standIn.getStackTrace()[0].toString()).contains("ThrowableCodecTest");
@@ -102,7 +103,7 @@ class ThrowableCodecTest {
 
   @Test
   void exceptionsInsideValuesTravel() {
-    Holder back = (Holder) roundTrip(new Holder(new HttpError(500, "oops", "here")));
+    Holder back = roundTrip(new Holder(new HttpError(500, "oops", "here")), Holder.class);
     assertThat((HttpError) back.held()).hasMessage("HTTP 500: oops");
   }
 
@@ -129,12 +130,12 @@ class ThrowableCodecTest {
   void aStandInTravelsOnWithItsOriginalsName() {
     ValueCodec elsewhere = new ValueCodec(ClassLoader.getPlatformClassLoader(), _ -> false);
     byte[] bytes = VALUES.encode(new HttpError(404, "gone", "x"), HOOK).payload().bytes();
-    Throwable there = (Throwable) elsewhere.decode(bytes, HOOK);
+    Throwable there = (Throwable) Objects.requireNonNull(elsewhere.decode(bytes, HOOK));
     assertThat(there).isInstanceOf(RemoteException.class);
     assertThat(((RemoteException) there).originalClass()).isEqualTo(HttpError.class.getName());
     assertThat(there).hasMessage(HttpError.class.getName() + ": HTTP 404: gone");
     byte[] again = elsewhere.encode(there, HOOK).payload().bytes();
-    Throwable home = (Throwable) VALUES.decode(again, HOOK);
+    Throwable home = (Throwable) Objects.requireNonNull(VALUES.decode(again, HOOK));
     assertThat(home).isExactlyInstanceOf(HttpError.class);
     assertThat(home.getMessage()).contains("gone");
   }
