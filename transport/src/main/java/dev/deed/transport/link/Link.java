@@ -1,0 +1,429 @@
+package dev.deed.transport.link;
+
+import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.MalformedException;
+import dev.deed.transport.link.HandshakeException.Reason;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// All that this worker has with one other: what was not acknowledged, what was received, and the one
+/// connection, which it replaces when it is lost.
+final class Link implements LinkWriter.Client {
+  /*
+   * State: closed for ever, or: a connection with its reader; dialing (a virtual thread); being
+   * accepted; or nothing of these, while there is nothing to send and the peer is the one to dial.
+   *
+   * Messages: a connection becomes a link by two greetings (Greeting). The acceptor decides, so both ends
+   * agree on which connection it is: if both dial at once, the worker with the lower id refuses while it
+   * is dialing itself, and the one with the higher id gives its own attempt up. `generation` counts
+   * their connections: a dialer that knows of fewer has not heard yet that one was made.
+   *
+   * Invariants: at most one reader runs; a greeting tells a count of received messages that no reader is
+   * changing any more.
+   *
+   * Failure: whatever happens to a connection ends in its reader, which says so and dials again if it is
+   * this worker's turn or there is something to send.
+   *
+   * Locks: `state` for who connects; the sender has its own, taken inside it.
+   */
+
+  static final Duration DIAL_TIMEOUT = Duration.ofSeconds(2);
+  static final long BACK_OFF_MIN_MS = 5;
+  static final long BACK_OFF_MAX_MS = 500;
+
+  private static final long READER_END_MS = 2_000;
+
+  private final LinkContext context;
+  private final WorkerId peer;
+  private final boolean lower;
+  private final LinkSender sender;
+  private volatile boolean closed;
+  private volatile long received;
+  private long heartbeatNs = System.nanoTime();
+  private long heartbeatWrites;
+
+  // The runner's.
+  boolean dirty;
+  private long countedMessages;
+  private long countedBytes;
+
+  private final ReentrantLock state = new ReentrantLock();
+  private @Nullable InetSocketAddress address;
+  private volatile @Nullable Thread dialer;
+  private boolean attempting;
+  private boolean accepting;
+  private @Nullable LinkConnection current;
+  private long generation;
+
+  Link(LinkContext context, WorkerId peer) {
+    this.context = context;
+    this.peer = peer;
+    this.lower = context.self().compareTo(peer) < 0;
+    this.sender = new LinkSender(new Outbox(context.pool(), context.options().maxMessageBytes()));
+  }
+
+  WorkerId peer() {
+    return peer;
+  }
+
+  LinkSender sender() {
+    return sender;
+  }
+
+  Outbox outbox() {
+    return sender.outbox;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  boolean isConnected() {
+    return sender.connection() != null;
+  }
+
+  /// The reader has delivered `count` messages in all.
+  void received(long count) {
+    received = count;
+  }
+
+  /// Runner: sends what was queued.
+  void flush() {
+    Outbox outbox = sender.outbox;
+    outbox.publish();
+    context.counters().messagesSent.add(outbox.publishedNumber() - countedMessages);
+    context.counters().bytesSent.add(outbox.publishedBytes() - countedBytes);
+    countedMessages = outbox.publishedNumber();
+    countedBytes = outbox.publishedBytes();
+    sender.pump();
+    if (sender.connection() == null && dialer == null) {
+      connect();
+    }
+  }
+
+  void address(InetSocketAddress newAddress) {
+    state.lock();
+    try {
+      address = newAddress;
+    } finally {
+      state.unlock();
+    }
+    connect();
+  }
+
+  @Override
+  public void writable() {
+    LinkConnection connection = sender.connection();
+    if (connection != null) {
+      sender.writable(connection);
+    }
+  }
+
+  @Override
+  public void tick(long nowNs) {
+    LinkConnection connection = sender.connection();
+    if (connection == null) {
+      return;
+    }
+    long count = received;
+    long writes = connection.writes;
+    boolean due = count > connection.acknowledged;
+    if (writes != heartbeatWrites) {
+      heartbeatWrites = writes;
+      heartbeatNs = nowNs;
+    } else if (nowNs - heartbeatNs >= context.options().heartbeat().toNanos()) {
+      due = true;
+    }
+    if (due) {
+      sender.acknowledge(count);
+    }
+  }
+
+  // ---- Connecting ----
+
+  /// Begins to dial if it is for this worker to do so and nobody does.
+  private void connect() {
+    state.lock();
+    try {
+      if (dialer == null && shouldDial()) {
+        Thread thread =
+            Thread.ofVirtual().name("deed-dial-" + peer.brief()).unstarted(this::dialAll);
+        dialer = thread;
+        context.threads().start(thread);
+      }
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private boolean shouldDial() {
+    return !closed
+        && !accepting
+        && current == null
+        && address != null
+        && (lower || sender.outbox.hasUnacknowledged());
+  }
+
+  private void dialAll() {
+    long backOffMs = BACK_OFF_MIN_MS;
+    boolean told = false;
+    while (true) {
+      InetSocketAddress to;
+      long known;
+      state.lock();
+      try {
+        if (!mayGoOn() || address == null) {
+          return;
+        }
+        attempting = true;
+        to = address;
+        known = generation;
+      } finally {
+        state.unlock();
+      }
+      try {
+        dialOnce(to, known);
+      } catch (IOException e) {
+        context.counters().dialsFailed.increment();
+        if (!told && !isSettled()) {
+          told = true;
+          context.listener().disconnected(peer, "dialing " + to + " failed: " + e.getMessage());
+        }
+      } finally {
+        stopAttempt();
+      }
+      pause(backOffMs);
+      backOffMs = Math.min(BACK_OFF_MAX_MS, 2 * backOffMs);
+    }
+  }
+
+  /// Whether the dialing thread still has something to do; if not, there is none any more.
+  private boolean mayGoOn() {
+    if (shouldDial()) {
+      return true;
+    }
+    dialer = null;
+    // Who flushed between the two looks saw a dialer and relies on it.
+    if (!shouldDial()) {
+      return false;
+    }
+    dialer = Thread.currentThread();
+    return true;
+  }
+
+  /// Whether dialing has become pointless: the peer has come, or goes for ever.
+  private boolean isSettled() {
+    state.lock();
+    try {
+      return closed || accepting || current != null;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private void stopAttempt() {
+    state.lock();
+    try {
+      attempting = false;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  /// Waits, unless the link is connected: then, or when interrupted, returns at once.
+  private void pause(long millis) {
+    if (isConnected() || closed) {
+      return;
+    }
+    try {
+      Thread.sleep(millis + ThreadLocalRandom.current().nextLong(1 + millis / 4));
+    } catch (InterruptedException e) {
+      // Closed, or the peer has dialed: the next look at the state tells.
+      return;
+    }
+  }
+
+  private void dialOnce(InetSocketAddress to, long known) throws IOException {
+    SocketChannel channel =
+        context.connector().dial(peer, to, ConnectionKind.LINK, DIAL_TIMEOUT);
+    boolean installed = false;
+    try {
+      TimedSocket io = new TimedSocket(channel, DIAL_TIMEOUT);
+      new Greeting(true, known, received).write(io);
+      Greeting answer = Greeting.read(io);
+      if (!answer.wanted()) {
+        throw new HandshakeException(Reason.REFUSED, "another connection is being made");
+      }
+      io.release();
+      state.lock();
+      try {
+        installed = shouldDial() && install(channel, answer.received());
+        generation = Math.max(generation, answer.generation());
+      } finally {
+        state.unlock();
+      }
+    } finally {
+      if (!installed) {
+        channel.close();
+      }
+    }
+  }
+
+  /// The peer has dialed: `channel` is authenticated. On an exception the caller closes it.
+  void accept(SocketChannel channel) throws IOException {
+    TimedSocket io = new TimedSocket(channel, DIAL_TIMEOUT);
+    Greeting theirs = Greeting.read(io);
+    if (!mayAccept(theirs)) {
+      Greeting.refusal().write(io);
+      io.part();
+      throw new HandshakeException(Reason.REFUSED, "another connection is being made");
+    }
+    boolean installed = false;
+    try {
+      replace();
+      state.lock();
+      try {
+        if (closed || current != null) {
+          throw new HandshakeException(Reason.REFUSED, "the link is closed or busy");
+        }
+        generation = Math.max(generation, theirs.generation()) + 1;
+        new Greeting(true, generation, received).write(io);
+        io.release();
+        installed = install(channel, theirs.received());
+        if (!installed) {
+          throw new HandshakeException(Reason.GARBAGE, "the peer's count is impossible");
+        }
+      } finally {
+        state.unlock();
+      }
+    } finally {
+      accepted(installed);
+    }
+  }
+
+  private @Nullable LinkConnection current() {
+    state.lock();
+    try {
+      return current;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private boolean mayAccept(Greeting theirs) {
+    state.lock();
+    try {
+      boolean mine = attempting || (current != null && theirs.generation() < generation);
+      if (closed || accepting || (lower && mine)) {
+        return false;
+      }
+      accepting = true;
+      Thread dialing = dialer;
+      if (dialing != null) {
+        dialing.interrupt();
+      }
+      return true;
+    } finally {
+      state.unlock();
+    }
+  }
+
+  private void accepted(boolean installed) {
+    state.lock();
+    try {
+      accepting = false;
+    } finally {
+      state.unlock();
+    }
+    if (!installed) {
+      connect();
+    }
+  }
+
+  /// Ends the connection that the peer must have lost, and waits for its reader.
+  private void replace() throws IOException {
+    LinkConnection old = current();
+    if (old == null) {
+      return;
+    }
+    old.close("the peer connects anew");
+    try {
+      if (!old.awaitEnd(READER_END_MS)) {
+        throw new HandshakeException(Reason.REFUSED, "the old connection's reader is busy");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  /// Makes `channel` the link's connection; under the state lock. False if the peer's count can't be.
+  private boolean install(SocketChannel channel, long theirReceived) throws IOException {
+    LinkConnection connection = new LinkConnection(channel, context.writer(), received);
+    try {
+      context.counters().messagesResent.add(sender.attach(connection, theirReceived));
+    } catch (MalformedException e) {
+      context.counters().violations.increment();
+      connection.close(e.getMessage());
+      connection.end();
+      return false;
+    }
+    context.counters().connections.increment();
+    context.writer().attach(channel, this);
+    current = connection;
+    context
+        .threads()
+        .start(
+            Thread.ofPlatform()
+                .daemon()
+                .name("deed-link-" + peer.brief())
+                .unstarted(new LinkReader(this, connection, context, received)));
+    sender.pump();
+    return true;
+  }
+
+  /// Reader: its connection is closed, and `count` messages were delivered in all.
+  void readerEnded(LinkConnection connection, long count) {
+    received = count;
+    sender.detach(connection);
+    context.writer().detach(connection.channel);
+    String why = connection.why();
+    try {
+      if (!closed) {
+        context.listener().disconnected(peer, why == null ? "closed" : why);
+      }
+    } finally {
+      state.lock();
+      try {
+        current = null;
+      } finally {
+        state.unlock();
+      }
+      connection.end();
+    }
+    connect();
+  }
+
+  /// Closes it for ever; waits for nothing.
+  void close() {
+    closed = true;
+    state.lock();
+    try {
+      Thread dialing = dialer;
+      if (dialing != null) {
+        dialing.interrupt();
+      }
+    } finally {
+      state.unlock();
+    }
+    LinkConnection connection = current();
+    if (connection != null) {
+      connection.close("the link is closed");
+    }
+  }
+}
