@@ -26,6 +26,9 @@ public final class Endpoint implements AutoCloseable {
   /// Number of connections that may be in the handshake at once; further ones are closed unheard.
   public static final int MAX_STRANGERS = 64;
 
+  /// More than strangers, so that the kernel does not drop a member that comes with a crowd.
+  private static final int BACKLOG = 4 * MAX_STRANGERS;
+
   private static final long ACCEPT_RETRY_NS = 10_000_000;
 
   private final ServerSocketChannel server;
@@ -65,7 +68,7 @@ public final class Endpoint implements AutoCloseable {
     boolean open = false;
     try {
       server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-      server.bind(bind);
+      server.bind(bind, BACKLOG);
       Endpoint endpoint = new Endpoint(server, self, credentials);
       endpoint.acceptor.start();
       open = true;

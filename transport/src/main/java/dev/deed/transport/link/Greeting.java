@@ -13,6 +13,9 @@ import java.io.IOException;
 ///     with this one
 /// @param received number of messages received from the other since the two first met
 record Greeting(boolean wanted, long generation, long received) {
+  /// No two workers ever connect so often; beyond it, counting would overflow.
+  private static final long MAX_GENERATION = 1L << 48;
+
   private static final int BYTES = 1 + 2 * Long.BYTES;
 
   static Greeting refusal() {
@@ -31,7 +34,10 @@ record Greeting(boolean wanted, long generation, long received) {
     WireReader in = new WireReader(io.read(BYTES));
     int wanted = in.readByte();
     Greeting greeting = new Greeting(wanted == 1, in.readFixedLong(), in.readFixedLong());
-    if (wanted > 1 || greeting.generation < 0 || greeting.received < 0) {
+    if (wanted > 1
+        || greeting.generation < 0
+        || greeting.generation > MAX_GENERATION
+        || greeting.received < 0) {
       throw new HandshakeException(Reason.GARBAGE, greeting.toString());
     }
     return greeting;
