@@ -3,7 +3,8 @@ package dev.deed.transport.link;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 
-/// The 128-bit name of one cluster: workers of another one are refused even if they know the secret.
+/// The 128-bit name of one cluster: workers of another one are refused even if they know the
+/// secret.
 public record ClusterId(long high, long low) {
 
   /// Writes 16 bytes.

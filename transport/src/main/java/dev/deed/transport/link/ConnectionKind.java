@@ -1,22 +1,34 @@
 package dev.deed.transport.link;
 
+import java.util.Arrays;
 import java.util.Optional;
 
 /// What a connection is for. It is part of what both ends prove in the [Handshake], so that a
-/// connection can't be passed off as one of another kind. The order is the code on the wire.
+/// connection can't be passed off as one of another kind.
 public enum ConnectionKind {
   /// Messages between two cores ([Links]).
-  LINK,
+  LINK(0),
   /// Values, in chunks.
-  BULK,
+  BULK(1),
   /// A group channel of JGroups.
-  GROUP,
+  GROUP(2),
   /// A newcomer that knows an address and not yet whose: the dialer learns the acceptor's id.
-  CLIENT;
+  CLIENT(3);
 
   private static final ConnectionKind[] VALUES = values();
 
+  private final int code;
+
+  ConnectionKind(int code) {
+    this.code = code;
+  }
+
+  /// The code on the wire.
+  int code() {
+    return code;
+  }
+
   static Optional<ConnectionKind> ofCode(int code) {
-    return code < VALUES.length ? Optional.of(VALUES[code]) : Optional.empty();
+    return Arrays.stream(VALUES).filter(kind -> kind.code == code).findFirst();
   }
 }

@@ -40,8 +40,8 @@ public final class Connector {
     return channel;
   }
 
-  /// Connects, as a [ConnectionKind#CLIENT], to whatever worker of this cluster listens at `address`,
-  /// and says which one it is. Fails like [#dial].
+  /// Connects, as a [ConnectionKind#CLIENT], to whatever worker of this cluster listens at
+  /// `address`, and says which one it is. Fails like [#dial].
   public Connection dialAnyone(InetSocketAddress address, Duration timeout) throws IOException {
     SocketChannel channel = dialer.connect(address, timeout);
     WorkerId peer =

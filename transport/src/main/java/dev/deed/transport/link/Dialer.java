@@ -10,8 +10,8 @@ import java.time.Duration;
 /// lead it through a proxy. Implementations are thread-safe.
 @FunctionalInterface
 public interface Dialer {
-  /// A connected channel in blocking mode, not yet authenticated. Fails with [IOException] if there is none
-  /// before `timeout`.
+  /// A connected channel in blocking mode, not yet authenticated. Fails with [IOException] if there
+  /// is none before `timeout`.
   SocketChannel connect(InetSocketAddress address, Duration timeout) throws IOException;
 
   /// Dials the address itself; a name that is not resolved yet is looked up at every call.

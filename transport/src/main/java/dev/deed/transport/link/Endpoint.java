@@ -115,8 +115,8 @@ public final class Endpoint implements AutoCloseable {
   }
 
   /// Stops listening, closes connections that are still in the handshake, and waits until their
-  /// threads and its own have ended. Connections that were handed over, and the threads that handlers
-  /// keep, are the handlers'.
+  /// threads and its own have ended. Connections that were handed over, and the threads that
+  /// handlers keep, are the handlers'.
   @Override
   public void close() throws IOException {
     closed = true;
@@ -152,14 +152,13 @@ public final class Endpoint implements AutoCloseable {
     Thread greeter =
         Thread.ofVirtual()
             .name("deed-greet-" + address.getPort())
-            .unstarted(
-                () -> {
-                  try {
-                    authenticate(channel);
-                  } finally {
-                    strangers.remove(Thread.currentThread());
-                  }
-                });
+            .unstarted(() -> {
+              try {
+                authenticate(channel);
+              } finally {
+                strangers.remove(Thread.currentThread());
+              }
+            });
     strangers.put(greeter, channel);
     greeter.start();
   }

@@ -69,8 +69,7 @@ final class Frame {
     int word = word(ACKNOWLEDGEMENT, Long.BYTES);
     buffer.clear().order(ByteOrder.LITTLE_ENDIAN);
     buffer.putLong(HEADER_BYTES, count);
-    int checksum =
-        checksum(crc, buffer.array(), buffer.arrayOffset() + HEADER_BYTES, Long.BYTES);
+    int checksum = checksum(crc, buffer.array(), buffer.arrayOffset() + HEADER_BYTES, Long.BYTES);
     buffer.putInt(0, word).putInt(4, check(word, 0)).putInt(8, checksum);
     buffer.limit(ACKNOWLEDGEMENT_BYTES);
   }

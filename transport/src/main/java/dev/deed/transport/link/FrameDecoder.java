@@ -7,8 +7,8 @@ import java.util.zip.CRC32C;
 /// Cuts the bytes of one connection into frames, without copying them out of the buffer that the
 /// socket was read into. Not thread-safe.
 ///
-/// A header is checked as soon as it is complete, before anything is allocated for what it announces;
-/// then the buffer grows as the bytes come, at most to twice what has come.
+/// A header is checked as soon as it is complete, before anything is allocated for what it
+/// announces; then the buffer grows as the bytes come, at most to twice what has come.
 final class FrameDecoder {
   static final int BUFFER_BYTES = 64 * 1024;
 
@@ -61,8 +61,8 @@ final class FrameDecoder {
     return view;
   }
 
-  /// Gives `sink` all frames that are complete now, in order. Throws [MalformedException] at the first
-  /// bytes that are wrong; the decoder must not be used after that.
+  /// Gives `sink` all frames that are complete now, in order. Throws [MalformedException] at the
+  /// first bytes that are wrong; the decoder must not be used after that.
   void decode(Sink sink) {
     end = view.position();
     while (end - start >= Frame.HEADER_BYTES) {
@@ -74,8 +74,7 @@ final class FrameDecoder {
       if (end - content < length) {
         return;
       }
-      if (Frame.readInt(buffer, start + 8)
-          != Frame.checksum(crc, buffer, content, length)) {
+      if (Frame.readInt(buffer, start + 8) != Frame.checksum(crc, buffer, content, length)) {
         throw new MalformedException("a frame's content does not match its checksum");
       }
       start = content + length;

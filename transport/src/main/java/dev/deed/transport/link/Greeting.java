@@ -5,12 +5,12 @@ import dev.deed.lineage.wire.WireWriter;
 import dev.deed.transport.link.HandshakeException.Reason;
 import java.io.IOException;
 
-/// What both ends of an authenticated connection say before it becomes a link: first the dialer, then
-/// the acceptor, who alone may say no.
+/// What both ends of an authenticated connection say before it becomes a link: first the dialer,
+/// then the acceptor, who alone may say no.
 ///
 /// @param wanted false: not now; the dialer goes away and tries again later
-/// @param generation number of connections that these two have had: the dialer's so far, the acceptor's
-///     with this one
+/// @param generation number of connections that these two have had: the dialer's so far, the
+///   acceptor's with this one
 /// @param received number of messages received from the other since the two first met
 record Greeting(boolean wanted, long generation, long received) {
   /// No two workers ever connect so often; beyond it, counting would overflow.

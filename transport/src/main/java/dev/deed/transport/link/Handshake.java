@@ -59,7 +59,12 @@ public final class Handshake {
   }
 
   private record Hello(
-      byte[] bytes, int kind, boolean any, long schemaHash, ClusterId cluster, WorkerId dialer,
+      byte[] bytes,
+      int kind,
+      boolean any,
+      long schemaHash,
+      ClusterId cluster,
+      WorkerId dialer,
       WorkerId acceptor) {}
 
   private Handshake() {}
@@ -113,8 +118,7 @@ public final class Handshake {
     byte[] transcript = join(hello, head, body);
     io.write(credentials.prove(DIALER, transcript));
     checkStatus(io.read(1)[0]);
-    if (!MessageDigest.isEqual(
-        credentials.prove(ACCEPTOR, transcript), io.read(PROOF_BYTES))) {
+    if (!MessageDigest.isEqual(credentials.prove(ACCEPTOR, transcript), io.read(PROOF_BYTES))) {
       throw new HandshakeException(Reason.WRONG_SECRET, "the acceptor could not prove itself");
     }
     return answered;
@@ -142,7 +146,7 @@ public final class Handshake {
     } catch (HandshakeException e) {
       // A stranger that speaks something else gets no answer.
       if (e.reason() != Reason.GARBAGE && e.reason() != Reason.TIMEOUT) {
-        challenge.writeByte(e.reason().ordinal() + 1);
+        challenge.writeByte(e.reason().code());
         refuse(io, challenge.toBytes(), e);
       }
       throw e;
@@ -168,7 +172,7 @@ public final class Handshake {
 
   private static HandshakeException refused(TimedSocket io, Reason reason, String detail) {
     HandshakeException refusal = new HandshakeException(reason, detail);
-    refuse(io, new byte[] {(byte) (reason.ordinal() + 1)}, refusal);
+    refuse(io, new byte[] {(byte) reason.code()}, refusal);
     return refusal;
   }
 
@@ -186,7 +190,7 @@ public final class Handshake {
       Credentials credentials, WorkerId self, Optional<WorkerId> peer, ConnectionKind kind) {
     WireWriter out = new WireWriter(HELLO_BYTES);
     writePrefix(out);
-    out.writeByte(kind.ordinal());
+    out.writeByte(kind.code());
     out.writeBoolean(peer.isEmpty());
     out.writeFixedLong(credentials.schemaHash());
     credentials.cluster().write(out);

@@ -1,6 +1,7 @@
 package dev.deed.transport.link;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// A connection that did not come to be, and why. Its message is one sentence.
@@ -10,35 +11,40 @@ import java.util.Optional;
 public final class HandshakeException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /// Why a connection was refused. The order is the code on the wire, from 1.
+  /// Why a connection was refused.
   public enum Reason {
     /// The other end does not know the cluster's secret.
-    WRONG_SECRET("the two ends do not have the same cluster secret"),
+    WRONG_SECRET(1, "the two ends do not have the same cluster secret"),
     /// The other end speaks another version of the protocol, or other messages.
-    WRONG_VERSION("the two ends run different versions of Deed"),
+    WRONG_VERSION(2, "the two ends run different versions of Deed"),
     /// The other end belongs to another cluster.
-    WRONG_CLUSTER("the two ends belong to different clusters"),
+    WRONG_CLUSTER(3, "the two ends belong to different clusters"),
     /// Another process than the one that was meant.
-    OTHER_WORKER("another worker answers at this address"),
+    OTHER_WORKER(4, "another worker answers at this address"),
     /// The other end wants no such connection now, or none from this worker ever.
-    REFUSED("the other end refuses the connection"),
+    REFUSED(5, "the other end refuses the connection"),
     /// The deadline passed first.
-    TIMEOUT("the other end did not answer in time"),
+    TIMEOUT(6, "the other end did not answer in time"),
     /// What came is not this protocol.
-    GARBAGE("the other end does not speak Deed's protocol");
+    GARBAGE(7, "the other end does not speak Deed's protocol");
 
     private static final Reason[] VALUES = values();
 
+    private final int code;
     private final String sentence;
 
-    Reason(String sentence) {
+    Reason(int code, String sentence) {
+      this.code = code;
       this.sentence = sentence;
     }
 
+    /// The code on the wire, from 1.
+    int code() {
+      return code;
+    }
+
     static Optional<Reason> ofCode(int code) {
-      return code >= 1 && code <= VALUES.length
-          ? Optional.of(VALUES[code - 1])
-          : Optional.empty();
+      return Arrays.stream(VALUES).filter(reason -> reason.code == code).findFirst();
     }
   }
 

@@ -6,13 +6,11 @@ import dev.deed.transport.link.HandshakeException.Reason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// All that this worker has with one other: what was not acknowledged, what was received, and the one
-/// connection, which it replaces when it is lost.
+/// All that this worker has with one other: what was not acknowledged, what was received, and the
+/// one connection, which it replaces when it is lost.
 final class Link implements LinkWriter.Client {
   /*
    * State: closed for ever, or: a connection with its reader; dialing (a virtual thread); being
@@ -32,16 +30,13 @@ final class Link implements LinkWriter.Client {
    * Locks: `state` for who connects; the sender has its own, taken inside it.
    */
 
-  static final Duration DIAL_TIMEOUT = Duration.ofSeconds(2);
-  static final long BACK_OFF_MIN_MS = 5;
-  static final long BACK_OFF_MAX_MS = 500;
-
   private static final long READER_END_MS = 2_000;
 
   private final LinkContext context;
   private final WorkerId peer;
   private final boolean lower;
   private final LinkSender sender;
+  private final LinkDialer dialer;
   private volatile boolean closed;
   private volatile long received;
   private long heartbeatNs = System.nanoTime();
@@ -54,16 +49,20 @@ final class Link implements LinkWriter.Client {
 
   private final ReentrantLock state = new ReentrantLock();
   private @Nullable InetSocketAddress address;
-  private volatile @Nullable Thread dialer;
+  private volatile @Nullable Thread dialing;
   private boolean attempting;
   private boolean accepting;
   private @Nullable LinkConnection current;
   private long generation;
+  private volatile boolean fruitful = true;
+  private long receivedBefore;
+  private long acknowledgedBefore;
 
   Link(LinkContext context, WorkerId peer) {
     this.context = context;
     this.peer = peer;
     this.lower = context.self().compareTo(peer) < 0;
+    this.dialer = new LinkDialer(this, context);
     this.sender = new LinkSender(new Outbox(context.pool(), context.options().maxMessageBytes()));
   }
 
@@ -101,7 +100,7 @@ final class Link implements LinkWriter.Client {
     countedMessages = outbox.publishedNumber();
     countedBytes = outbox.publishedBytes();
     sender.pump();
-    if (sender.connection() == null && dialer == null) {
+    if (sender.connection() == null && dialing == null) {
       connect();
     }
   }
@@ -131,7 +130,7 @@ final class Link implements LinkWriter.Client {
       return;
     }
     long count = received;
-    long writes = connection.writes;
+    long writes = connection.writes();
     boolean due = count > connection.acknowledged;
     if (writes != heartbeatWrites) {
       heartbeatWrites = writes;
@@ -150,10 +149,9 @@ final class Link implements LinkWriter.Client {
   private void connect() {
     state.lock();
     try {
-      if (dialer == null && shouldDial()) {
-        Thread thread =
-            Thread.ofVirtual().name("deed-dial-" + peer.brief()).unstarted(this::dialAll);
-        dialer = thread;
+      if (dialing == null && shouldDial()) {
+        Thread thread = Thread.ofVirtual().name("deed-dial-" + peer.brief()).unstarted(dialer);
+        dialing = thread;
         context.threads().start(thread);
       }
     } finally {
@@ -169,64 +167,28 @@ final class Link implements LinkWriter.Client {
         && (lower || sender.outbox.hasUnacknowledged());
   }
 
-  private void dialAll() {
-    long backOffMs = BACK_OFF_MIN_MS;
-    boolean told = false;
-    while (true) {
-      InetSocketAddress to;
-      long known;
-      state.lock();
-      try {
-        if (!mayGoOn() || address == null) {
-          return;
-        }
-        attempting = true;
-        to = address;
-        known = generation;
-      } finally {
-        state.unlock();
-      }
-      try {
-        dialOnce(to, known);
-      } catch (IOException e) {
-        context.counters().dialsFailed.increment();
-        if (!told && !isSettled()) {
-          told = true;
-          context.listener().disconnected(peer, "dialing " + to + " failed: " + e.getMessage());
-        }
-      } finally {
-        stopAttempt();
-      }
-      pause(backOffMs);
-      backOffMs = Math.min(BACK_OFF_MAX_MS, 2 * backOffMs);
-    }
-  }
-
-  /// Whether the dialing thread still has something to do; if not, there is none any more.
-  private boolean mayGoOn() {
-    if (shouldDial()) {
-      return true;
-    }
-    dialer = null;
-    // Who flushed between the two looks saw a dialer and relies on it.
-    if (!shouldDial()) {
-      return false;
-    }
-    dialer = Thread.currentThread();
-    return true;
-  }
-
-  /// Whether dialing has become pointless: the peer has come, or goes for ever.
-  private boolean isSettled() {
+  /// Dialer: what to dial now; null if there is nothing to do, and then no dialer any more.
+  LinkDialer.@Nullable Attempt nextAttempt() {
     state.lock();
     try {
-      return closed || accepting || current != null;
+      if (!shouldDial()) {
+        dialing = null;
+        // Who flushed between the two looks saw a dialer and relies on it.
+        if (!shouldDial()) {
+          return null;
+        }
+        dialing = Thread.currentThread();
+      }
+      InetSocketAddress to = address;
+      attempting = to != null;
+      return to == null ? null : new LinkDialer.Attempt(to, generation);
     } finally {
       state.unlock();
     }
   }
 
-  private void stopAttempt() {
+  /// Dialer: the attempt has ended, one way or the other.
+  void endAttempt() {
     state.lock();
     try {
       attempting = false;
@@ -235,48 +197,39 @@ final class Link implements LinkWriter.Client {
     }
   }
 
-  /// Waits, unless the link is connected: then, or when interrupted, returns at once.
-  private void pause(long millis) {
-    if (isConnected() || closed) {
-      return;
-    }
+  /// Whether dialing has become pointless: the peer has come, or goes for ever.
+  boolean isSettled() {
+    state.lock();
     try {
-      Thread.sleep(millis + ThreadLocalRandom.current().nextLong(1 + millis / 4));
-    } catch (InterruptedException e) {
-      // Closed, or the peer has dialed: the next look at the state tells.
-      return;
+      return closed || accepting || current != null;
+    } finally {
+      state.unlock();
     }
   }
 
-  private void dialOnce(InetSocketAddress to, long known) throws IOException {
-    SocketChannel channel =
-        context.connector().dial(peer, to, ConnectionKind.LINK, DIAL_TIMEOUT);
-    boolean installed = false;
+  /// Whether the last connection, if there was one, brought anything.
+  boolean wasFruitful() {
+    return fruitful;
+  }
+
+  Greeting greeting(long known) {
+    return new Greeting(true, known, received);
+  }
+
+  /// Dialer: the peer has taken the connection. False if it is not wanted any more.
+  boolean dialed(SocketChannel channel, Greeting answer) throws IOException {
+    state.lock();
     try {
-      TimedSocket io = new TimedSocket(channel, DIAL_TIMEOUT);
-      new Greeting(true, known, received).write(io);
-      Greeting answer = Greeting.read(io);
-      if (!answer.wanted()) {
-        throw new HandshakeException(Reason.REFUSED, "another connection is being made");
-      }
-      io.release();
-      state.lock();
-      try {
-        installed = shouldDial() && install(channel, answer.received());
-        generation = Math.max(generation, answer.generation());
-      } finally {
-        state.unlock();
-      }
+      generation = Math.max(generation, answer.generation());
+      return shouldDial() && install(channel, answer.received());
     } finally {
-      if (!installed) {
-        channel.close();
-      }
+      state.unlock();
     }
   }
 
   /// The peer has dialed: `channel` is authenticated. On an exception the caller closes it.
   void accept(SocketChannel channel) throws IOException {
-    TimedSocket io = new TimedSocket(channel, DIAL_TIMEOUT);
+    TimedSocket io = new TimedSocket(channel, LinkDialer.TIMEOUT);
     Greeting theirs = Greeting.read(io);
     if (!mayAccept(theirs)) {
       Greeting.refusal().write(io);
@@ -323,9 +276,9 @@ final class Link implements LinkWriter.Client {
         return false;
       }
       accepting = true;
-      Thread dialing = dialer;
-      if (dialing != null) {
-        dialing.interrupt();
+      Thread thread = dialing;
+      if (thread != null) {
+        thread.interrupt();
       }
       return true;
     } finally {
@@ -362,20 +315,25 @@ final class Link implements LinkWriter.Client {
     }
   }
 
-  /// Makes `channel` the link's connection; under the state lock. False if the peer's count can't be.
+  /// Makes `channel` the link's connection; under the state lock. False if the peer's count can't
+  /// be.
   private boolean install(SocketChannel channel, long theirReceived) throws IOException {
     LinkConnection connection = new LinkConnection(channel, context.writer(), received);
+    // What the greeting acknowledges is use that the last connection was of.
+    long acknowledged = sender.outbox.acknowledged();
     try {
       context.counters().messagesResent.add(sender.attach(connection, theirReceived));
     } catch (MalformedException e) {
       context.counters().violations.increment();
-      connection.close(e.getMessage());
+      connection.close("impossible count: " + e.getMessage());
       connection.end();
       return false;
     }
     context.counters().connections.increment();
     context.writer().attach(channel, this);
     current = connection;
+    receivedBefore = received;
+    acknowledgedBefore = acknowledged;
     context
         .threads()
         .start(
@@ -393,19 +351,17 @@ final class Link implements LinkWriter.Client {
     sender.detach(connection);
     context.writer().detach(connection.channel);
     String why = connection.why();
-    try {
-      if (!closed) {
-        context.listener().disconnected(peer, why == null ? "closed" : why);
-      }
-    } finally {
-      state.lock();
-      try {
-        current = null;
-      } finally {
-        state.unlock();
-      }
-      connection.end();
+    if (!closed) {
+      context.tellDisconnected(peer, why == null ? "closed" : why);
     }
+    state.lock();
+    try {
+      fruitful = count > receivedBefore || sender.outbox.acknowledged() > acknowledgedBefore;
+      current = null;
+    } finally {
+      state.unlock();
+    }
+    connection.end();
     connect();
   }
 
@@ -414,9 +370,9 @@ final class Link implements LinkWriter.Client {
     closed = true;
     state.lock();
     try {
-      Thread dialing = dialer;
-      if (dialing != null) {
-        dialing.interrupt();
+      Thread thread = dialing;
+      if (thread != null) {
+        thread.interrupt();
       }
     } finally {
       state.unlock();

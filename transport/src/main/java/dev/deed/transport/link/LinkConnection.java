@@ -11,11 +11,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// One connection of a link: a non-blocking channel, the selector that its reader waits on, and what of
-/// an acknowledgement is still to be written.
+/// One connection of a link: a non-blocking channel, the selector that its reader waits on, and
+/// what of an acknowledgement is still to be written.
 ///
-/// Non-blocking, because the core's runner writes to it and must never wait; and because only then an
-/// interrupt of the writing thread does not close it.
+/// Non-blocking, because the core's runner writes to it and must never wait; and because only then
+/// an interrupt of the writing thread does not close it.
 final class LinkConnection {
   final SocketChannel channel;
   final Selector readable;
@@ -32,7 +32,7 @@ final class LinkConnection {
   volatile long acknowledged;
 
   /// Number of times that something was written. Written under the send lock.
-  volatile long writes;
+  private volatile long writes;
 
   private volatile @Nullable String why;
 
@@ -60,8 +60,8 @@ final class LinkConnection {
     }
   }
 
-  /// Writes the acknowledgement of `count` messages, or what the last call left of one. Returns false if
-  /// the channel did not take all of it. Under the send lock, at a frame's edge.
+  /// Writes the acknowledgement of `count` messages, or what the last call left of one. Returns
+  /// false if the channel did not take all of it. Under the send lock, at a frame's edge.
   boolean acknowledge(long count) throws IOException {
     if (!control.hasRemaining()) {
       Frame.acknowledge(control, count, crc);
@@ -70,12 +70,23 @@ final class LinkConnection {
     return finishControl();
   }
 
-  /// Writes what is left of an acknowledgement, if anything. Returns false if something is still left.
+  /// Writes what is left of an acknowledgement, if anything. Returns false if something is still
+  /// left.
   boolean finishControl() throws IOException {
     if (control.hasRemaining()) {
       channel.write(control);
     }
     return !control.hasRemaining();
+  }
+
+  long writes() {
+    return writes;
+  }
+
+  /// Something was written. Under the send lock, which makes it the only writer of the count.
+  void written() {
+    long before = writes;
+    writes = before + 1;
   }
 
   /// Asks the writer to be called when the socket takes bytes again. Under the send lock.

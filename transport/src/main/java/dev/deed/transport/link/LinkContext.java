@@ -14,6 +14,18 @@ record LinkContext(
     Threads threads,
     Counters counters) {
 
+  /// Gives a hint to the listener. If that fails, it is counted and goes where the thread's
+  /// uncaught exceptions go, and the link lives on.
+  void tellDisconnected(WorkerId peer, String why) {
+    try {
+      listener.disconnected(peer, why);
+    } catch (RuntimeException e) {
+      counters.violations.increment();
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+    }
+  }
+
   /// Counted where it happens, added up when somebody asks.
   static final class Counters {
     final LongAdder messagesSent = new LongAdder();

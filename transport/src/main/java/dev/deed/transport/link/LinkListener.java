@@ -16,10 +16,11 @@ public interface LinkListener {
   /// All complete messages of one read from the socket were delivered; same thread.
   void receivedBatchEnd(WorkerId from);
 
-  /// A connection to `peer` is there; called on its reader thread, before its first message. A hint.
+  /// A connection to `peer` is there; called on its reader thread, before its first message. A
+  /// hint.
   void connected(WorkerId peer);
 
-  /// The connection to `peer` is gone, or the first attempt to dial it failed; the sentence `why` is for
-  /// people. A hint: what was queued is kept, and connecting is tried again.
+  /// The connection to `peer` is gone, or the first attempt to dial it failed; the sentence `why`
+  /// is for people. A hint: what was queued is kept, and connecting is tried again.
   void disconnected(WorkerId peer, String why);
 }

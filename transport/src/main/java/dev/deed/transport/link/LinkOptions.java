@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param hardBytes unacknowledged bytes a peer beyond which a message is refused (256 MiB)
 /// @param maxMessageBytes longest message, sent or received (64 MiB)
 /// @param heartbeat a connection that sent nothing for so long sends an acknowledgement (500 ms)
-/// @param silence a connection on which nothing came for so long is given up (2 s); a few heartbeats
+/// @param silence a connection on which nothing came for so long is given up (2 s); a few
+///   heartbeats
 public record LinkOptions(
     long softBytes, long hardBytes, int maxMessageBytes, Duration heartbeat, Duration silence) {
   private static final int MIB = 1024 * 1024;

@@ -6,17 +6,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
-import java.util.function.Consumer;
 
-/// The reader thread of one connection: reads the socket into the decoder's buffer and gives the frames
-/// away on the spot.
+/// The reader thread of one connection: reads the socket into the decoder's buffer and gives the
+/// frames away on the spot.
 final class LinkReader implements Runnable, FrameDecoder.Sink {
   /// After so many messages, or bytes, they are acknowledged at once.
   static final int ACKNOWLEDGE_MESSAGES = 1024;
 
   static final int ACKNOWLEDGE_BYTES = 64 * 1024;
-
-  private static final Consumer<SelectionKey> READY = key -> {};
 
   private final Link link;
   private final LinkConnection connection;
@@ -41,7 +38,7 @@ final class LinkReader implements Runnable, FrameDecoder.Sink {
       readAll();
     } catch (MalformedException e) {
       context.counters().violations.increment();
-      connection.close(e.getMessage());
+      connection.close("malformed: " + e.getMessage());
     } catch (ClosedChannelException e) {
       connection.close("closed");
     } catch (IOException e) {
@@ -61,7 +58,7 @@ final class LinkReader implements Runnable, FrameDecoder.Sink {
       if (!more) {
         // Left over by whatever ran on this thread; a selector would not wait any more.
         Thread.interrupted();
-        if (connection.readable.select(READY, silenceMs) == 0) {
+        if (connection.readable.select(LinkReader::ready, silenceMs) == 0) {
           if (System.nanoTime() - heardNs >= silenceMs * 1_000_000) {
             connection.close("nothing came for " + silenceMs + " ms");
           }
@@ -80,6 +77,10 @@ final class LinkReader implements Runnable, FrameDecoder.Sink {
         more = false;
       }
     }
+  }
+
+  private static void ready(SelectionKey key) {
+    // There is one key, and one thing to do when it is ready.
   }
 
   private void deliver() {

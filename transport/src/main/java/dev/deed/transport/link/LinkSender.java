@@ -1,12 +1,12 @@
 package dev.deed.transport.link;
 
-import dev.deed.lineage.wire.MalformedException;
 import java.io.IOException;
 import java.nio.channels.CancelledKeyException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The sending half of a link: whichever thread has something to send, sends; nobody waits for another.
+/// The sending half of a link: whichever thread has something to send, sends; nobody waits for
+/// another.
 final class LinkSender {
   /*
    * Concurrency: `lock` is held for one round of non-blocking writes. Who wants something sent says so in
@@ -57,7 +57,7 @@ final class LinkSender {
       if (!sendAcknowledgement(to) || !outbox.send(to.channel)) {
         to.awaitWritable();
       }
-      to.writes++;
+      to.written();
     } catch (IOException | CancelledKeyException e) {
       to.close("writing failed: " + e.getMessage());
     }
@@ -106,8 +106,8 @@ final class LinkSender {
     pumpIfWanted();
   }
 
-  /// Sends over `to` from now on, from message `theirReceived`. Returns how many are sent again; throws
-  /// [MalformedException] if the peer can't have received so many.
+  /// Sends over `to` from now on, from message `theirReceived`. Returns how many are sent again;
+  /// throws [MalformedException] if the peer can't have received so many.
   long attach(LinkConnection to, long theirReceived) {
     lock.lock();
     try {

@@ -14,7 +14,7 @@ package dev.deed.transport.link;
 /// @param connections connections that came to be, dialed or accepted
 /// @param dialsFailed attempts to dial that failed
 /// @param violations connections closed because of what came: bad frames, impossible
-///     acknowledgements, messages that the listener refused by an exception
+///   acknowledgements, messages that the listener refused by an exception
 public record LinkStatistics(
     int peers,
     int connected,

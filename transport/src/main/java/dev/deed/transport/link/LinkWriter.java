@@ -10,8 +10,8 @@ import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The one thread of [TcpLinks] that writes what the runner could not: it waits for sockets that were full,
-/// and sees every [#TICK_MS] to acknowledgements and heartbeats.
+/// The one thread of [TcpLinks] that writes what the runner could not: it waits for sockets that
+/// were full, and sees every [#TICK_MS] to acknowledgements and heartbeats.
 final class LinkWriter implements Runnable {
   /// The longest that an acknowledgement waits for others to go with.
   static final int TICK_MS = 50;

@@ -8,8 +8,8 @@ import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/// All messages to one peer that it has not acknowledged, in the form in which they are sent: written
-/// once by the runner, sent from there, sent again from there after a reconnect.
+/// All messages to one peer that it has not acknowledged, in the form in which they are sent:
+/// written once by the runner, sent from there, sent again from there after a reconnect.
 final class Outbox {
   /*
    * State: a list of chunks, oldest first. The runner writes into the last one (`tail`); `cursor` and
@@ -31,7 +31,8 @@ final class Outbox {
   private static final int FIRST_BYTES = 4 * 1024;
   private static final int WRITE_BYTES = 256 * 1024;
 
-  /// What one call of [#send] writes at most, so that one peer does not keep its thread from others.
+  /// What one call of [#send] writes at most, so that one peer does not keep its thread from
+  /// others.
   private static final int TURN_BYTES = 1024 * 1024;
 
   private static final class Chunk {
@@ -157,13 +158,18 @@ final class Outbox {
     return publishedBytes;
   }
 
+  /// Any thread: number of messages that the peer has acknowledged.
+  long acknowledged() {
+    return acknowledged;
+  }
+
   /// Any thread: whether there is something to send, or to be acknowledged.
   boolean hasUnacknowledged() {
     return acknowledged < publishedNumber;
   }
 
-  /// Writes what is published and not sent. Returns false if the channel took less, or if it took so
-  /// much that others should have their turn first.
+  /// Writes what is published and not sent. Returns false if the channel took less, or if it took
+  /// so much that others should have their turn first.
   boolean send(WritableByteChannel channel) throws IOException {
     int turn = 0;
     while (turn < TURN_BYTES) {
@@ -182,8 +188,8 @@ final class Outbox {
     return false;
   }
 
-  /// Writes the rest of a frame that was sent in part, if there is one. Returns false if the channel did
-  /// not take all of it; after true, another frame may be put between.
+  /// Writes the rest of a frame that was sent in part, if there is one. Returns false if the
+  /// channel did not take all of it; after true, another frame may be put between.
   boolean finishFrame(WritableByteChannel channel) throws IOException {
     locate();
     if (edge == offset) {
@@ -209,13 +215,14 @@ final class Outbox {
     while (head.closed && next(head).firstNumber <= count && (head != cursor || advance())) {
       Chunk done = head;
       head = next(done);
-      releasedBytes += done.published;
+      long released = releasedBytes;
+      releasedBytes = released + done.published;
       pool.give(done.writer);
     }
   }
 
-  /// Starts sending from message number `count` again, which is also an acknowledgement: what the peer
-  /// says that it has when a connection starts. Returns how many messages are sent again.
+  /// Starts sending from message number `count` again, which is also an acknowledgement: what the
+  /// peer says that it has when a connection starts. Returns how many messages are sent again.
   long rewind(long count) {
     long sent = sentNumber();
     if (count < acknowledged) {

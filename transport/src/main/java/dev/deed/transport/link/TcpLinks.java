@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// [Links] over TCP: one connection for each peer, accepted by an [Endpoint] or dialed.
 ///
-/// Threads: a reader for each connection (platform, daemon), one writer for all that sockets did not
-/// take at once, and a virtual thread for each peer that is being dialed.
+/// Threads: a reader for each connection (platform, daemon), one writer for all that sockets did
+/// not take at once, and a virtual thread for each peer that is being dialed.
 public final class TcpLinks implements Links {
   private final Endpoint endpoint;
   private final LinkContext context;
@@ -37,8 +37,8 @@ public final class TcpLinks implements Links {
     this.context = context;
   }
 
-  /// Takes over connections of the kind [ConnectionKind#LINK] from `endpoint`, dials by `connector`, and
-  /// tells `listener`. The endpoint stays the caller's to close, after these.
+  /// Takes over connections of the kind [ConnectionKind#LINK] from `endpoint`, dials by
+  /// `connector`, and tells `listener`. The endpoint stays the caller's to close, after these.
   public static TcpLinks open(
       Endpoint endpoint, Connector connector, LinkOptions options, LinkListener listener)
       throws IOException {

@@ -23,8 +23,8 @@ final class Threads {
     }
   }
 
-  /// Waits until `thread` has ended, also if interrupted meanwhile, which is remembered. Does nothing
-  /// if that is the calling thread.
+  /// Waits until `thread` has ended, also if interrupted meanwhile, which is remembered. Does
+  /// nothing if that is the calling thread.
   static void join(Thread thread) {
     if (thread == Thread.currentThread()) {
       return;

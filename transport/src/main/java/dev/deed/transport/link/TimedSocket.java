@@ -4,6 +4,7 @@ import dev.deed.transport.link.HandshakeException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -26,7 +27,7 @@ final class TimedSocket {
     this.deadlineNs = System.nanoTime() + timeout.toNanos();
   }
 
-  /// Reads exactly `count` bytes; the end of the stream is [Reason#REFUSED].
+  /// Reads exactly `count` bytes; a connection that ends before is [Reason#REFUSED].
   byte[] read(int count) throws IOException {
     byte[] bytes = new byte[count];
     int have = 0;
@@ -39,6 +40,8 @@ final class TimedSocket {
         }
         have += n;
       }
+    } catch (SocketException e) {
+      throw new HandshakeException(Reason.REFUSED, "it broke the connection off", e);
     } catch (SocketTimeoutException e) {
       throw new HandshakeException(
           Reason.TIMEOUT, have + " of " + count + " bytes came before the deadline", e);

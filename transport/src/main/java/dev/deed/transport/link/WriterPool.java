@@ -5,7 +5,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Buffers that are free to be written again: at most [#MAX_SPARES], none of them huge. Thread-safe.
+/// Buffers that are free to be written again: at most [#MAX_SPARES], none of them huge.
+/// Thread-safe.
 final class WriterPool {
   static final int MAX_SPARES = 64;
 

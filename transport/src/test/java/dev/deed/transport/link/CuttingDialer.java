@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/// A dialer that leads each connection through a proxy of its own, which cuts it after so many bytes,
-/// or lets it live and swallow everything.
+/// A dialer that leads each connection through a proxy of its own, which cuts it after so many
+/// bytes, or lets it live and swallow everything.
 final class CuttingDialer implements Dialer, AutoCloseable {
   private final LongSupplier budgets;
   private final Set<Tunnel> tunnels = ConcurrentHashMap.newKeySet();
@@ -76,8 +76,7 @@ final class CuttingDialer implements Dialer, AutoCloseable {
   }
 
   private void pump(Tunnel tunnel, Socket from, Socket to) {
-    Thread thread =
-        Thread.ofVirtual().unstarted(() -> tunnel.pump(from, to));
+    Thread thread = Thread.ofVirtual().unstarted(() -> tunnel.pump(from, to));
     pumps.add(thread);
     thread.start();
   }

@@ -27,9 +27,7 @@ final class FrameDecoderTest {
     @Override
     public boolean message(byte[] buffer, int offset, int length) {
       entries.add(
-          length
-              + ":"
-              + Arrays.hashCode(Arrays.copyOfRange(buffer, offset, offset + length)));
+          length + ":" + Arrays.hashCode(Arrays.copyOfRange(buffer, offset, offset + length)));
       return true;
     }
 
@@ -234,9 +232,7 @@ final class FrameDecoderTest {
       }
       case 3 -> {
         byte[] tweaked = bytes.clone();
-        ByteBuffer.wrap(tweaked)
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .putInt(0, random.nextInt());
+        ByteBuffer.wrap(tweaked).order(ByteOrder.LITTLE_ENDIAN).putInt(0, random.nextInt());
         yield tweaked;
       }
       default -> {

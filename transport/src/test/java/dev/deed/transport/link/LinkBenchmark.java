@@ -8,11 +8,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
-/// Prints the round trip of 64 bytes over a link beside that of a plain blocking echo in the same run,
-/// and the messages of 128 bytes a second that one link streams with a flush each 64.
+/// Prints the round trip of 64 bytes over a link beside that of a plain blocking echo in the same
+/// run, and the messages of 128 bytes a second that one link streams with a flush each 64.
 ///
 /// `java -cp … dev.deed.transport.link.LinkBenchmark`
 public final class LinkBenchmark {
@@ -88,11 +89,16 @@ public final class LinkBenchmark {
     CountDownLatch done = new CountDownLatch(1);
     byte[] content = new byte[64];
     class Echo implements LinkListener {
-      Pair.Worker here;
+      private final CompletableFuture<Pair.Worker> worker = new CompletableFuture<>();
       private int seen = -WARM_UP;
       private long start;
 
+      Pair.Worker here() {
+        return worker.join();
+      }
+
       void send(WorkerId to) {
+        Pair.Worker here = here();
         start = System.nanoTime();
         here.send(to, content);
         here.links.flush();
@@ -100,7 +106,7 @@ public final class LinkBenchmark {
 
       @Override
       public void received(WorkerId from, WireReader message) {
-        if (here.id.equals(Pair.LOW)) {
+        if (here().id.equals(Pair.LOW)) {
           if (seen >= 0) {
             nanos[seen] = System.nanoTime() - start;
           }
@@ -119,7 +125,7 @@ public final class LinkBenchmark {
 
       @Override
       public void connected(WorkerId peer) {
-        if (here.id.equals(Pair.LOW)) {
+        if (here().id.equals(Pair.LOW)) {
           send(peer);
         }
       }
@@ -130,8 +136,8 @@ public final class LinkBenchmark {
     Echo atLow = new Echo();
     Echo atHigh = new Echo();
     try (Pair pair = new Pair(Dialer.direct(), LinkOptions.defaults(), atLow, atHigh)) {
-      atLow.here = pair.low;
-      atHigh.here = pair.high;
+      atLow.worker.complete(pair.low);
+      atHigh.worker.complete(pair.high);
       pair.introduce();
       done.await();
     }

@@ -7,6 +7,7 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -18,7 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class LinksTest {
@@ -38,7 +41,7 @@ final class LinksTest {
       if (System.nanoTime() - start > PATIENCE_NS) {
         throw new AssertionError("in vain awaited: " + what);
       }
-      Thread.yield();
+      LockSupport.parkNanos(200_000);
     }
   }
 
@@ -132,7 +135,7 @@ final class LinksTest {
   /// Expects numbered messages, and gives the sender room for more.
   private static final class Counting implements LinkListener {
     final Semaphore room = new Semaphore(2000);
-    final AtomicReference<String> wrong = new AtomicReference<>();
+    final AtomicReference<@Nullable String> wrong = new AtomicReference<>();
     volatile long next;
 
     @Override
@@ -186,12 +189,11 @@ final class LinksTest {
     Counting low = new Counting();
     Counting high = new Counting();
     try (CuttingDialer dialer =
-            new CuttingDialer(
-                () -> {
-                  synchronized (random) {
-                    return 100 + random.nextInt(random.nextInt(4) == 0 ? 2_000 : 200_000);
-                  }
-                });
+            new CuttingDialer(() -> {
+              synchronized (random) {
+                return 100L + random.nextInt(random.nextInt(4) == 0 ? 2_000 : 200_000);
+              }
+            });
         Pair pair = new Pair(dialer, LinkOptions.defaults(), low, high).introduce()) {
       BooleanSupplier more = () -> dialer.cuts() < 100;
       CompletableFuture<Long> toHigh =
@@ -205,9 +207,7 @@ final class LinksTest {
       assertThat(high.wrong.get()).isNull();
       assertThat(low.wrong.get()).isNull();
       assertThat(dialer.cuts()).isGreaterThanOrEqualTo(100);
-      await(
-          "acknowledgements",
-          () -> pair.low.links.statistics().unacknowledgedBytes() == 0);
+      await("acknowledgements", () -> pair.low.links.statistics().unacknowledgedBytes() == 0);
       assertThat(pair.low.links.statistics().messagesResent()).isPositive();
       assertThat(pair.low.links.statistics().violations()).isZero();
       assertThat(pair.high.links.statistics().violations()).isZero();
@@ -284,7 +284,7 @@ final class LinksTest {
         assertThat(e).hasMessageContaining(Pair.HIGH.brief());
       }
       assertThat(pair.low.links.statistics().unacknowledgedBytes())
-          .isBetween(4L << 20, (4L << 20) + 3 * message.length);
+          .isBetween(4L << 20, (4L << 20) + 3L * message.length);
       assertThat(soft).isLessThan(queued);
       // The other end stopped reading, not living: the connection stays, and all arrives.
       atHigh.release();
@@ -376,9 +376,9 @@ final class LinksTest {
   }
 
   /// A member that speaks the handshake and the greeting rightly, and then whatever it likes.
-  private static SocketChannel member(Pair pair, long generation, long received, byte[] bytes) throws IOException {
-    Connector connector =
-        new Connector(new WorkerId(9, 9), Pair.credentials(), Dialer.direct());
+  private static SocketChannel member(Pair pair, long generation, long received, byte[] bytes)
+      throws IOException {
+    Connector connector = new Connector(new WorkerId(9, 9), Pair.credentials(), Dialer.direct());
     SocketChannel channel =
         connector.dial(Pair.LOW, pair.low.address(), ConnectionKind.LINK, TIMEOUT);
     TimedSocket io = new TimedSocket(channel, TIMEOUT);
@@ -403,13 +403,14 @@ final class LinksTest {
     ByteBuffer acknowledgement = ByteBuffer.allocate(Frame.ACKNOWLEDGEMENT_BYTES);
     Frame.acknowledge(acknowledgement, 5, new java.util.zip.CRC32C());
     List<byte[]> bad =
-        List.of(new byte[12], bytes(-1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0), acknowledgement.array());
+        List.of(
+            new byte[12], bytes(-1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0), acknowledgement.array());
     try (Pair pair = pair(Dialer.direct(), LinkOptions.defaults())) {
       for (int i = 0; i < bad.size(); i++) {
         try (SocketChannel channel = member(pair, i, 0, bad.get(i))) {
           assertClosed(channel);
         }
-        long expected = i + 1;
+        long expected = i + 1L;
         await("the count", () -> pair.low.links.statistics().violations() == expected);
       }
       // More received than was ever sent: refused before it becomes a connection.
@@ -425,7 +426,8 @@ final class LinksTest {
   void closingLeavesNoThreadAndNoPort() throws Exception {
     InetSocketAddress low;
     try (Pair pair = pair(Dialer.direct(), LinkOptions.defaults()).introduce()) {
-      pair.low.links.peer(new WorkerId(5, 5), new InetSocketAddress("127.0.0.1", 1));
+      pair.low.links.peer(
+          new WorkerId(5, 5), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
       pair.low.send(Pair.HIGH, bytes(1));
       pair.low.links.flush();
       assertThat(atHigh.message()).containsExactly(1);

@@ -151,8 +151,7 @@ final class OutboxTest {
     long sent = sendAll();
     assertThat(outbox.unacknowledgedBytes()).isEqualTo(sent);
     outbox.acknowledge(500);
-    assertThat(outbox.unacknowledgedBytes())
-        .isBetween(sent / 2, sent / 2 + 2 * Outbox.CHUNK_BYTES);
+    assertThat(outbox.unacknowledgedBytes()).isBetween(sent / 2, sent / 2 + 2 * Outbox.CHUNK_BYTES);
     outbox.acknowledge(1000);
     assertThat(outbox.unacknowledgedBytes()).isZero();
     assertThat(outbox.queuedBytes()).isLessThan(2 * Outbox.CHUNK_BYTES);
