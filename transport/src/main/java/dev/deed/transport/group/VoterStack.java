@@ -3,7 +3,6 @@ package dev.deed.transport.group;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import org.jgroups.JChannel;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG2;
@@ -18,7 +17,6 @@ import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
 import org.jgroups.protocols.raft.ELECTION;
-import org.jgroups.protocols.raft.InMemoryLog;
 import org.jgroups.protocols.raft.NO_DUPES;
 import org.jgroups.protocols.raft.REDIRECT;
 import org.jgroups.stack.Protocol;
@@ -53,6 +51,7 @@ final class VoterStack {
     REDIRECT redirect = new REDIRECT();
     TCPPING discovery = new TCPPING();
     discovery.setPortRange(0);
+    discovery.returnEntireCache(true);
     discovery.setInitialHosts(alone ? List.of(address(gate)) : List.copyOf(peers));
     List<Protocol> protocols =
         List.of(
@@ -96,17 +95,14 @@ final class VoterStack {
     return tcp;
   }
 
-  private static SoundRaft raft(ReplicatedLog.Config config) throws Exception {
+  private static SoundRaft raft(ReplicatedLog.Config config) {
     String id = config.voter().toString();
     SoundRaft raft = new SoundRaft();
     raft.raftId(id)
         .resendInterval(50)
         .maxLogSize(config.snapshotBytes())
         .maxLogCacheSize(0);
-    InMemoryLog log = new InMemoryLog();
-    log.init(id, Map.of());
-    InMemoryLog.logs.remove(id);
-    raft.log(log);
+    raft.log(new MemoryLog());
     return raft;
   }
 
