@@ -118,7 +118,7 @@ public final class FileStore extends StoreBase {
     } catch (NoSuchFileException _) {
       return Optional.empty(); // the dying process deleted it
     } catch (OutOfSpaceException | CorruptValueException e) {
-      LOG.log(Level.WARNING, "not adopted: " + key, e);
+      LOG.log(Level.WARNING, "not adopted: " + e.getMessage());
       return Optional.empty();
     } finally {
       Files.deleteIfExists(moved);
@@ -166,7 +166,7 @@ public final class FileStore extends StoreBase {
     } catch (NoSuchFileException _) {
       return false;
     } catch (CorruptValueException e) {
-      LOG.log(Level.WARNING, "not linked from " + holder.brief() + ": " + wanted.key(), e);
+      LOG.log(Level.WARNING, "not linked from " + holder.brief() + ": " + e.getMessage());
       return false;
     } finally {
       Files.deleteIfExists(linked);
