@@ -1,6 +1,7 @@
 package dev.deed.transport.store;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.transport.store.ChunkProtocol.Answer;
 import dev.deed.transport.store.ChunkProtocol.Kind;
@@ -84,13 +85,17 @@ final class BulkConnection {
     ChunkProtocol.readFully(channel, packed, guard);
     ByteBuffer plain = buffers.plain().limit(answer.length());
     // The room is as large as the block must be, so a frame that claims more ends in an error.
-    long size =
-        Zstd.decompressDirectByteBuffer(
-            plain, 0, answer.length(), packed, 0, answer.wireLength());
-    if (Zstd.isError(size) || size != answer.length()) {
-      throw new MalformedException("a compressed block that does not become " + answer.length());
+    try {
+      long size =
+          Zstd.decompressDirectByteBuffer(
+              plain, 0, answer.length(), packed, 0, answer.wireLength());
+      if (size == answer.length()) {
+        return plain;
+      }
+      throw new MalformedException("a block of " + size + " bytes, not " + answer.length());
+    } catch (ZstdException e) {
+      throw new MalformedException("a compressed block that is none: " + e.getMessage());
     }
-    return plain;
   }
 
   private static void write(Receiving into, long position, ByteBuffer bytes)

@@ -46,12 +46,11 @@ final class Compression {
     long size =
         Zstd.compressDirectByteBuffer(packed, 0, packed.capacity(), plain, 0, length, LEVEL);
     zstd.measured(length, System.nanoTime() - start);
-    // An error means that it did not fit: it does not compress.
-    ratio = Zstd.isError(size) ? 1 : (double) size / length;
+    ratio = (double) size / length;
     return pays() ? packed.limit((int) size).position(0) : null;
   }
 
-  /// Two direct buffers of a block's length, made when they are first needed.
+  /// Two direct buffers for a block, plain and compressed, made when they are first needed.
   static final class BlockBuffers {
     private @Nullable ByteBuffer plain;
     private @Nullable ByteBuffer packed;
@@ -66,11 +65,11 @@ final class Compression {
       return buffer.clear();
     }
 
-    /// Empty, of a block's length: what does not fit in it was not worth compressing.
+    /// Empty, with room for whatever zstd makes of a block.
     ByteBuffer packed() {
       ByteBuffer buffer = packed;
       if (buffer == null) {
-        buffer = ByteBuffer.allocateDirect(BlockHash.BLOCK_BYTES);
+        buffer = ByteBuffer.allocateDirect((int) Zstd.compressBound(BlockHash.BLOCK_BYTES));
         packed = buffer;
       }
       return buffer.clear();

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 /// user code for a carrier.
 public final class TransferServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TransferServer.class.getName());
+  private static final long COMPLAINT_INTERVAL_NS = 60_000_000_000L;
   private static final double ASSUMED_ZSTD_BYTES_PER_NS = 0.5;
 
   private final StoreBase store;
@@ -30,10 +31,16 @@ public final class TransferServer implements AutoCloseable {
   private final ExecutorService threads;
   private final LinkSpeed zstd = new LinkSpeed(ASSUMED_ZSTD_BYTES_PER_NS);
   private final Set<SocketChannel> channels = ConcurrentHashMap.newKeySet();
-  private final Map<WorkerId, Integer> connections = new HashMap<>();
-  private final Map<WorkerId, LinkSpeed> links = new HashMap<>();
+  private final Map<WorkerId, Peer> peers = new HashMap<>();
   private int served;
   private boolean closed;
+
+  /// What is known of a worker that asks.
+  private static final class Peer {
+    private final LinkSpeed link = new LinkSpeed(0);
+    private int connections;
+    private long complainedNs = System.nanoTime() - COMPLAINT_INTERVAL_NS;
+  }
 
   /// Serves what is in `store`, which it does not close.
   public TransferServer(ObjectStore store, TransferConfig config) {
@@ -53,53 +60,60 @@ public final class TransferServer implements AutoCloseable {
   /// @param channel blocking; closed by the server in any case
   /// @return whether it is served: not if there are too many connections, or the server is closed
   public boolean serve(WorkerId peer, SocketChannel channel) throws IOException {
-    LinkSpeed link;
     synchronized (this) {
-      int mine = connections.getOrDefault(peer, 0);
-      if (closed || mine >= config.connectionsPerPeer() || served >= config.servedConnections()) {
-        counters.add(Count.REFUSED, 1);
-        channel.close();
-        return false;
+      Peer known = peers.computeIfAbsent(peer, _ -> new Peer());
+      if (!closed
+          && known.connections < config.connectionsPerPeer()
+          && served < config.servedConnections()) {
+        known.connections++;
+        served++;
+        channels.add(channel);
+        threads.execute(() -> run(peer, known, channel));
+        return true;
       }
-      connections.put(peer, mine + 1);
-      served++;
-      link = links.computeIfAbsent(peer, _ -> new LinkSpeed(0));
-      channels.add(channel);
     }
-    threads.execute(() -> run(peer, channel, link));
-    return true;
+    counters.add(Count.REFUSED, 1);
+    channel.close();
+    return false;
   }
 
-  private void run(WorkerId peer, SocketChannel channel, LinkSpeed link) {
+  private void run(WorkerId id, Peer peer, SocketChannel channel) {
     Watchdog.Guard guard = watchdog.guard(() -> closeQuietly(channel));
     try (channel) {
       channel.configureBlocking(true);
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      new Serving(store, channel, guard, config, counters, link, zstd).run();
+      new Serving(store, channel, guard, config, counters, peer.link, zstd).run();
     } catch (MalformedException e) {
       counters.add(Count.MALFORMED, 1);
-      LOG.log(Level.WARNING, () -> "closed the bulk connection of " + peer.brief() + ": " + e);
+      LOG.log(complaint(peer), () -> "closed the bulk connection of " + id.brief() + ": " + e);
     } catch (IOException e) {
       counters.add(Count.BROKEN, 1);
-      LOG.log(Level.DEBUG, () -> "the bulk connection of " + peer.brief() + " broke: " + e);
+      LOG.log(Level.DEBUG, () -> "the bulk connection of " + id.brief() + " broke: " + e);
     } finally {
       watchdog.forget(guard);
       ended(peer, channel);
     }
   }
 
-  private synchronized void ended(WorkerId peer, SocketChannel channel) {
-    channels.remove(channel);
-    served--;
-    int left = connections.merge(peer, -1, Integer::sum);
-    if (left == 0) {
-      connections.remove(peer);
+  /// How loudly to speak of a peer: once a minute so that people hear it.
+  private synchronized Level complaint(Peer peer) {
+    long now = System.nanoTime();
+    if (now - peer.complainedNs < COMPLAINT_INTERVAL_NS) {
+      return Level.DEBUG;
     }
+    peer.complainedNs = now;
+    return Level.WARNING;
   }
 
-  /// The peer is dead: what was learned about the link to it is forgotten.
+  private synchronized void ended(Peer peer, SocketChannel channel) {
+    channels.remove(channel);
+    served--;
+    peer.connections--;
+  }
+
+  /// The peer is dead: what was learned about it is forgotten.
   public synchronized void forget(WorkerId peer) {
-    links.remove(peer);
+    peers.remove(peer);
   }
 
   /// What has been sent, and what went wrong.
