@@ -20,8 +20,7 @@ final class Appending implements Writing {
   private boolean over;
 
   /// @param roomTaken bytes that the store has set aside for it
-  Appending(
-      StoreBase store, StoreKey key, Medium medium, OptionalLong announced, long roomTaken) {
+  Appending(StoreBase store, StoreKey key, Medium medium, OptionalLong announced, long roomTaken) {
     this.store = store;
     this.key = key;
     this.medium = medium;
@@ -96,8 +95,7 @@ final class Appending implements Writing {
     boolean done = false;
     try {
       if (announced.isPresent() && announced.getAsLong() != length) {
-        throw new IOException(
-            key + ": " + length + " bytes instead of " + announced.getAsLong());
+        throw new IOException(key + ": " + length + " bytes instead of " + announced.getAsLong());
       }
       if (length % BlockHash.BLOCK_BYTES != 0) {
         endBlock();

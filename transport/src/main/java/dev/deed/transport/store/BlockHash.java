@@ -8,13 +8,13 @@ import java.util.zip.CRC32C;
 
 /// The 64-bit checksum of a block of a value, made while its bytes pass by. Not thread-safe.
 ///
-/// It is a CRC32C and a CRC32 side by side: both are machine instructions, the same speed for arrays
-/// and native memory (8 GB/s together, docs/decisions.md). A multiplying hash over `MemorySegment`s ran
-/// at 12 GB/s, and at 1 GB/s as soon as it had met heap, native and mapped segments in one process.
+/// It is a CRC32C and a CRC32 side by side: both are machine instructions, the same speed for
+/// arrays and native memory (8 GB/s together). A multiplying hash over `MemorySegment`s ran at 12
+/// GB/s, and at 1 GB/s as soon as it had met heap, native and mapped segments in one process.
 /// Neither is secret: it finds accidents, not forgeries.
 ///
-/// The CRC instructions crash the process when a mapped file is cut short under them, so mapped bytes
-/// are copied first ([MappedReads]).
+/// The CRC instructions crash the process when a mapped file is cut short under them, so mapped
+/// bytes are copied first ([MappedReads]).
 public final class BlockHash {
   /// Length of all blocks of a value but the last.
   public static final int BLOCK_BYTES = 1 << 20;
@@ -41,8 +41,8 @@ public final class BlockHash {
     return hash;
   }
 
-  /// Number of blocks of a value of `size` bytes; throws [IllegalArgumentException] for a size that no
-  /// value has.
+  /// Number of blocks of a value of `size` bytes; throws [IllegalArgumentException] for a size that
+  /// no value has.
   static int blocks(long size) {
     if (size < 0 || size > MAX_VALUE_BYTES) {
       throw new IllegalArgumentException(

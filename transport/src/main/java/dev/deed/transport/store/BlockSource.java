@@ -10,8 +10,8 @@ interface BlockSource extends AutoCloseable {
 
   long digest();
 
-  /// The checksum of a block, once its bytes can be read: waits up to `timeoutNs` for it. Empty when the
-  /// time is over.
+  /// The checksum of a block, once its bytes can be read: waits up to `timeoutNs` for it. Empty
+  /// when the time is over.
   ///
   /// @throws StoreClosedException if it will never come
   OptionalLong awaitHash(int block, long timeoutNs) throws IOException;

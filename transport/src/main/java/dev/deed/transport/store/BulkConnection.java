@@ -44,7 +44,8 @@ final class BulkConnection {
     ChunkProtocol.writeFully(channel, outgoing.flip(), guard);
   }
 
-  /// Reads the head of the answer to `request`; its bytes, if there are any, are read by [#receive].
+  /// Reads the head of the answer to `request`; its bytes, if there are any, are read by
+  /// [#receive].
   Answer readHead(Request.Get request, Watchdog.Guard guard) throws IOException {
     ChunkProtocol.readFully(channel, head.clear(), guard);
     Answer answer = ChunkProtocol.takeAnswer(head.flip());

@@ -8,8 +8,8 @@ import java.nio.channels.SocketChannel;
 @FunctionalInterface
 public interface BulkDialer {
 
-  /// Connects to the transfer server of `peer` and proves to each other who both are. Called by threads
-  /// of the transfer client, several at once; a call that takes too long is interrupted.
+  /// Connects to the transfer server of `peer` and proves to each other who both are. Called by
+  /// threads of the transfer client, several at once; a call that takes too long is interrupted.
   ///
   /// @return a blocking channel, which the caller closes
   /// @throws IOException if the peer can't be reached or does not prove itself

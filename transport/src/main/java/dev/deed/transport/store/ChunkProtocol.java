@@ -12,7 +12,8 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// The frames of a bulk connection: requests one way, answers the other, in the order of the requests.
+/// The frames of a bulk connection: requests one way, answers the other, in the order of the
+/// requests.
 final class ChunkProtocol {
   /*
    * Messages: a request is a length (4 bytes) and so many bytes: GET (number, name, size, digest,
@@ -50,20 +51,32 @@ final class ChunkProtocol {
   /// What a server has.
   enum Kind {
     /// The bytes as they are.
-    PLAIN,
+    PLAIN(1),
     /// The bytes as one zstd frame.
-    ZSTD,
+    ZSTD(2),
     /// There is no such value here.
-    ABSENT,
+    ABSENT(3),
     /// The value is arriving, this block has not come.
-    PENDING;
+    PENDING(4);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
 
     boolean hasBytes() {
       return this == PLAIN || this == ZSTD;
     }
 
-    private static Optional<Kind> of(int code) {
-      return code >= 0 && code < values().length ? Optional.of(values()[code]) : Optional.empty();
+    private static Kind of(int code) {
+      return switch (code) {
+        case 1 -> PLAIN;
+        case 2 -> ZSTD;
+        case 3 -> ABSENT;
+        case 4 -> PENDING;
+        default -> throw new MalformedException("an answer of kind " + code);
+      };
     }
   }
 
@@ -109,8 +122,8 @@ final class ChunkProtocol {
     into.order(ByteOrder.LITTLE_ENDIAN).putInt(out.length()).put(out.array(), 0, out.length());
   }
 
-  /// Takes a whole request out of the buffer (between position and limit); empty, and nothing taken, if
-  /// more bytes are needed. Throws [MalformedException] for anything else.
+  /// Takes a whole request out of the buffer (between position and limit); empty, and nothing
+  /// taken, if more bytes are needed. Throws [MalformedException] for anything else.
   static Optional<Request> take(ByteBuffer from) {
     from.order(ByteOrder.LITTLE_ENDIAN);
     if (from.remaining() < 4) {
@@ -152,7 +165,7 @@ final class ChunkProtocol {
     int start = into.position();
     into.order(ByteOrder.LITTLE_ENDIAN)
         .putInt(MAGIC)
-        .putInt(answer.kind().ordinal())
+        .putInt(answer.kind().code)
         .putInt(answer.number())
         .putInt(answer.length())
         .putInt(answer.wireLength())
@@ -160,7 +173,8 @@ final class ChunkProtocol {
     into.putInt(crc(into, start));
   }
 
-  /// Reads an answer's head at the buffer's position. Throws [MalformedException] for anything else.
+  /// Reads an answer's head at the buffer's position. Throws [MalformedException] for anything
+  /// else.
   static Answer takeAnswer(ByteBuffer from) {
     int start = from.position();
     from.order(ByteOrder.LITTLE_ENDIAN);
@@ -174,9 +188,7 @@ final class ChunkProtocol {
     if (magic != MAGIC || from.getInt() != expected) {
       throw new MalformedException("no head of an answer");
     }
-    return Kind.of(kind)
-        .map(known -> new Answer(known, number, length, wireLength, hash))
-        .orElseThrow(() -> new MalformedException("an answer of kind " + kind));
+    return new Answer(Kind.of(kind), number, length, wireLength, hash);
   }
 
   private static int crc(ByteBuffer buffer, int start) {

@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides for one value on one connection whether its blocks are worth compressing. One thread.
 ///
-/// Compressing a byte and sending what is left of it must take less time than sending it:
-/// `1/zstd + ratio/link < 1/link`, so `link < zstd · (1 − ratio)`. A link faster than zstd (loopback) is
-/// never worth a sample; on a slower one the first block is the sample, and the comparison is made anew
-/// for each block as the speeds are measured.
+/// Compressing a byte and sending what is left of it must take less time than sending it: `1/zstd +
+/// ratio/link < 1/link`, so `link < zstd · (1 − ratio)`. A link faster than zstd (loopback) is
+/// never worth a sample; on a slower one the first block is the sample, and the comparison is made
+/// anew for each block as the speeds are measured.
 final class Compression {
   /// zstd's level: the fastest of the usual ones.
   static final int LEVEL = 1;

@@ -39,17 +39,16 @@ final class FileCopy implements Copy {
   }
 
   private SharedBytes.Loaded map(Arena arena) throws IOException {
-    return Uninterrupted.call(
-        () -> {
-          try (FileChannel file = FileMedium.open(path)) {
-            FileFormat.Frame frame = frame(file);
-            MemorySegment bytes =
-                file.map(MapMode.READ_ONLY, FileFormat.DATA_OFFSET, about.size(), arena);
-            return new SharedBytes.Loaded(bytes, frame.hashes());
-          } catch (NoSuchFileException e) {
-            throw new CorruptValueException("the file of " + about.key() + " is gone", e);
-          }
-        });
+    return Uninterrupted.call(() -> {
+      try (FileChannel file = FileMedium.open(path)) {
+        FileFormat.Frame frame = frame(file);
+        MemorySegment bytes =
+            file.map(MapMode.READ_ONLY, FileFormat.DATA_OFFSET, about.size(), arena);
+        return new SharedBytes.Loaded(bytes, frame.hashes());
+      } catch (NoSuchFileException e) {
+        throw new CorruptValueException("the file of " + about.key() + " is gone", e);
+      }
+    });
   }
 
   private FileFormat.Frame frame(FileChannel file) throws IOException {

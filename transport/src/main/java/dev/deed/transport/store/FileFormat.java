@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 
-/// The frame of a value in a file: a header of 64 bytes, the bytes, and the checksums of the blocks.
+/// The frame of a value in a file: a header of 64 bytes, the bytes, and the checksums of the
+/// blocks.
 ///
 /// The header, in eight little-endian words: magic, size, digest, fingerprint of the name, block
 /// length, two zeros, checksum of the seven words before. It is written last.
@@ -106,7 +107,8 @@ final class FileFormat {
   private static void require(boolean good, StoreKey key, String otherwise)
       throws CorruptValueException {
     if (!good) {
-      throw new CorruptValueException("the stored bytes of " + key + " can't be used: " + otherwise);
+      throw new CorruptValueException(
+          "the stored bytes of " + key + " can't be used: " + otherwise);
     }
   }
 }

@@ -15,7 +15,8 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A value in a file under a temporary name. Written by system calls, not through a mapping: a full
-/// device is then an error and not a signal, and fresh pages of `/dev/shm` take 2.5 GB/s and not 1.1.
+/// device is then an error and not a signal, and fresh pages of `/dev/shm` take 2.5 GB/s and not
+/// 1.1.
 final class FileMedium implements Medium {
   private static final System.Logger LOG = System.getLogger(FileMedium.class.getName());
 
@@ -34,9 +35,7 @@ final class FileMedium implements Medium {
         FileChannel.open(
             temporary,
             Set.of(
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS),
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
@@ -50,8 +49,8 @@ final class FileMedium implements Medium {
     }
   }
 
-  /// A full device as [OutOfSpaceException], any other error as it is. The system tells it by a text in
-  /// the user's language, so the room that is left is looked at, too.
+  /// A full device as [OutOfSpaceException], any other error as it is. The system tells it by a
+  /// text in the user's language, so the room that is left is looked at, too.
   static IOException explained(IOException e, Path directory, long wanted) throws IOException {
     String text = String.valueOf(e.getMessage());
     boolean full =
@@ -101,8 +100,7 @@ final class FileMedium implements Medium {
         && Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new CorruptValueException("no file, but a link or a device: " + path);
     }
-    return FileChannel.open(
-        path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    return FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
   }
 
   /// Reads a value's file; it stays readable when it is renamed or deleted.

@@ -21,9 +21,9 @@ import java.util.function.Predicate;
 
 /// The directories that the workers of a host have in common: `<root>/<cluster>/<worker>/`.
 ///
-/// `/dev/shm` is everybody's. So a directory is used only if it is one (no link), belongs to this user
-/// and is closed to others; and files are removed relative to an open directory, so that nobody can
-/// lead the removal elsewhere by swapping a directory for a link.
+/// `/dev/shm` is everybody's. So a directory is used only if it is one (no link), belongs to this
+/// user and is closed to others; and files are removed relative to an open directory, so that
+/// nobody can lead the removal elsewhere by swapping a directory for a link.
 final class HostDirectory {
   private static final int MAX_DEPTH = 8;
 

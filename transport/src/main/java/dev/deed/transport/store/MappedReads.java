@@ -4,8 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /// Reading of memory that may be a file's. When a mapped file is cut short, the kernel's signal
-/// becomes an [InternalError] at the access; here, at the boundary where bytes are copied, it becomes
-/// an error of the value.
+/// becomes an [InternalError] at the access; here, at the boundary where bytes are copied, it
+/// becomes an error of the value.
 final class MappedReads {
   /// Largest piece that is handled at once: it stays in the cache between hashing and writing.
   static final int PIECE_BYTES = 256 << 10;
@@ -14,7 +14,8 @@ final class MappedReads {
 
   /// Takes one piece.
   interface PieceSink<E extends Exception> {
-    /// The bytes from position to limit lie at `offset` of the whole. The buffer is valid during the call.
+    /// The bytes from position to limit lie at `offset` of the whole. The buffer is valid during
+    /// the call.
     void take(long offset, ByteBuffer piece) throws E;
   }
 
@@ -38,7 +39,8 @@ final class MappedReads {
     }
   }
 
-  /// Copies `length` bytes, and throws [CorruptValueException] if the source is a file that was cut short.
+  /// Copies `length` bytes, and throws [CorruptValueException] if the source is a file that was cut
+  /// short.
   static void copy(MemorySegment from, long offset, MemorySegment to, long length, StoreKey key)
       throws CorruptValueException {
     try {

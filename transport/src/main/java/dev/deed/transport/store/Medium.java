@@ -25,8 +25,8 @@ sealed interface Medium permits FileMedium, MemoryMedium {
     /// Fills the buffer with the bytes from `position` on.
     void read(long position, ByteBuffer into) throws IOException;
 
-    /// Writes some bytes, at least one and at most `count`, to a blocking channel; the system does not
-    /// copy them into this process if it need not.
+    /// Writes some bytes, at least one and at most `count`, to a blocking channel; the system does
+    /// not copy them into this process if it need not.
     ///
     /// @return how many
     long send(long position, long count, WritableByteChannel to) throws IOException;

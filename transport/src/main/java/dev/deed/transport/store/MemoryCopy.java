@@ -33,12 +33,11 @@ final class MemoryCopy implements Copy {
   public Optional<BlockSource> source() throws IOException {
     return shared
         .acquire()
-        .map(
-            loaded ->
-                new BlockSource.Whole(
-                    about,
-                    loaded.hashes(),
-                    new MemoryMedium.MemoryReader(loaded.bytes(), shared::release)));
+        .map(loaded ->
+            new BlockSource.Whole(
+                about,
+                loaded.hashes(),
+                new MemoryMedium.MemoryReader(loaded.bytes(), shared::release)));
   }
 
   @Override

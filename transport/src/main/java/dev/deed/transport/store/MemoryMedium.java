@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.OptionalLong;
 
-/// A value in native memory: aligned as a mapped file is, out of the collector's way, and given back
-/// when the last reader leaves.
+/// A value in native memory: aligned as a mapped file is, out of the collector's way, and given
+/// back when the last reader leaves.
 final class MemoryMedium implements Medium {
   private static final long ALIGNMENT = 64;
   private static final long FIRST_BYTES = 256 << 10;

@@ -6,7 +6,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// The stored values of one worker. It keeps bytes, and decides nothing: what goes in, and what is
-/// evicted, is the core's business (`Effects.fetch`, `Effects.delete`, `Event.Reserve`). Thread-safe.
+/// evicted, is the core's business (`Effects.fetch`, `Effects.delete`, `Event.Reserve`).
+/// Thread-safe.
 public sealed interface ObjectStore extends AutoCloseable permits StoreBase {
 
   /// Begins a value.
@@ -19,7 +20,7 @@ public sealed interface ObjectStore extends AutoCloseable permits StoreBase {
   /// Opens a sealed value; empty if there is none of this name.
   ///
   /// @throws CorruptValueException if what lies there is not what was sealed under this name (its
-  ///     frame is checked here; for each byte, ask [Sealed#verify()])
+  ///   frame is checked here; for each byte, ask [Sealed#verify()])
   Optional<Sealed> open(StoreKey key) throws IOException;
 
   /// What is known of a sealed value, without opening it.
@@ -36,8 +37,8 @@ public sealed interface ObjectStore extends AutoCloseable permits StoreBase {
   /// Bytes of sealed values and of those being written.
   long usedBytes();
 
-  /// Removes everything: what is being written and all values. Open values stay readable until they are
-  /// closed. A second call does nothing.
+  /// Removes everything: what is being written and all values. Open values stay readable until they
+  /// are closed. A second call does nothing.
   @Override
   void close() throws IOException;
 }

@@ -11,8 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The client's connections: a bounded number to each peer, kept for a while when unused. Thread-safe.
+/// The client's connections: a bounded number to each peer, kept for a while when unused.
+/// Thread-safe.
 final class PeerConnections {
+  private static final long WAIT_MS = 100;
+
   private final BulkDialer dialer;
   private final TransferConfig config;
   private final Watchdog watchdog;
@@ -40,17 +43,13 @@ final class PeerConnections {
     return known == null || !known.idle.isEmpty() || known.open < config.connectionsPerPeer();
   }
 
-  /// Takes a connection: an unused one, or a new one; waits while there are too many. Each of those in use
-  /// makes progress or is given up, so the wait ends.
+  /// Takes a connection: an unused one, or a new one; waits while there are too many. Each of those
+  /// in use makes progress or is given up, so the wait ends.
   ///
   /// @param lane told what to end if it is cancelled while dialing
   Held take(WorkerId peer, PullLane lane) throws IOException {
     synchronized (this) {
-      while (!isFree(peer)) {
-        waitForOne();
-        lane.requireWanted();
-      }
-      requireOpen();
+      awaitFree(peer, lane);
       Peer known = peers.computeIfAbsent(peer, _ -> new Peer());
       Held unused = known.idle.pollLast();
       if (unused != null) {
@@ -70,14 +69,17 @@ final class PeerConnections {
     }
   }
 
-  private void waitForOne() throws IOException {
-    requireOpen();
+  private synchronized void awaitFree(WorkerId peer, PullLane lane) throws IOException {
     try {
-      wait(100);
+      while (!isFree(peer) && !closed) {
+        lane.requireWanted();
+        wait(WAIT_MS);
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted");
     }
+    requireOpen();
   }
 
   private void requireOpen() throws IOException {

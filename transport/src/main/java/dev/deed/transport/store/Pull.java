@@ -11,8 +11,8 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// One value on its way here: which blocks are missing, and which holders are worth asking. Shared by
-/// the lanes that fetch its blocks; thread-safe.
+/// One value on its way here: which blocks are missing, and which holders are worth asking. Shared
+/// by the lanes that fetch its blocks; thread-safe.
 final class Pull {
   /// A holder is given up when its failures without a good block in between weigh as much.
   private static final int MAX_FAILURES = 4;
@@ -140,8 +140,8 @@ final class Pull {
     return done == blocks;
   }
 
-  /// The best holder to visit next: the one with the fewest failures, then visitors, then the first.
-  /// The visit is ended by one of the methods below. Empty if none is left.
+  /// The best holder to visit next: the one with the fewest failures, then visitors, then the
+  /// first. The visit is ended by one of the methods below. Empty if none is left.
   synchronized Optional<Holder> visit() {
     Holder best = null;
     for (Holder holder : holders) {

@@ -44,8 +44,8 @@ final class PullLane {
     this.counters = counters;
   }
 
-  /// Fetches until no block is left to ask for, or no holder to ask. Throws only what is wrong with the
-  /// own store.
+  /// Fetches until no block is left to ask for, or no holder to ask. Throws only what is wrong with
+  /// the own store.
   void run() throws OwnStoreFailure {
     while (pull.hasWork()) {
       Optional<Pull.Holder> holder = pull.visit();
@@ -132,12 +132,15 @@ final class PullLane {
 
   /// A short wait, so that a holder that refuses connections is not asked in a tight loop.
   private synchronized void pause() {
-    if (!ended) {
-      try {
-        wait(PAUSE_MS);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
+    long endNs = System.nanoTime() + PAUSE_MS * 1_000_000;
+    try {
+      long leftMs = PAUSE_MS;
+      while (!ended && leftMs > 0) {
+        wait(leftMs);
+        leftMs = (endNs - System.nanoTime()) / 1_000_000;
       }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -124,8 +124,7 @@ final class Serving {
     if (source.isEmpty()) {
       return Optional.empty();
     }
-    Current now =
-        new Current(wanted, source.get(), new Compression(link, zstd, buffers));
+    Current now = new Current(wanted, source.get(), new Compression(link, zstd, buffers));
     current = now;
     if (source.get().size() != wanted.size() || source.get().digest() != wanted.digest()) {
       release();

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The bytes of a sealed value in memory, for as long as somebody reads them.
 ///
-/// Readers are counted. Closing a shared arena stops all threads for a moment (40 µs with the mapping),
-/// so bytes without a reader stay mapped until the value is removed; only beyond
-/// [#MAX_IDLE] idle mappings of a store they go at once, because a process may have 65 530 mappings.
+/// Readers are counted. Closing a shared arena stops all threads for a moment (40 µs with the
+/// mapping), so bytes without a reader stay mapped until the value is removed; only beyond
+/// [#MAX_IDLE] idle mappings of a store they go at once, because a process may have 65 530
+/// mappings.
 final class SharedBytes {
   /// Most mappings of one store that are kept for the next reader.
   static final int MAX_IDLE = 4096;

@@ -29,8 +29,8 @@ abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapSt
   /// Begins the bytes of a value.
   abstract Medium medium(OptionalLong size) throws IOException;
 
-  /// Takes the value over from another worker's store without copying it, if the bytes of both lie in
-  /// the same memory.
+  /// Takes the value over from another worker's store without copying it, if the bytes of both lie
+  /// in the same memory.
   ///
   /// @return whether the value is here now
   abstract boolean link(WorkerId holder, StoredCopy wanted) throws IOException;
@@ -56,8 +56,7 @@ abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapSt
   final Optional<Receiving> receive(StoredCopy expected) throws IOException {
     long size = expected.size();
     Receiving value = new Receiving(this, expected, begin(size, OptionalLong.of(size)));
-    if (copies.containsKey(expected.key())
-        || arriving.putIfAbsent(expected.key(), value) != null) {
+    if (copies.containsKey(expected.key()) || arriving.putIfAbsent(expected.key(), value) != null) {
       value.abort();
       return Optional.empty();
     }
@@ -80,9 +79,9 @@ abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapSt
     }
   }
 
-  /// Ends a writing: the value is sealed, or dropped in favour of the one that was sealed before it.
-  final StoredCopy admit(Medium medium, StoreKey key, long size, long[] hashes)
-      throws IOException {
+  /// Ends a writing: the value is sealed, or dropped in favour of the one that was sealed before
+  /// it.
+  final StoredCopy admit(Medium medium, StoreKey key, long size, long[] hashes) throws IOException {
     requireOpen();
     Copy copy = medium.finish(key, size, hashes);
     try {

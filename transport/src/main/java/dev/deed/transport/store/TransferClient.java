@@ -21,9 +21,10 @@ import java.util.concurrent.TimeUnit;
 
 /// Pulls values from other workers into the own store. Thread-safe.
 ///
-/// A value comes in blocks of 1 MiB, several asked for ahead, from one holder after another or from two
-/// at once; what has come is never asked for again. A pull always ends: a connection without progress is
-/// given up ([TransferConfig#stallNs]), a holder after two failures, the pull when no holder is left.
+/// A value comes in blocks of 1 MiB, several asked for ahead, from one holder after another or from
+/// two at once; what has come is never asked for again. A pull always ends: a connection without
+/// progress is given up ([TransferConfig#stallNs]), a holder after two failures, the pull when no
+/// holder is left.
 public final class TransferClient implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TransferClient.class.getName());
 
@@ -56,9 +57,9 @@ public final class TransferClient implements AutoCloseable {
     watchdog.everyTick(this::closeIdle);
   }
 
-  /// Brings a value into the own store. A second call for a value that is on its way joins the first.
-  /// Never blocks. What depends on the future runs in the thread that ended the pull, and must be short.
-  /// To cancel the future is to cancel the pull.
+  /// Brings a value into the own store. A second call for a value that is on its way joins the
+  /// first. Never blocks. What depends on the future runs in the thread that ended the pull, and
+  /// must be short. To cancel the future is to cancel the pull.
   ///
   /// @param size length of the value in bytes
   /// @param digest its digest: nothing else is accepted
@@ -83,7 +84,7 @@ public final class TransferClient implements AutoCloseable {
       startWaiting();
     }
     CompletableFuture<PullResult> result = pull.result();
-    result.whenComplete((_, _) -> cancelled(pull));
+    CompletableFuture<PullResult> _ = result.whenComplete((_, _) -> cancelled(pull));
     return result;
   }
 
@@ -133,7 +134,8 @@ public final class TransferClient implements AutoCloseable {
     }
   }
 
-  /// The first thread of a pull: sees whether there is anything to fetch, and becomes its first lane.
+  /// The first thread of a pull: sees whether there is anything to fetch, and becomes its first
+  /// lane.
   private void begin(Pull pull) {
     Optional<Receiving> into;
     try {

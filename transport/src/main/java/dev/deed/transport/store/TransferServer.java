@@ -15,7 +15,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/// Sends the values of a store, also those still arriving, to workers that ask for them. Thread-safe.
+/// Sends the values of a store, also those still arriving, to workers that ask for them.
+/// Thread-safe.
 ///
 /// Each connection has a thread: one that the system runs, because a virtual one would wait behind
 /// user code for a carrier.

@@ -3,8 +3,8 @@ package dev.deed.transport.store;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 
-/// Short file operations on behalf of a thread that may be interrupted (a cancelled task): a channel
-/// closes itself under an interrupted thread, which must not look like a broken value.
+/// Short file operations on behalf of a thread that may be interrupted (a cancelled task): a
+/// channel closes itself under an interrupted thread, which must not look like a broken value.
 final class Uninterrupted {
   private Uninterrupted() {}
 

@@ -7,9 +7,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 
-/// Ends what makes no progress: blocking channels have no time-outs, so one thread looks at all of them.
+/// Ends what makes no progress: blocking channels have no time-outs, so one thread looks at all of
+/// them.
 final class Watchdog implements AutoCloseable {
-  /// Fewer bytes than this are no progress: a peer can't hold a connection with a byte now and then.
+  /// Fewer bytes than this are no progress: a peer can't hold a connection with a byte now and
+  /// then.
   static final int PROGRESS_BYTES = 16 << 10;
 
   private static final long LONGEST_TICK_NS = 100_000_000;

@@ -3,8 +3,8 @@ package dev.deed.transport.store;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/// A value that is being written, from its first byte to its last. Nobody sees it before it is sealed.
-/// One thread at a time.
+/// A value that is being written, from its first byte to its last. Nobody sees it before it is
+/// sealed. One thread at a time.
 ///
 /// A thread that is interrupted while it writes to a file loses the writing
 /// ([java.nio.channels.ClosedByInterruptException]).
@@ -28,10 +28,11 @@ public interface Writing extends AutoCloseable {
   /// @throws OutOfSpaceException if there is no room; the writing is then over
   void append(MemorySegment bytes) throws IOException;
 
-  /// Ends the value: from now on it can be opened under its name. If the name has been sealed before,
-  /// the first value stays, and is returned.
+  /// Ends the value: from now on it can be opened under its name. If the name has been sealed
+  /// before, the first value stays, and is returned.
   ///
-  /// @throws IOException if the announced size was not met, or the device failed; the writing is over
+  /// @throws IOException if the announced size was not met, or the device failed; the writing is
+  ///   over
   StoredCopy seal() throws IOException;
 
   /// Gives up; nothing remains. After [#seal()] it does nothing.

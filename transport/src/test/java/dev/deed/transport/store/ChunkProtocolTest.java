@@ -198,8 +198,7 @@ class ChunkProtocolTest {
           assertThat(
                   taker
                       .client
-                      .pull(
-                          copy.key(), copy.size(), copy.digest(), List.of(Samples.worker(8)))
+                      .pull(copy.key(), copy.size(), copy.digest(), List.of(Samples.worker(8)))
                       .get(20, TimeUnit.SECONDS))
               .isInstanceOf(PullResult.Failed.class);
         }

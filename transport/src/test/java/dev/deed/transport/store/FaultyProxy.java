@@ -97,14 +97,13 @@ final class FaultyProxy implements AutoCloseable {
         Thread.ofPlatform()
             .daemon()
             .name("test-proxy")
-            .start(
-                () -> {
-                  try {
-                    body.run();
-                  } catch (IOException | InterruptedException _) {
-                    // One side closed: the other is closed by the body.
-                  }
-                }));
+            .start(() -> {
+              try {
+                body.run();
+              } catch (IOException | InterruptedException _) {
+                // One side closed: the other is closed by the body.
+              }
+            }));
   }
 
   private void accept() throws IOException {

@@ -65,7 +65,7 @@ class FileStoreTest {
     assertThat(names(store.directory())).containsExactly(Samples.key(1).fileName());
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(Samples.key(1)))))
         .isEqualTo("rw-------");
-    for (Path at = store.directory(); !at.equals(scratch); at = at.getParent()) {
+    for (Path at : List.of(root, root.resolve("c1"), store.directory())) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(at)))
           .isEqualTo("rwx------");
     }
@@ -243,8 +243,7 @@ class FileStoreTest {
     Path dead = leaveBehind(OTHER);
     Samples.put(store, Samples.key(20), Samples.bytes(20, 200_000));
     Files.write(dead.resolve(Samples.key(23).fileName()), new byte[500]);
-    Files.move(
-        dead.resolve(Samples.key(21).fileName()), dead.resolve(Samples.key(24).fileName()));
+    Files.move(dead.resolve(Samples.key(21).fileName()), dead.resolve(Samples.key(24).fileName()));
     Files.createSymbolicLink(dead.resolve(Samples.key(25).fileName()), Path.of("/etc/hostname"));
     assertThat(store.adopt(dead)).isEmpty();
     assertThat(dead).doesNotExist();
@@ -302,8 +301,7 @@ class FileStoreTest {
       assertThat(store.link(OTHER, copy)).isTrue();
       assertThat(Files.getAttribute(file(copy.key()), "unix:ino", LinkOption.NOFOLLOW_LINKS))
           .isEqualTo(
-              Files.getAttribute(
-                  other.directory().resolve(copy.key().fileName()), "unix:ino"));
+              Files.getAttribute(other.directory().resolve(copy.key().fileName()), "unix:ino"));
       other.delete(copy.key());
       assertThat(Samples.read(store, copy.key())).isEqualTo(Samples.bytes(1, 500_000));
       assertThat(Set.copyOf(names(store.directory()))).containsExactly(copy.key().fileName());

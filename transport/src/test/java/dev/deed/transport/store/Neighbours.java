@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Workers that reach each other over plain loopback sockets. Closing it closes all of them.
@@ -42,7 +43,8 @@ final class Neighbours implements AutoCloseable {
     private void accept() {
       try {
         while (true) {
-          // A real acceptor knows the peer from the handshake; here it doesn't matter who it is, but
+          // A real acceptor knows the peer from the handshake; here it doesn't matter who it is,
+          // but
           // it mustn't be one for all, as there is a limit for each.
           server.serve(new WorkerId(7, accepted++ % 16), listener.accept());
         }
@@ -85,7 +87,7 @@ final class Neighbours implements AutoCloseable {
   }
 
   SocketAddress address(WorkerId worker) {
-    return addresses.get(worker);
+    return Objects.requireNonNull(addresses.get(worker));
   }
 
   /// From now on `worker` is reached through another address.

@@ -67,7 +67,8 @@ class ObjectStoreTest {
     @Test
     void valuesOfEverySizeComeBack() throws IOException {
       int block = BlockHash.BLOCK_BYTES;
-      for (int size : new int[] {0, 1, 63, 64, 65_536, block - 1, block, block + 1, 3 * block + 7}) {
+      for (int size :
+          new int[] {0, 1, 63, 64, 65_536, block - 1, block, block + 1, 3 * block + 7}) {
         byte[] bytes = Samples.bytes(size, size);
         StoredCopy copy = Samples.put(store, Samples.key(size), bytes);
         assertThat(copy).isEqualTo(new StoredCopy(Samples.key(size), size, Samples.digest(bytes)));
@@ -107,8 +108,7 @@ class ObjectStoreTest {
       try (Arena arena = Arena.ofConfined();
           FileChannel channel = FileChannel.open(file)) {
         MemorySegment nativeCopy = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
-        MemorySegment mapped =
-            channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes.length, arena);
+        MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes.length, arena);
         List<MemorySegment> kinds =
             List.of(array, nativeCopy, mapped, MemorySegment.ofArray(bytes).asReadOnly());
         for (int i = 0; i < kinds.size(); i++) {

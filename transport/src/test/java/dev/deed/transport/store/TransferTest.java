@@ -24,8 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Pulling values over loopback, with what can go wrong on the way.
 class TransferTest {
-  private static final TransferConfig CONFIG =
-      TransferConfig.defaults().withStallNs(400_000_000L);
+  private static final TransferConfig CONFIG = TransferConfig.defaults().withStallNs(400_000_000L);
   private static final int MIB = 1 << 20;
 
   private final Set<Thread> before = threads();
@@ -125,8 +124,7 @@ class TransferTest {
     Random random = new Random(42);
     try (FaultyProxy proxy =
         new FaultyProxy(
-            net.address(holder.id),
-            _ -> FaultyProxy.cutAfter(random.nextInt(4 * MIB)))) {
+            net.address(holder.id), _ -> FaultyProxy.cutAfter(random.nextInt(4 * MIB)))) {
       net.reachThrough(holder.id, proxy.address());
       // One connection in four brings no block; failures in between are forgiven.
       assertThat(get(pull(taker, copy, holder.id))).isEqualTo(new Stored(copy));
@@ -146,8 +144,7 @@ class TransferTest {
     var address = net.address(holder.id);
     for (int cut : new int[] {0, 1, 4, 31, 32, 33, 4096, 100_000, whole - 1}) {
       try (FaultyProxy proxy =
-          new FaultyProxy(
-              address, n -> n == 0 ? FaultyProxy.cutAfter(cut) : FaultyProxy.none())) {
+          new FaultyProxy(address, n -> n == 0 ? FaultyProxy.cutAfter(cut) : FaultyProxy.none())) {
         net.reachThrough(holder.id, proxy.address());
         assertThat(get(pull(taker, copy, holder.id))).isEqualTo(new Stored(copy));
         assertThat(proxy.connections()).isGreaterThan(1);
@@ -166,8 +163,7 @@ class TransferTest {
     StoredCopy copy = Samples.put(dying.store, Samples.key(1), bytes);
     Samples.put(living.store, Samples.key(1), bytes);
     try (FaultyProxy proxy =
-        new FaultyProxy(
-            net.address(dying.id), n -> FaultyProxy.cutAfter(n == 0 ? 5 * MIB : 0))) {
+        new FaultyProxy(net.address(dying.id), n -> FaultyProxy.cutAfter(n == 0 ? 5 * MIB : 0))) {
       net.reachThrough(dying.id, proxy.address());
       assertThat(get(pull(taker, copy, dying.id, living.id))).isEqualTo(new Stored(copy));
     }
@@ -378,8 +374,7 @@ class TransferTest {
       assertArrived(taker, compressible, text);
       long compressed = holder.server.counters().get(Count.CHUNKS_COMPRESSED);
       assertThat(compressed).isGreaterThan(24);
-      assertThat(get(pull(taker, incompressible, holder.id)))
-          .isEqualTo(new Stored(incompressible));
+      assertThat(get(pull(taker, incompressible, holder.id))).isEqualTo(new Stored(incompressible));
       assertArrived(taker, incompressible, noise);
       assertThat(holder.server.counters().get(Count.CHUNKS_COMPRESSED)).isEqualTo(compressed);
     }
