@@ -1,0 +1,13 @@
+package dev.deed;
+
+import org.jspecify.annotations.Nullable;
+
+/// A worker has other code than the caller; the message tells both hashes.
+public final class CodeMismatchException extends DeedException {
+  private static final long serialVersionUID = 1L;
+
+  /// Made by the runtime; `cause` is what led to it, or null.
+  public CodeMismatchException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

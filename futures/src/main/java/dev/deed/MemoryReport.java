@@ -1,0 +1,33 @@
+package dev.deed;
+
+import java.util.List;
+
+/// What the tables of one worker, or of all, hold at one moment.
+///
+/// @param references one entry for each reference
+/// @param storedBytes bytes of the copies in the stores
+/// @param lineageBytes bytes of specifications and arguments that are kept to re-create values
+public record MemoryReport(List<Entry> references, long storedBytes, long lineageBytes) {
+
+  /// One reference in the tables of one worker.
+  ///
+  /// @param id the value
+  /// @param worker whose table it is in
+  /// @param owner the worker that created it; the same as `worker` where it is owned
+  /// @param state pending, inline, stored, failed, released (kept for its lineage only) or borrowed
+  /// @param size bytes of the value, 0 when there is none
+  /// @param causes what in the worker itself needs it, by name
+  /// @param holders the other workers that hold it
+  /// @param task name of the task that makes it, or `put`
+  /// @param site where it was created, as `Class.method(File.java:line)`; empty if unknown
+  public record Entry(
+      ObjectId id,
+      WorkerId worker,
+      WorkerId owner,
+      String state,
+      long size,
+      List<String> causes,
+      List<WorkerId> holders,
+      String task,
+      String site) {}
+}

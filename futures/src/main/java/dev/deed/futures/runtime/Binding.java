@@ -1,0 +1,25 @@
+package dev.deed.futures.runtime;
+
+import org.jspecify.annotations.Nullable;
+
+/// What a thread is bound to: whose calls it makes, and its innermost scope. Used by its thread alone.
+///
+/// A runner has one for life and changes its fields from task to task: a thread-local look-up finds it,
+/// and a task begins with two writes.
+final class Binding {
+  /// Whose calls this thread makes; null for a thread that has only a scope.
+  @Nullable Caller caller;
+
+  /// The execution that this thread is in: the caller, unless the thread was started by the task.
+  @Nullable TaskRun run;
+
+  /// The innermost open scope.
+  @Nullable RefScope scope;
+
+  /// Executions in progress on this thread, one within the other.
+  int depth;
+
+  Binding(@Nullable Caller caller) {
+    this.caller = caller;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.lineage.TaskId;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/// Whose calls and puts are named: an execution, or the main program of a session. Gives each call its
+/// index; thread-safe.
+class Caller {
+  private static final VarHandle CALLS;
+  private static final VarHandle PUTS;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      CALLS = lookup.findVarHandle(Caller.class, "calls", long.class);
+      PUTS = lookup.findVarHandle(Caller.class, "puts", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final WorkerRuntime runtime;
+  private final TaskId task;
+  private final int run;
+
+  @SuppressWarnings("UnusedVariable") // by the handles
+  private long calls;
+
+  @SuppressWarnings("UnusedVariable")
+  private long puts;
+
+  Caller(WorkerRuntime runtime, TaskId task, int run) {
+    this.runtime = runtime;
+    this.task = task;
+    this.run = run;
+  }
+
+  final WorkerRuntime runtime() {
+    return runtime;
+  }
+
+  final TaskId task() {
+    return task;
+  }
+
+  /// The name of the next call.
+  final TaskId nextCall() {
+    return task.call(run, (long) CALLS.getAndAdd(this, 1L));
+  }
+
+  /// The name of the next put.
+  final TaskId nextPut() {
+    return task.put(run, (long) PUTS.getAndAdd(this, 1L));
+  }
+
+  /// Whether its user code has ended, so that a thread it left behind no longer calls for it.
+  boolean ended() {
+    return false;
+  }
+}

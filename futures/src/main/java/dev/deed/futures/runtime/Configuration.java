@@ -1,0 +1,186 @@
+package dev.deed.futures.runtime;
+
+import com.sun.management.OperatingSystemMXBean;
+import dev.deed.DeedConfig;
+import dev.deed.Durability;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiFunction;
+
+/// Reads settings from where they may stand. Each source overrides the ones before it.
+public final class Configuration {
+  private static final String FILE = "deed.properties";
+  private static final String ENVIRONMENT_PREFIX = "DEED_";
+  private static final String PROPERTY_PREFIX = "deed.";
+
+  /// How each setting is read from text, by its name.
+  private static final Map<String, BiFunction<DeedConfig, String, DeedConfig>> SETTINGS = settings();
+
+  private Configuration() {}
+
+  private static Map<String, BiFunction<DeedConfig, String, DeedConfig>> settings() {
+    Map<String, BiFunction<DeedConfig, String, DeedConfig>> all = new LinkedHashMap<>();
+    all.put("worker-cpus", (config, text) -> config.workerCpus(Integer.parseInt(text)));
+    all.put("worker-memory", (config, text) -> config.workerMemory(bytes(text)));
+    all.put("store-bytes", (config, text) -> config.storeBytes(bytes(text)));
+    all.put(
+        "inline-limit-bytes",
+        (config, text) -> config.inlineLimitBytes(Math.toIntExact(bytes(text))));
+    all.put("lineage-budget-bytes", (config, text) -> config.lineageBudgetBytes(bytes(text)));
+    all.put("lease-length", (config, text) -> config.leaseLength(length(text)));
+    all.put("heirs", (config, text) -> config.heirs(Integer.parseInt(text)));
+    all.put(
+        "durability",
+        (config, text) -> config.durability(Durability.valueOf(text.toUpperCase(Locale.ROOT))));
+    all.put("secret-file", (config, text) -> config.secretFile(Path.of(text)));
+    all.put("tls", (config, text) -> config.tls(truth(text)));
+    all.put("bind", DeedConfig::bind);
+    all.put("host-id", DeedConfig::hostId);
+    all.put("seed", (config, text) -> config.seed(Long.parseLong(text)));
+    all.put("check-immutability", (config, text) -> config.checkImmutability(truth(text)));
+    return all;
+  }
+
+  /// The defaults.
+  public static DeedConfig defaults() {
+    long machineBytes =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
+    return new DeedConfig(
+        Runtime.getRuntime().availableProcessors(),
+        Runtime.getRuntime().maxMemory(),
+        machineBytes / 10 * 3,
+        64 << 10,
+        256L << 20,
+        Duration.ofSeconds(5),
+        1,
+        Durability.ASYNC,
+        Optional.empty(),
+        false,
+        "127.0.0.1",
+        Optional.empty(),
+        ThreadLocalRandom.current().nextLong(),
+        false);
+  }
+
+  /// The settings of this process, with `flags` over all else; see [DeedConfig#load()].
+  public static DeedConfig load(Map<String, String> flags) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    for (String name : SETTINGS.keySet()) {
+      String value = System.getProperty(PROPERTY_PREFIX + name);
+      if (value != null) {
+        properties.put(name, value);
+      }
+    }
+    return load(Path.of(FILE), System.getenv(), properties, flags);
+  }
+
+  /// The settings from these sources, in rising order.
+  static DeedConfig load(
+      Path file,
+      Map<String, String> environment,
+      Map<String, String> properties,
+      Map<String, String> flags) {
+    DeedConfig config = defaults();
+    config = apply(config, read(file), file + "");
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (String name : SETTINGS.keySet()) {
+      String variable = ENVIRONMENT_PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
+      if (environment.containsKey(variable)) {
+        variables.put(name, environment.get(variable));
+      }
+    }
+    config = apply(config, variables, "the environment (" + ENVIRONMENT_PREFIX + "…)");
+    config = apply(config, properties, "the system properties (-D" + PROPERTY_PREFIX + "…)");
+    return apply(config, flags, "the flags (--…)");
+  }
+
+  private static Map<String, String> read(Path file) {
+    if (!Files.exists(file)) {
+      return Map.of();
+    }
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the settings in " + file + " can't be read", e);
+    }
+    Map<String, String> settings = new LinkedHashMap<>();
+    properties.stringPropertyNames().stream()
+        .sorted()
+        .forEach(name -> settings.put(name, properties.getProperty(name)));
+    return settings;
+  }
+
+  private static DeedConfig apply(DeedConfig base, Map<String, String> settings, String place) {
+    DeedConfig config = base;
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      BiFunction<DeedConfig, String, DeedConfig> reader = SETTINGS.get(setting.getKey());
+      if (reader == null) {
+        throw new IllegalArgumentException(
+            "no setting is named '"
+                + setting.getKey()
+                + "' (in "
+                + place
+                + "); there are: "
+                + String.join(", ", SETTINGS.keySet()));
+      }
+      try {
+        config = reader.apply(config, setting.getValue().strip());
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw new IllegalArgumentException(
+            setting.getKey()
+                + " can't be '"
+                + setting.getValue()
+                + "' (in "
+                + place
+                + "): "
+                + e.getMessage(),
+            e);
+      }
+    }
+    return config;
+  }
+
+  private static long bytes(String text) {
+    int shift =
+        switch (text.isEmpty() ? ' ' : Character.toLowerCase(text.charAt(text.length() - 1))) {
+          case 'k' -> 10;
+          case 'm' -> 20;
+          case 'g' -> 30;
+          default -> 0;
+        };
+    String number = shift == 0 ? text : text.substring(0, text.length() - 1);
+    return Math.multiplyExact(Long.parseLong(number.strip()), 1L << shift);
+  }
+
+  private static Duration length(String text) {
+    if (text.endsWith("ms")) {
+      return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2).strip()));
+    }
+    String number = text.isEmpty() ? text : text.substring(0, text.length() - 1);
+    return switch (text.isEmpty() ? ' ' : text.charAt(text.length() - 1)) {
+      case 's' -> Duration.ofSeconds(Long.parseLong(number.strip()));
+      case 'm' -> Duration.ofMinutes(Long.parseLong(number.strip()));
+      default -> throw new IllegalArgumentException("a length of time ends in ms, s or m");
+    };
+  }
+
+  private static boolean truth(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "on", "yes" -> true;
+      case "false", "off", "no" -> false;
+      default -> throw new IllegalArgumentException("a truth value is true or false");
+    };
+  }
+}

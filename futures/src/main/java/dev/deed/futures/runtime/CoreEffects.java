@@ -1,0 +1,175 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.CancelMode;
+import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Effects;
+import dev.deed.ownership.Entry;
+import dev.deed.ownership.Event;
+import dev.deed.ownership.Message;
+import dev.deed.ownership.Outcome;
+import dev.deed.ownership.TaskOutcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Takes the core's orders during a batch and carries them out at its end, in the order of the output
+/// stages: replicate (heirs come with the cluster), send, run, answer. Used by the drainer alone.
+final class CoreEffects implements Effects {
+  private static final System.Logger LOG = System.getLogger("dev.deed");
+
+  /// An answer with the one who waits for it.
+  private record Due(Waiter waiter, long request, Answer answer) {}
+
+  private final Surroundings surroundings;
+  private final TaskExecutor executor;
+  private final LongTable<Waiter> waiters = new LongTable<>();
+  private final LongTable<TaskRun> runs = new LongTable<>();
+  private final ArrayDeque<Event> events = new ArrayDeque<>();
+  private List<TaskRun> starting = new ArrayList<>();
+  private List<Due> answers = new ArrayList<>();
+
+  CoreEffects(Surroundings surroundings, TaskExecutor executor) {
+    this.surroundings = surroundings;
+    this.executor = executor;
+  }
+
+  /// Remembers who asks, for all requests in `event`.
+  void expect(Event event, Waiter waiter) {
+    switch (event) {
+      case Event.Get get -> waiters.put(get.request(), waiter);
+      case Event.Await await -> waiters.put(await.request(), waiter);
+      case Event.Reserve reserve -> waiters.put(reserve.request(), waiter);
+      case Event.Batch batch -> batch.events().forEach(part -> expect(part, waiter));
+      default -> {
+        // Nothing is asked.
+      }
+    }
+  }
+
+  /// Notes what an event ends, before the core applies it.
+  void applying(Event event) {
+    if (event instanceof Event.Finished finished) {
+      runs.remove(finished.execution());
+    } else if (event instanceof Event.Batch batch) {
+      batch.events().forEach(this::applying);
+    }
+  }
+
+  /// The next event that carrying out an order has led to, or null.
+  @Nullable Event pollEvent() {
+    return events.poll();
+  }
+
+  boolean hasEvents() {
+    return !events.isEmpty();
+  }
+
+  /// An event of the drainer itself, which may not publish one.
+  void addEvent(Event event) {
+    events.add(event);
+  }
+
+  /// Does what was ordered since the last time.
+  void carryOut() {
+    surroundings.endOfBatch();
+    if (!starting.isEmpty()) {
+      executor.enqueue(starting);
+      starting.clear();
+    }
+    if (!answers.isEmpty()) {
+      for (Due due : answers) {
+        if (!due.waiter.answer(due.request, due.answer) && due.answer instanceof Answer.Got) {
+          events.add(new Event.ReadDone(due.request));
+        }
+      }
+      answers.clear();
+    }
+  }
+
+  /// Tells everyone who waits that there will be no answer.
+  void stop(Answer.Stopped answer) {
+    waiters.drain(waiter -> answers.add(new Due(waiter, 0, answer)));
+    starting.clear();
+    events.clear();
+    runs.drain(run -> run.cancel(CancelMode.INTERRUPT));
+  }
+
+  @Override
+  public void send(WorkerId to, long era, Message message) {
+    surroundings.send(to, era, message);
+  }
+
+  @Override
+  public void propose(Entry entry) {
+    surroundings.propose(entry);
+  }
+
+  @Override
+  public void closeLink(WorkerId peer) {
+    surroundings.closeLink(peer);
+  }
+
+  @Override
+  public void run(long execution, TaskSpec spec, int attempt, EstateId estate) {
+    TaskRun run = executor.prepare(execution, spec, attempt, estate);
+    runs.put(execution, run);
+    starting.add(run);
+  }
+
+  @Override
+  public void cancel(long execution, CancelMode mode) {
+    TaskRun run = runs.get(execution);
+    if (run != null && run.cancel(mode)) {
+      events.add(new Event.Finished(execution, new TaskOutcome.Cancelled(), 0));
+    }
+  }
+
+  @Override
+  public void got(long request, Reference reference, Outcome outcome) {
+    answer(request, new Answer.Got(request, reference, outcome));
+  }
+
+  @Override
+  public void awaited(long request, int[] done) {
+    answer(request, new Answer.Awaited(done));
+  }
+
+  @Override
+  public void reserved(long request, boolean granted) {
+    answer(request, new Answer.Reserved(granted));
+  }
+
+  private void answer(long request, Answer answer) {
+    Waiter waiter = waiters.remove(request);
+    if (waiter != null) {
+      answers.add(new Due(waiter, request, answer));
+    }
+  }
+
+  @Override
+  public void fetch(long fetch, CopyName copy, long size, long digest, List<WorkerId> holders) {
+    surroundings.fetch(fetch, copy, size, digest, holders);
+  }
+
+  @Override
+  public void delete(CopyName copy) {
+    surroundings.delete(copy);
+  }
+
+  @Override
+  public void report(Report report) {
+    System.Logger.Level level =
+        switch (report.kind()) {
+          case LINEAGE_EVICTED, NONDETERMINISTIC, PROTOCOL_VIOLATION, DECLARED_DEAD ->
+              System.Logger.Level.WARNING;
+          case REEXECUTED -> System.Logger.Level.INFO;
+          case UNREAD_FAILURE -> System.Logger.Level.DEBUG;
+        };
+    LOG.log(level, () -> report.kind() + ": " + report.text());
+  }
+}

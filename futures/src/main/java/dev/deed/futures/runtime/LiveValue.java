@@ -1,0 +1,65 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.lineage.Payload;
+import dev.deed.transport.value.ReferenceHook;
+import dev.deed.transport.value.ValueCodec;
+import org.jspecify.annotations.Nullable;
+
+/// A value that nobody can change and without references inside, kept as the object that it is until
+/// it has to leave the process. Thread-safe.
+final class LiveValue implements Payload {
+  private static final int UNKNOWN = -1;
+
+  private final @Nullable Object object;
+  private final ValueCodec codec;
+  private final int estimate;
+  private volatile byte @Nullable [] encoded;
+
+  /// Not encoded yet; `estimate` as [#sizeOf] told it.
+  LiveValue(@Nullable Object object, int estimate, ValueCodec codec) {
+    this.object = object;
+    this.codec = codec;
+    this.estimate = estimate;
+  }
+
+  /// Encoded already.
+  LiveValue(Object object, byte[] encoded, ValueCodec codec) {
+    this(object, encoded.length, codec);
+    this.encoded = encoded;
+  }
+
+  /// An upper estimate of the encoded bytes of the commonest immutable objects; negative for others.
+  static int sizeOf(@Nullable Object value) {
+    return switch (value) {
+      case null -> 1;
+      case Boolean _, Byte _, Short _, Character _, Integer _, Long _, Float _, Double _ -> 10;
+      case String text -> text.length() < 1 << 28 ? 3 * text.length() + 6 : UNKNOWN;
+      default -> UNKNOWN;
+    };
+  }
+
+  @Nullable Object object() {
+    return object;
+  }
+
+  @Override
+  public int size() {
+    byte[] known = encoded;
+    return known != null ? known.length : estimate;
+  }
+
+  @Override
+  public byte[] bytes() {
+    byte[] known = encoded;
+    if (known == null) {
+      known = codec.encode(object, ReferenceHook.NONE).payload().bytes();
+      encoded = known;
+    }
+    return known;
+  }
+
+  @Override
+  public String toString() {
+    return "a live object of about " + size() + " bytes";
+  }
+}

@@ -1,0 +1,233 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.CancelMode;
+import dev.deed.DeadlineException;
+import dev.deed.DeedException;
+import dev.deed.InterruptedGetException;
+import dev.deed.Ready;
+import dev.deed.Ref;
+import dev.deed.SessionClosedException;
+import dev.deed.lineage.Reference;
+import dev.deed.ownership.Event;
+import dev.deed.ownership.Outcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// What a program does with references other than pass them on: the waiting verbs.
+public final class Readers {
+  private Readers() {}
+
+  /// See [dev.deed.Deed#getAll].
+  public static <T extends @Nullable Object> List<T> getAll(
+      Collection<? extends Ref<? extends T>> refs) {
+    List<HandleRef<? extends T>> all = new ArrayList<>(refs.size());
+    for (Ref<? extends T> ref : refs) {
+      all.add(HandleRef.of(ref));
+    }
+    return all.isEmpty() ? new ArrayList<>() : GroupRead.getAll(all);
+  }
+
+  /// See [dev.deed.Deed#await].
+  public static <R extends Ref<?>> Ready<R> await(
+      Collection<R> refs, int count, Duration timeout) {
+    List<R> all = List.copyOf(refs);
+    if (count < 0 || count > all.size()) {
+      throw new IllegalArgumentException("a count of 0 to " + all.size() + ": " + count);
+    }
+    if (all.isEmpty()) {
+      return new Ready<>(List.of(), List.of());
+    }
+    Ref<?> any = all.getFirst();
+    WorkerRuntime runtime = HandleRef.of(any).runtime();
+    List<Reference> references = new ArrayList<>(all.size());
+    for (Ref<?> ref : all) {
+      references.add(HandleRef.of(ref, runtime).reference());
+    }
+    BitSet done = awaitDone(runtime, references, count, deadlineNs(timeout));
+    java.lang.ref.Reference.reachabilityFence(all);
+    List<R> ready = new ArrayList<>();
+    List<R> pending = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      (done.get(i) ? ready : pending).add(all.get(i));
+    }
+    return new Ready<>(ready, pending);
+  }
+
+  private static BitSet awaitDone(
+      WorkerRuntime runtime, List<Reference> references, int count, long deadlineNs) {
+    long request = runtime.nextRequests(1);
+    Wait wait = new Wait();
+    runtime.driver().publish(new Event.Await(request, references, count), wait);
+    Answer answer;
+    try {
+      answer = wait.awaitUntil(runtime, deadlineNs);
+    } catch (InterruptedGetException e) {
+      runtime.driver().publish(new Event.AwaitEnded(request));
+      throw e;
+    }
+    if (answer == null) {
+      runtime.driver().publish(new Event.AwaitEnded(request));
+      // What is done by now is asked anew: the answer to the first wait went unread.
+      return awaitDone(runtime, references, 0, Long.MAX_VALUE);
+    }
+    if (!(answer instanceof Answer.Awaited(int[] positions))) {
+      throw runtime.closedException();
+    }
+    BitSet done = new BitSet();
+    for (int position : positions) {
+      done.set(position);
+    }
+    return done;
+  }
+
+  /// See [dev.deed.Deed#asCompleted].
+  public static <R extends Ref<?>> Stream<R> asCompleted(Collection<R> refs) {
+    return CompletionStream.of(List.copyOf(refs));
+  }
+
+  /// When a wait that begins now is over.
+  static long deadlineNs(Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException("a timeout is not negative: " + timeout);
+    }
+    try {
+      return Math.addExact(System.nanoTime(), timeout.toNanos());
+    } catch (ArithmeticException _) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  static <T extends @Nullable Object> T get(HandleRef<T> ref, long deadlineNs) {
+    WorkerRuntime runtime = ref.runtime();
+    if (deadlineNs == Long.MAX_VALUE) {
+      tryInPlace(ref);
+    }
+    long request = runtime.nextRequests(1);
+    Wait wait = new Wait();
+    runtime.driver().publish(new Event.Get(request, ref.reference()), wait);
+    Answer answer;
+    try {
+      answer = wait.awaitUntil(runtime, deadlineNs);
+    } catch (InterruptedGetException e) {
+      runtime.driver().publish(new Event.GetAbandoned(request));
+      throw e;
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(ref);
+    }
+    if (answer == null) {
+      runtime.driver().publish(new Event.GetAbandoned(request));
+      throw new DeadlineException(
+          "no value of "
+              + ref.reference().object()
+              + " within the time that the get was given; its task, if any, goes on",
+          null);
+    }
+    return read(runtime, answer);
+  }
+
+  /// If the task waits in this worker, and this thread is a task's, executes it here.
+  private static void tryInPlace(HandleRef<?> ref) {
+    TaskRun queued = ref.queued();
+    if (queued != null) {
+      Binding binding = Sessions.binding();
+      if (binding != null && binding.run != null) {
+        ref.runtime().executor().runInPlace(queued, binding);
+      }
+    }
+  }
+
+  /// The value that an answer brought; ends the request.
+  @SuppressWarnings("unchecked")
+  static <T extends @Nullable Object> T read(WorkerRuntime runtime, Answer answer) {
+    if (!(answer instanceof Answer.Got(long request, Reference reference, Outcome outcome))) {
+      throw runtime.closedException();
+    }
+    try {
+      Event.Source source = new Event.Source.OfRead(request);
+      return switch (outcome) {
+        case Outcome.Inline(var value) -> (T) runtime.values().decode(value, source);
+        case Outcome.Stored(var value, _) ->
+            (T) runtime.values().decodeStored(reference, value, source);
+        case Outcome.Failed(var failure) -> throw runtime.failures().toException(failure);
+      };
+    } finally {
+      runtime.driver().publish(new Event.ReadDone(request));
+    }
+  }
+
+  static <T extends @Nullable Object> dev.deed.Outcome<T> await(HandleRef<T> ref) {
+    try {
+      return new dev.deed.Outcome.Success<>(get(ref, Long.MAX_VALUE));
+    } catch (InterruptedGetException | SessionClosedException e) {
+      throw e;
+    } catch (DeedException e) {
+      return new dev.deed.Outcome.Failure<>(e);
+    }
+  }
+
+  static boolean isDone(HandleRef<?> ref) {
+    WorkerRuntime runtime = ref.runtime();
+    Wait wait = new Wait();
+    List<Reference> references = List.of(ref.reference());
+    runtime
+        .driver()
+        .publish(new Event.Await(runtime.nextRequests(1), references, 0), wait);
+    Answer answer = wait.await(runtime);
+    java.lang.ref.Reference.reachabilityFence(ref);
+    if (!(answer instanceof Answer.Awaited(int[] done))) {
+      throw runtime.closedException();
+    }
+    return done.length == 1;
+  }
+
+  static boolean cancel(HandleRef<?> ref, CancelMode mode) {
+    if (isDone(ref)) {
+      return false;
+    }
+    dev.deed.ownership.CancelMode told =
+        mode == CancelMode.COOPERATIVE
+            ? dev.deed.ownership.CancelMode.COOPERATIVE
+            : dev.deed.ownership.CancelMode.INTERRUPT;
+    boolean recursive = mode != CancelMode.NOT_RECURSIVE;
+    ref.runtime().driver().publish(new Event.Cancel(ref.reference(), told, recursive));
+    java.lang.ref.Reference.reachabilityFence(ref);
+    return true;
+  }
+
+  static <T extends @Nullable Object> CompletableFuture<T> future(HandleRef<T> ref) {
+    WorkerRuntime runtime = ref.runtime();
+    CompletableFuture<T> future = new CompletableFuture<>();
+    Event get = new Event.Get(runtime.nextRequests(1), ref.reference());
+    runtime
+        .driver()
+        .publish(
+            get,
+            (_, answer) -> {
+              Thread.ofVirtual()
+                  .name("deed-future")
+                  .inheritInheritableThreadLocals(false)
+                  .start(() -> complete(future, runtime, answer));
+              return true;
+            });
+    java.lang.ref.Reference.reachabilityFence(ref);
+    return future;
+  }
+
+  private static <T extends @Nullable Object> void complete(
+      CompletableFuture<T> future, WorkerRuntime runtime, Answer answer) {
+    T value;
+    try {
+      value = Readers.read(runtime, answer);
+    } catch (RuntimeException | Error e) {
+      future.completeExceptionally(e);
+      return;
+    }
+    future.complete(value);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Entry;
+import dev.deed.ownership.Message;
+import java.util.List;
+
+/// What lies around a worker: links to others, the membership log, the stores. One implementation for
+/// each backend. All methods are called by the drainer of the ring, one at a time, and must not block;
+/// what comes of them arrives as an event.
+interface Surroundings {
+
+  /// Sends on the link to `to`, at the latest in [#endOfBatch].
+  void send(WorkerId to, long era, Message message);
+
+  /// Proposes an entry to the membership log.
+  void propose(Entry entry);
+
+  /// Gives the link to `peer` up for ever.
+  void closeLink(WorkerId peer);
+
+  /// Copies a stored value here; see [dev.deed.ownership.Effects#fetch].
+  void fetch(long fetch, CopyName copy, long size, long digest, List<WorkerId> holders);
+
+  /// Removes a copy from this worker's store.
+  void delete(CopyName copy);
+
+  /// All orders of a batch are given.
+  void endOfBatch();
+}

@@ -1,0 +1,48 @@
+package dev.deed.futures.runtime;
+
+import java.time.Duration;
+
+/// Waiting for threads that end by themselves.
+final class Threads {
+  private Threads() {}
+
+  /// Waits for the end of a thread of the runtime, however often this one is interrupted meanwhile;
+  /// its flag is set again afterwards.
+  static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread != Thread.currentThread()) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Waits for the end of `thread` until `deadlineNs` (of [System#nanoTime]); returns whether it came.
+  static boolean joinUntil(Thread thread, long deadlineNs) {
+    boolean interrupted = false;
+    try {
+      while (thread.isAlive()) {
+        long leftNs = deadlineNs - System.nanoTime();
+        if (leftNs <= 0) {
+          return false;
+        }
+        try {
+          thread.join(Duration.ofNanos(leftNs));
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+      return true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.NotSerializableValueException;
+import dev.deed.OutOfStorageException;
+import dev.deed.lineage.Mixing;
+import dev.deed.lineage.Payload;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.Value;
+import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Event;
+import dev.deed.ownership.Failure;
+import dev.deed.ownership.Outcome;
+import dev.deed.transport.value.CodecException;
+import dev.deed.transport.value.ValueCodec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Values as what the protocol carries, and back. Thread-safe.
+/*
+ * A value without references that nobody can change stays the object that it is, and is encoded only if
+ * it has to leave. Any other is encoded at once, so that later changes are not seen, and decoded for
+ * each reader, who also gets handles of his own for the references inside.
+ */
+final class Values {
+  private final WorkerRuntime runtime;
+  private final ValueCodec codec;
+  private final CopyStore store;
+  private final int inlineLimitBytes;
+
+  private final ClassValue<Boolean> plain =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          return codec.immutability().isDeeplyImmutable(type) && type != HandleRef.class;
+        }
+      };
+
+  Values(WorkerRuntime runtime, ValueCodec codec, CopyStore store, int inlineLimitBytes) {
+    this.runtime = runtime;
+    this.codec = codec;
+    this.store = store;
+    this.inlineLimitBytes = inlineLimitBytes;
+  }
+
+  /// The value as it is now. Throws [NotSerializableValueException].
+  Value encode(@Nullable Object value) {
+    int size = LiveValue.sizeOf(value);
+    if (size >= 0 && size <= inlineLimitBytes) {
+      return new Value(new LiveValue(value, size, codec), List.of());
+    }
+    Value encoded;
+    try {
+      encoded = codec.encode(value, runtime.writeHook());
+    } catch (CodecException e) {
+      throw new NotSerializableValueException(e.getMessage(), e);
+    }
+    if (value != null && encoded.references().isEmpty() && isImmutable(value)) {
+      return new Value(new LiveValue(value, encoded.payload().bytes(), codec), List.of());
+    }
+    return encoded;
+  }
+
+  private boolean isImmutable(Object value) {
+    return plain.get(value.getClass()) || codec.immutability().isDeeplyImmutable(value);
+  }
+
+  /// What becomes of a task's result; a failure where it can't be kept.
+  Outcome result(TaskRun run, Reference reference, @Nullable Object value) {
+    try {
+      return keep(reference, run.attempt(), encode(value));
+    } catch (NotSerializableValueException e) {
+      return failed(run, Failure.Kind.NOT_SERIALIZABLE, "returned what can't be sent", e);
+    } catch (OutOfStorageException e) {
+      return failed(run, Failure.Kind.OUT_OF_STORAGE, "returned what can't be stored", e);
+    }
+  }
+
+  private static Outcome failed(TaskRun run, Failure.Kind kind, String what, Exception e) {
+    String message = Failures.where(run) + " " + what + ": " + e.getMessage();
+    return new Outcome.Failed(Failure.of(kind, message));
+  }
+
+  /// A small value stays in the tables, a large one is stored. Throws [OutOfStorageException].
+  Outcome keep(Reference reference, int attempt, Value value) {
+    int size = value.size();
+    if (size <= inlineLimitBytes) {
+      return new Outcome.Inline(value);
+    }
+    byte[] bytes = value.payload().bytes();
+    StoredValue stored =
+        new StoredValue(
+            attempt, runtime.id(), bytes.length, Mixing.mix(bytes, 0), value.references());
+    Wait wait = new Wait();
+    runtime
+        .driver()
+        .publish(new Event.Reserve(runtime.nextRequests(1), bytes.length), wait);
+    if (!(wait.await(runtime) instanceof Answer.Reserved(boolean granted))) {
+      throw runtime.closedException();
+    }
+    if (!granted) {
+      throw new OutOfStorageException(
+          "no room for a value of "
+              + bytes.length
+              + " bytes: the store is full of values that are still referred to; close references or"
+              + " raise store-bytes",
+          null);
+    }
+    store.write(CopyName.of(reference, stored), bytes);
+    return new Outcome.Stored(stored, List.of());
+  }
+
+  /// The object of a small value.
+  @Nullable Object decode(Value value, Event.Source source) {
+    Payload payload = value.payload();
+    if (payload instanceof LiveValue live) {
+      return live.object();
+    }
+    return decode(payload.bytes(), source);
+  }
+
+  /// The object of a value that lies in this worker's store.
+  @Nullable Object decodeStored(Reference reference, StoredValue value, Event.Source source) {
+    return decode(store.read(CopyName.of(reference, value)), source);
+  }
+
+  private @Nullable Object decode(byte[] bytes, Event.Source source) {
+    return runtime.<@Nullable Object>reading(source, hook -> codec.decode(bytes, hook));
+  }
+
+  /// An exception of user code as bytes, or null if it has no form as bytes.
+  @Nullable Payload encodeException(Throwable thrown) {
+    try {
+      return codec.encode(thrown, dev.deed.transport.value.ReferenceHook.NONE).payload();
+    } catch (CodecException e) {
+      System.getLogger("dev.deed")
+          .log(System.Logger.Level.WARNING, "An exception can't be encoded: " + e.getMessage());
+      return null;
+    }
+  }
+
+  /// The exception that was encoded; a substitute where its class can't be had.
+  Throwable decodeException(Payload payload) {
+    Object decoded = codec.decode(payload.bytes(), dev.deed.transport.value.ReferenceHook.NONE);
+    if (decoded instanceof Throwable thrown) {
+      return thrown;
+    }
+    throw new IllegalStateException("broken invariant: an exception that is none");
+  }
+}

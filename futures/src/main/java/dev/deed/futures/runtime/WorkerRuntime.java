@@ -1,0 +1,249 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.ClusterUnavailableException;
+import dev.deed.CodeMismatchException;
+import dev.deed.NotSerializableValueException;
+import dev.deed.SessionClosedException;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.CoreConfig;
+import dev.deed.ownership.Event;
+import dev.deed.ownership.Member;
+import dev.deed.ownership.WorkerCore;
+import dev.deed.transport.value.CodeCodec;
+import dev.deed.transport.value.CodecException;
+import dev.deed.transport.value.ReferenceHook;
+import dev.deed.transport.value.ValueCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One worker: the core with everything that drives it. Thread-safe.
+final class WorkerRuntime {
+  private static final int RING_SIZE = 1 << 12;
+  private static final long SPIN_NS = 20_000;
+
+  private final Member self;
+  private final EstateId estate;
+  private final Caller main;
+  private final Values values;
+  private final Functions functions;
+  private final Failures failures;
+  private final CallSites callSites;
+  private final TaskExecutor executor;
+  private final Handles handles;
+  private final TickTimer timer;
+  private final CoreDriver driver;
+  private final CopyStore store;
+  private final SpinBudget spin = new SpinBudget(SPIN_NS);
+  private final AtomicLong requests = new AtomicLong();
+  private final ReferenceHook writeHook = new WriteHook();
+
+  /// A worker that is not started yet.
+  ///
+  /// @param main the task that calls from outside of any task belong to
+  WorkerRuntime(
+      Member self,
+      CoreConfig config,
+      TaskId main,
+      ValueCodec codec,
+      CopyStore store,
+      Function<WorkerRuntime, Surroundings> surroundings) {
+    this.self = self;
+    this.estate = new EstateId(self.id());
+    this.main = new Caller(this, main, 0);
+    this.store = store;
+    this.values = new Values(this, codec, store, config.inlineLimitBytes());
+    this.functions =
+        new Functions(this, new CodeCodec(codec, WorkerRuntime::warnOfLargeCapture));
+    this.failures = new Failures(values);
+    this.callSites = new CallSites(functions::name);
+    this.executor = new TaskExecutor(this, new TaskInvoker(this), config.cpus());
+    this.handles = new Handles("deed-handles-" + self.id().brief(), this::publish);
+    this.timer = new TickTimer("deed-timer-" + self.id().brief(), () -> publish(new Event.Tick()));
+    CoreEffects effects = new CoreEffects(surroundings.apply(this), executor);
+    this.driver =
+        new CoreDriver(RING_SIZE, out -> new WorkerCore(self, config, out), effects, timer);
+  }
+
+  private static void warnOfLargeCapture(String name, int bytes) {
+    System.getLogger("dev.deed")
+        .log(
+            System.Logger.Level.WARNING,
+            "The task "
+                + name
+                + " captures "
+                + bytes
+                + " bytes, which are sent with every call: put them once and pass the Ref");
+  }
+
+  void start() {
+    timer.start();
+    handles.start();
+  }
+
+  private void publish(Event event) {
+    driver.publish(event);
+  }
+
+  Member self() {
+    return self;
+  }
+
+  WorkerId id() {
+    return self.id();
+  }
+
+  EstateId estate() {
+    return estate;
+  }
+
+  /// Whose calls are made from outside of any task.
+  Caller main() {
+    return main;
+  }
+
+  Values values() {
+    return values;
+  }
+
+  Functions functions() {
+    return functions;
+  }
+
+  Failures failures() {
+    return failures;
+  }
+
+  CallSites callSites() {
+    return callSites;
+  }
+
+  TaskExecutor executor() {
+    return executor;
+  }
+
+  Handles handles() {
+    return handles;
+  }
+
+  CoreDriver driver() {
+    return driver;
+  }
+
+  SpinBudget spin() {
+    return spin;
+  }
+
+  /// The first of `count` numbers for requests, never given before.
+  long nextRequests(int count) {
+    return requests.getAndAdd(count) + 1;
+  }
+
+  /// Throws [SessionClosedException] if this worker applies no events any more.
+  void checkOpen() {
+    if (driver.stopped() != null) {
+      throw closedException();
+    }
+  }
+
+  /// The exception that tells why this worker applies no events any more.
+  RuntimeException closedException() {
+    Answer.Stopped stopped = driver.stopped();
+    Throwable defect = stopped == null ? null : stopped.defect();
+    return defect == null
+        ? new SessionClosedException("the session is closed: open another one by Deed.local()", null)
+        : new ClusterUnavailableException(
+            "the worker " + id().brief() + " has stopped because of a defect of Deed: " + defect,
+            defect);
+  }
+
+  /// Gives a handle back; does nothing if it was before or the session is closed.
+  void drop(Handle handle) {
+    handles.drop(handle);
+  }
+
+  /// Where references are written into values: they must be of this worker and open.
+  ReferenceHook writeHook() {
+    return writeHook;
+  }
+
+  /// Decodes something; the references inside get handles, which the core is told of before this
+  /// returns. Throws the [dev.deed.DeedException] for what can't be decoded.
+  <T extends @Nullable Object> T reading(Event.Source source, Function<ReferenceHook, T> decoding) {
+    ReadHook hook = new ReadHook();
+    try {
+      return decoding.apply(hook);
+    } catch (dev.deed.transport.value.CodeMismatchException e) {
+      throw new CodeMismatchException(e.getMessage(), e);
+    } catch (CodecException e) {
+      throw new NotSerializableValueException(e.getMessage(), e);
+    } finally {
+      hook.publish(source);
+    }
+  }
+
+  /// Stops everything, interrupts what runs, and waits for threads to end, for those of tasks until
+  /// `deadlineNs` of [System#nanoTime]. Returns the names of threads that go on nevertheless.
+  List<String> close(long deadlineNs) {
+    driver.stop(new Answer.Stopped(null));
+    List<String> left = executor.close(deadlineNs);
+    timer.close();
+    handles.close();
+    store.clear();
+    return left;
+  }
+
+  private final class WriteHook implements ReferenceHook {
+    @Override
+    public Reference write(Object handle) {
+      return HandleRef.of((HandleRef<?>) handle, WorkerRuntime.this).reference();
+    }
+
+    @Override
+    public Object read(Reference reference, Class<?> type) {
+      throw new IllegalStateException("broken invariant: a hook for writing reads");
+    }
+  }
+
+  private final class ReadHook implements ReferenceHook {
+    private @Nullable List<HandleRef<?>> made;
+
+    @Override
+    public Reference write(Object handle) {
+      throw new IllegalStateException("broken invariant: a hook for reading writes");
+    }
+
+    @Override
+    public Object read(Reference reference, Class<?> type) {
+      List<HandleRef<?>> all = made;
+      if (all == null) {
+        all = new ArrayList<>();
+        made = all;
+      }
+      HandleRef<?> ref =
+          new HandleRef<>(WorkerRuntime.this, reference, handles.nextNumber(), null);
+      all.add(ref);
+      return ref;
+    }
+
+    void publish(Event.Source source) {
+      List<HandleRef<?>> all = made;
+      if (all == null) {
+        return;
+      }
+      List<Reference> references = new ArrayList<>(all.size());
+      long[] numbers = new long[all.size()];
+      for (HandleRef<?> ref : all) {
+        numbers[references.size()] = ref.handle().number();
+        references.add(ref.reference());
+      }
+      driver.publish(new Event.HandlesAdded(references, numbers, source));
+      java.lang.ref.Reference.reachabilityFence(all);
+    }
+  }
+}
