@@ -39,12 +39,12 @@ final class CallTerms {
     List<Ref<?>> near = null;
     Placement placement =
         switch (options.where()) {
-          case Options.Where.Anywhere _ -> Placement.ANYWHERE;
+          case Options.Where.Anywhere _ -> new Placement.Anywhere();
           case Options.Where.Spread _ -> new Placement.Spread();
           case Options.Where.OnWorker(var worker) -> new Placement.OnWorker(Ids.worker(worker));
           case Options.Where.Near(var refs) -> {
             near = refs;
-            yield Placement.ANYWHERE;
+            yield new Placement.Anywhere();
           }
         };
     long timeoutNs = options.timeout().map(CallTerms::nanos).orElse(0L);

@@ -163,6 +163,7 @@ final class CoreDriver {
         throw new IllegalStateException("broken invariant: the handler lets nothing out", e);
       }
       applyOwn();
+      endOfBatch();
       effects.carryOut();
       if (state != EventPoller.PollState.PROCESSING && !effects.hasEvents()) {
         return;
@@ -214,6 +215,16 @@ final class CoreDriver {
       core.on(nowNs, event);
     } catch (RuntimeException | Error e) {
       breakDown(e);
+    }
+  }
+
+  private void endOfBatch() {
+    if (stopped == null) {
+      try {
+        core.endOfBatch();
+      } catch (RuntimeException | Error e) {
+        breakDown(e);
+      }
     }
   }
 

@@ -83,7 +83,8 @@ final class CoreEffects implements Effects {
     }
     if (!answers.isEmpty()) {
       for (Due due : answers) {
-        if (!due.waiter.answer(due.request, due.answer) && due.answer instanceof Answer.Got) {
+        if (!due.waiter.answer(due.request, due.answer)
+            && due.answer instanceof Answer.Got) {
           events.add(new Event.ReadDone(due.request));
         }
       }

@@ -5,7 +5,6 @@ import dev.deed.lineage.Payload;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.Value;
 import dev.deed.lineage.wire.MalformedException;
-import dev.deed.ownership.Event;
 import dev.deed.transport.value.CodeCodec;
 import dev.deed.transport.value.CodecException;
 import java.io.Serializable;
@@ -67,14 +66,13 @@ final class Functions {
   }
 
   /// The function of an execution, ready to be called. References that it captured get handles.
-  LocalFunction load(Payload payload, Event.Source source) {
+  LocalFunction load(Payload payload) {
     LocalFunction local = payload instanceof LocalFunction own ? own : parse(payload.bytes());
     if (local.function() != null) {
       return local;
     }
     Object function =
-        runtime.reading(
-            source, hook -> codec.decode(local.code(), type(local.form()), hook));
+        runtime.reading(hook -> codec.decode(local.code(), type(local.form()), hook));
     return new LocalFunction(local.form(), function, local.code(), null);
   }
 

@@ -42,12 +42,11 @@ final class GroupRead {
       if (got == null) {
         throw runtime.closedException();
       }
-      Event.Source source = new Event.Source.OfRead(got.request());
       values.add(
           switch (got.outcome()) {
-            case Outcome.Inline(var value) -> (T) runtime.values().decode(value, source);
+            case Outcome.Inline(var value) -> (T) runtime.values().decode(value);
             case Outcome.Stored(var value, _) ->
-                (T) runtime.values().decodeStored(got.reference(), value, source);
+                (T) runtime.values().decodeStored(got.reference(), value);
             case Outcome.Failed(var failure) -> throw runtime.failures().toException(failure);
           });
     }

@@ -149,16 +149,26 @@ public final class Readers {
       throw runtime.closedException();
     }
     try {
-      Event.Source source = new Event.Source.OfRead(request);
       return switch (outcome) {
-        case Outcome.Inline(var value) -> (T) runtime.values().decode(value, source);
+        case Outcome.Inline(var value) -> (T) runtime.values().decode(value);
         case Outcome.Stored(var value, _) ->
-            (T) runtime.values().decodeStored(reference, value, source);
+            (T) runtime.values().decodeStored(reference, value);
         case Outcome.Failed(var failure) -> throw runtime.failures().toException(failure);
       };
     } finally {
-      runtime.driver().publish(new Event.ReadDone(request));
+      if (endsLater(outcome)) {
+        runtime.driver().publish(new Event.ReadDone(request));
+      }
     }
+  }
+
+  /// Whether a get with this answer lasts until its value has been decoded.
+  private static boolean endsLater(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Inline(var value) -> !value.references().isEmpty();
+      case Outcome.Stored _ -> true;
+      case Outcome.Failed _ -> false;
+    };
   }
 
   static <T extends @Nullable Object> dev.deed.Outcome<T> await(HandleRef<T> ref) {

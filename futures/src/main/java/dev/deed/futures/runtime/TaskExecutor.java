@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Executes the tasks that the core orders. Thread-safe.
 /*
  * State. A *slot* is one processor, counted in `free`. A runner (a virtual thread) that has a slot drains the queue
- * of ordinary tasks, those of one processor. The core orders some more of these than there are
+ * of ordinary tasks, those of one processor and nothing else. The core orders some more of these than there are
  * processors, so that a slot never waits for the core; so the slots, not the core, bound how many run at once.
  * A task of another demand is ordered only when its processors are free: it begins at once, on a runner
  * of its own, and takes its processors from `free`, which may go below zero.
@@ -82,7 +82,7 @@ final class TaskExecutor {
   }
 
   private static boolean isOrdinary(TaskSpec spec) {
-    return spec.terms().demand().amount(Demand.CPU) == 1.0;
+    return spec.terms().demand() == Demand.ONE_CPU;
   }
 
   private static int parts(TaskSpec spec) {

@@ -52,9 +52,8 @@ final class TaskInvoker {
     Object result;
     LocalFunction function;
     try {
-      Event.Source source = new Event.Source.OfExecution(run.execution());
-      @Nullable Object[] arguments = arguments(run, source);
-      function = runtime.functions().load(run.spec().function(), source);
+      @Nullable Object[] arguments = arguments(run);
+      function = runtime.functions().load(run.spec().function());
       result = function.call(arguments);
     } catch (Throwable thrown) {
       return run.isCancelled() ? new TaskOutcome.Cancelled() : threw(run, thrown);
@@ -62,7 +61,7 @@ final class TaskInvoker {
     return results(run, function, result);
   }
 
-  private @Nullable Object[] arguments(TaskRun run, Event.Source source) {
+  private @Nullable Object[] arguments(TaskRun run) {
     List<Argument> arguments = run.spec().arguments();
     if (arguments.isEmpty()) {
       return LocalFunction.NO_ARGUMENTS;
@@ -71,9 +70,9 @@ final class TaskInvoker {
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (arguments.get(i)) {
-            case Argument.Inline inline -> runtime.values().decode(inline.value(), source);
+            case Argument.Inline inline -> runtime.values().decode(inline.value());
             case Argument.Stored stored ->
-                runtime.values().decodeStored(stored.reference(), stored.value(), source);
+                runtime.values().decodeStored(stored.reference(), stored.value());
             case Argument.Pending pending ->
                 throw new IllegalStateException(
                     "broken invariant: a task begins without " + pending.reference());

@@ -111,21 +111,21 @@ final class Values {
   }
 
   /// The object of a small value.
-  @Nullable Object decode(Value value, Event.Source source) {
+  @Nullable Object decode(Value value) {
     Payload payload = value.payload();
     if (payload instanceof LiveValue live) {
       return live.object();
     }
-    return decode(payload.bytes(), source);
+    return decode(payload.bytes());
   }
 
   /// The object of a value that lies in this worker's store.
-  @Nullable Object decodeStored(Reference reference, StoredValue value, Event.Source source) {
-    return decode(store.read(CopyName.of(reference, value)), source);
+  @Nullable Object decodeStored(Reference reference, StoredValue value) {
+    return decode(store.read(CopyName.of(reference, value)));
   }
 
-  private @Nullable Object decode(byte[] bytes, Event.Source source) {
-    return runtime.<@Nullable Object>reading(source, hook -> codec.decode(bytes, hook));
+  private @Nullable Object decode(byte[] bytes) {
+    return runtime.<@Nullable Object>reading(hook -> codec.decode(bytes, hook));
   }
 
   /// An exception of user code as bytes, or null if it has no form as bytes.

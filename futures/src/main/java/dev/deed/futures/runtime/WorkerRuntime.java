@@ -9,6 +9,7 @@ import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreConfig;
+import dev.deed.ownership.CoreView;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.WorkerCore;
@@ -18,6 +19,7 @@ import dev.deed.transport.value.ReferenceHook;
 import dev.deed.transport.value.ValueCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -174,7 +176,7 @@ final class WorkerRuntime {
 
   /// Decodes something; the references inside get handles, which the core is told of before this
   /// returns. Throws the [dev.deed.DeedException] for what can't be decoded.
-  <T extends @Nullable Object> T reading(Event.Source source, Function<ReferenceHook, T> decoding) {
+  <T extends @Nullable Object> T reading(Function<ReferenceHook, T> decoding) {
     ReadHook hook = new ReadHook();
     try {
       return decoding.apply(hook);
@@ -183,8 +185,22 @@ final class WorkerRuntime {
     } catch (CodecException e) {
       throw new NotSerializableValueException(e.getMessage(), e);
     } finally {
-      hook.publish(source);
+      hook.publish();
     }
+  }
+
+  /// What `question` makes of the state of the core between two events.
+  <T> T look(Function<CoreView, T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    driver.ask(
+        core -> {
+          try {
+            answer.complete(question.apply(core.view()));
+          } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer.join();
   }
 
   /// Stops everything, interrupts what runs, and waits for threads to end, for those of tasks until
@@ -231,7 +247,7 @@ final class WorkerRuntime {
       return ref;
     }
 
-    void publish(Event.Source source) {
+    void publish() {
       List<HandleRef<?>> all = made;
       if (all == null) {
         return;
@@ -242,7 +258,7 @@ final class WorkerRuntime {
         numbers[references.size()] = ref.handle().number();
         references.add(ref.reference());
       }
-      driver.publish(new Event.HandlesAdded(references, numbers, source));
+      driver.publish(new Event.HandlesAdded(references, numbers));
       java.lang.ref.Reference.reachabilityFence(all);
     }
   }
