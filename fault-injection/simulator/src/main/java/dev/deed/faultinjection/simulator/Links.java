@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /// The links between workers: reliable and in order between two living ones, whatever happens on the
 /// wire; of what a dead one had sent, any prefix arrives.
@@ -156,6 +157,8 @@ final class Links {
   private final Map<Node, List<Runnable>> held = new HashMap<>();
   private final Map<Node, List<Event>> parked = new HashMap<>();
 
+  private UnaryOperator<Message> forger = UnaryOperator.identity();
+
   Links(World world) {
     this.world = world;
   }
@@ -185,10 +188,16 @@ final class Links {
     }
   }
 
-  private void post(Node from, Node to, long era, Message message) {
+  /// Lets a test change what is sent, to prove that a checker sees it.
+  void forge(UnaryOperator<Message> how) {
+    forger = how;
+  }
+
+  private void post(Node from, Node to, long era, Message original) {
     if (to.gone() || link(to, from).closed) {
       return;
     }
+    Message message = forger.apply(original);
     long lateBy = 0;
     for (Lateness rule : late) {
       if (rule.matches(from.index, to.index, message)) {

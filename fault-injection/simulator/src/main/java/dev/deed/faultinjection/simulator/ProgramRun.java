@@ -14,12 +14,13 @@ import dev.deed.lineage.Value;
 import dev.deed.ownership.CancelMode;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.Event;
-import dev.deed.ownership.Event.Source;
 import dev.deed.ownership.Failure;
 import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,13 @@ final class ProgramRun {
   private boolean blocked;
   private boolean cooperativelyCancelled;
   private boolean ended;
+  private final boolean open;
+  private boolean idle;
+  private final Map<String, Outcome> answers = new HashMap<>();
 
-  private ProgramRun(Node node, @Nullable Job job, TaskId task, int run, Script script) {
+  private ProgramRun(
+      Node node, @Nullable Job job, TaskId task, int run, Script script, boolean open) {
+    this.open = open;
     this.node = node;
     this.world = node.world;
     this.job = job;
@@ -73,23 +79,59 @@ final class ProgramRun {
   static ProgramRun ofTask(Node node, Job job) {
     TaskSpec spec = job.spec();
     Script script = node.world.plan.scripts().get(Script.indexOf(spec.function()));
-    return new ProgramRun(node, job, spec.id(), spec.run(), script);
+    return new ProgramRun(node, job, spec.id(), spec.run(), script, false);
   }
 
   /// A main program: a root task without an execution.
   static ProgramRun main(Node node, TaskId root, Script script) {
-    return new ProgramRun(node, null, root, 0, script);
+    return new ProgramRun(node, null, root, 0, script, false);
+  }
+
+  /// A main program to which steps are added by hand, see [#does]; it ends with [#close].
+  static ProgramRun byHand(Node node, TaskId root) {
+    ProgramRun program =
+        new ProgramRun(node, null, root, 0, new Script("main", new ArrayList<>()), true);
+    program.idle = true;
+    return program;
+  }
+
+  /// Adds a step to a program that is written by hand, and does it as soon as the ones before are done.
+  void does(Step step) {
+    script.steps().add(step);
+    if (idle) {
+      idle = false;
+      proceed();
+    }
+  }
+
+  /// Whether all steps that were added by hand are done.
+  boolean idle() {
+    return idle;
+  }
+
+  /// What the last get of this variable gave.
+  Optional<Outcome> answer(String name) {
+    return Optional.ofNullable(answers.get(name));
+  }
+
+  /// The reference that a variable holds.
+  Optional<Reference> reference(String name) {
+    return Optional.ofNullable(variables.get(name)).map(Held::reference);
+  }
+
+  /// The end of a program that is written by hand.
+  void close() {
+    end(new TaskOutcome.Returned(List.of()));
   }
 
   /// Decodes arguments and captured values, and goes.
   void begin() {
     if (job != null) {
       TaskSpec spec = job.spec();
-      Source from = new Source.OfExecution(job.execution());
       for (int i = 0; i < spec.arguments().size(); i++) {
-        bindAll("a" + i + ".", decodeArgument(spec.arguments().get(i)), from);
+        bindAll("a" + i + ".", decodeArgument(spec.arguments().get(i)));
       }
-      bindAll("c", spec.captured(), from);
+      bindAll("c", spec.captured());
     }
     proceed();
   }
@@ -127,7 +169,7 @@ final class ProgramRun {
     openedCopies.remove(name);
   }
 
-  private void bindAll(String prefix, List<Reference> references, Source from) {
+  private void bindAll(String prefix, List<Reference> references) {
     if (references.isEmpty()) {
       return;
     }
@@ -136,7 +178,7 @@ final class ProgramRun {
       handles[i] = node.newHandle(references.get(i));
       bind(prefix + i, new Held(references.get(i), handles[i]));
     }
-    node.publish(new Event.HandlesAdded(references, handles, from));
+    node.publish(new Event.HandlesAdded(references, handles));
   }
 
   private void bind(String name, Held held) {
@@ -164,6 +206,10 @@ final class ProgramRun {
         return;
       }
       if (position >= script.steps().size()) {
+        if (open) {
+          idle = true;
+          return;
+        }
         finish(Values.SMALLEST, List.of());
         return;
       }
@@ -235,6 +281,20 @@ final class ProgramRun {
         yield true;
       }
       case Step.Vary _ -> true;
+      case Step.Pass(String gate) -> {
+        boolean passes = world.gates.isOpen(gate);
+        if (!passes) {
+          long mine = ++continuation;
+          world.gates.wait(
+              gate,
+              () -> {
+                if (mine == continuation && !ended) {
+                  later(1_000, this::proceed);
+                }
+              });
+        }
+        yield passes;
+      }
       case Step.Return(long size, List<String> inside) -> {
         finish(size, held(inside));
         yield false;
@@ -248,8 +308,7 @@ final class ProgramRun {
     }
     Reference reference = held.reference();
     long handle = node.newHandle(reference);
-    node.publish(
-        new Event.HandlesAdded(List.of(reference), new long[] {handle}, new Source.OfHandle()));
+    node.publish(new Event.HandlesAdded(List.of(reference), new long[] {handle}));
     return Optional.of(new Held(reference, handle));
   }
 
@@ -340,7 +399,7 @@ final class ProgramRun {
 
   /// The core has answered a get.
   void got(long request, Reference reference, Outcome outcome) {
-    if (request != question || !(asked instanceof Step.Get(_, List<String> into, boolean tolerant))) {
+    if (request != question || !(asked instanceof Step.Get(String from, List<String> into, boolean tolerant))) {
       node.publish(new Event.ReadDone(request));
       return;
     }
@@ -351,6 +410,7 @@ final class ProgramRun {
         dice.between(1_000, 40_000),
         () -> {
           unblock();
+          answers.put(from, outcome);
           List<Reference> inside = decode(reference, outcome);
           bindRead(inside, into, request);
           if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
@@ -402,7 +462,7 @@ final class ProgramRun {
         unwanted.add(held);
       }
     }
-    node.publish(new Event.HandlesAdded(inside, handles, new Source.OfRead(request)));
+    node.publish(new Event.HandlesAdded(inside, handles));
     unwanted.forEach(node::drop);
   }
 

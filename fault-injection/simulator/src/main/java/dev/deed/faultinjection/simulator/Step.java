@@ -34,6 +34,9 @@ sealed interface Step {
   /// Puts a value of `size` bytes with these references inside.
   record Put(String into, long size, List<String> inside) implements Step {}
 
+  /// User code waits, on its processor, until somebody opens the gate.
+  record Pass(String gate) implements Step {}
+
   /// A second handle of a reference.
   record Copy(String from, String into) implements Step {}
 

@@ -102,8 +102,8 @@ final class Trace {
     return switch (event) {
       case Event.Submit(TaskSpec spec, long[] handles) ->
           "submit " + brief(spec) + " handles " + Arrays.toString(handles);
-      case Event.HandlesAdded(List<Reference> references, long[] handles, Event.Source from) ->
-          "handles " + Arrays.toString(handles) + " of " + references + " from " + from;
+      case Event.HandlesAdded(List<Reference> references, long[] handles) ->
+          "handles " + Arrays.toString(handles) + " of " + references;
       case Event.Arrived(WorkerId from, long era, Message message) ->
           "from " + from + " (era " + era + "): " + text(message);
       default -> event.toString();
@@ -130,7 +130,7 @@ final class Trace {
     return switch (event) {
       case Event.Submit(TaskSpec spec, _) -> 1 + hash(spec.id());
       case Event.Put(var object, _, long handle, _) -> 2 + object.hashCode() + handle;
-      case Event.HandlesAdded(_, long[] handles, _) -> 3 + Arrays.hashCode(handles);
+      case Event.HandlesAdded(_, long[] handles) -> 3 + Arrays.hashCode(handles);
       case Event.HandleDropped(_, long handle) -> 4 + (handle << 8);
       case Event.Get(long request, Reference reference) -> 5 + request + reference.hashCode();
       case Event.GetAbandoned(long request) -> 6 + (request << 8);

@@ -33,6 +33,7 @@ final class World {
   final Links links = new Links(this);
   final Log log;
   final Checks checks;
+  final Gates gates = new Gates();
   long nowNs;
 
   private final Map<WorkerId, Node> byId = new HashMap<>();
