@@ -22,6 +22,6 @@ final class AllChecks {
 
   /// Whether a core has nothing left: what a run waits for at its end.
   static boolean empty(Node node) {
-    return CoreState.of(node).leftovers().isEmpty();
+    return CoreState.leftovers(node).isEmpty();
   }
 }

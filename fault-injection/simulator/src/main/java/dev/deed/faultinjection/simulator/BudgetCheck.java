@@ -1,22 +1,25 @@
 package dev.deed.faultinjection.simulator;
 
-/// Invariants 10 and 11: lineage stays within its budget, processors in use never below none.
+import dev.deed.ownership.CoreView;
+
+/// Invariants 10 and 11: lineage and store stay within their budgets.
 final class BudgetCheck implements Check {
 
   @Override
   public void stepped(Node node) {
-    long lineage = CoreState.lineageBytes(node);
+    CoreView view = node.core.view();
+    long stored = view.storedBytes() + view.reservedBytes();
+    check(node, view.lineageBytes(), stored);
+  }
+
+  /// The check itself, on numbers.
+  static void check(Node node, long lineage, long stored) {
     if (lineage < 0 || lineage > node.config.lineageBudgetBytes()) {
       throw new ViolationException("10 lineage budget", node + " keeps " + lineage + " bytes");
     }
-    if (CoreState.cpusInUse(node) < 0) {
+    if (stored < 0 || stored > node.config.storeBytes()) {
       throw new ViolationException(
-          "11 resources", node + " has " + CoreState.cpusInUse(node) + " processors in use");
-    }
-    if (CoreState.storeBytes(node) < 0
-        || CoreState.storeBytes(node) > node.config.storeBytes()) {
-      throw new ViolationException(
-          "11 resources", node + " counts " + CoreState.storeBytes(node) + " bytes in its store");
+          "11 resources", node + " counts " + stored + " bytes in its store");
     }
   }
 }

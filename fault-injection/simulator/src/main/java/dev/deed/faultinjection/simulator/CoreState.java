@@ -1,83 +1,95 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Cause;
-import dev.deed.ownership.Hold;
+import dev.deed.ownership.CoreView;
+import dev.deed.ownership.CoreView.ForeignReference;
+import dev.deed.ownership.CoreView.OwnObject;
+import dev.deed.ownership.CoreView.OwnTask;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The inside of a core as checkers see it: the only place in the simulator that knows in which form
-/// the core shows it.
+/// The inside of a core between two events, indexed as checkers need it. What the core shows goes
+/// through here only.
+///
+/// @param objects of the worker's own estate
+/// @param foreign references of other estates
 record CoreState(
-    Map<Reference, Own> owned,
-    Map<Reference, Foreign> borrows,
-    String leftovers) {
-
-  /// A record of the worker's own estate.
-  record Own(
-      Reference reference, boolean released, List<Cause> causes, Map<WorkerId, Hold> holders) {}
-
-  /// A reference of another estate.
-  ///
-  /// @param covers messages that brought it and have not been released
-  /// @param outers references to values in which it was read
-  record Foreign(
-      Reference reference, List<Cause> causes, List<Cover> covers, List<Reference> outers) {
-
-    boolean needed() {
-      return !causes.isEmpty();
-    }
-  }
-
-  /// A message that keeps a reference at its giver.
-  record Cover(WorkerId giver, long number) {}
+    Map<ObjectId, OwnObject> objects, Map<Reference, ForeignReference> foreign) {
 
   /// What the core of a process has now.
   static CoreState of(Node node) {
-    return node.state(() -> look(node));
+    return node.state(() -> look(node.core.view()));
   }
 
-  private static CoreState look(Node node) {
-    return new CoreState(Map.of(), Map.of(), "");
+  private static CoreState look(CoreView view) {
+    Map<ObjectId, OwnObject> objects = new LinkedHashMap<>();
+    view.objects().forEach(object -> objects.put(object.id(), object));
+    Map<Reference, ForeignReference> foreign = new LinkedHashMap<>();
+    view.foreign().forEach(reference -> foreign.put(reference.reference(), reference));
+    return new CoreState(objects, foreign);
   }
 
-  Optional<Own> own(Reference reference) {
-    return Optional.ofNullable(owned.get(reference));
+  /// The owner's record of one of its objects.
+  Optional<OwnObject> own(Reference reference) {
+    return Optional.ofNullable(objects.get(reference.object()));
   }
 
-  Optional<Foreign> foreign(Reference reference) {
-    return Optional.ofNullable(borrows.get(reference));
+  /// What a borrower keeps for a reference.
+  Optional<ForeignReference> foreign(Reference reference) {
+    return Optional.ofNullable(foreign.get(reference));
   }
 
-  Iterable<Own> objects() {
-    return owned.values();
+  /// Whether the owner has let the value go, for a time or for ever.
+  static boolean released(OwnObject object) {
+    return object.state().equals("RELEASED");
   }
 
-  Iterable<Foreign> borrowed() {
-    return borrows.values();
+  /// Whether the value lies in stores.
+  static boolean stored(OwnObject object) {
+    return object.state().equals("STORED");
   }
 
-  /// Whether message `number` of this core is a cause of the reference.
-  boolean sent(long number, Reference reference) {
+  /// Whether this worker holds the reference for the sake of a message to `receiver`.
+  boolean sentTo(WorkerId receiver, Reference reference, boolean ofOwnEstate) {
+    List<Cause> causes =
+        ofOwnEstate
+            ? own(reference).map(OwnObject::causes).orElse(List.of())
+            : foreign(reference).map(ForeignReference::causes).orElse(List.of());
+    for (Cause cause : causes) {
+      if (cause instanceof Cause.Sent(WorkerId to, _) && to.equals(receiver)) {
+        return true;
+      }
+    }
     return false;
   }
 
-  static Optional<WorkerId> executor(Node node, TaskId task) {
+  /// Where the owner has recorded that a task is.
+  static Optional<WorkerId> executor(Node node, TaskId id) {
+    for (OwnTask task : node.core.view().tasks()) {
+      if (task.id().equals(id)) {
+        return Optional.ofNullable(task.executor());
+      }
+    }
     return Optional.empty();
   }
 
-  static long lineageBytes(Node node) {
-    return 0;
-  }
-
-  static double cpusInUse(Node node) {
-    return 0;
-  }
-
-  static long storeBytes(Node node) {
-    return 0;
+  /// Everything that is not empty, in words; empty when a core is at rest.
+  static String leftovers(Node node) {
+    CoreView view = node.core.view();
+    StringBuilder text = new StringBuilder();
+    view.sizes()
+        .forEach(
+            (what, count) -> {
+              if (count != 0) {
+                text.append(count).append(' ').append(what).append(", ");
+              }
+            });
+    return text.toString();
   }
 }

@@ -24,7 +24,8 @@ final class Draws {
     IDENTITY,
     PLAN,
     FAULTS,
-    CLOCK
+    CLOCK,
+    BATCH
   }
 
   private final long seed;

@@ -1,5 +1,7 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.ownership.CoreView;
+
 /// Invariants 4 and 11 at rest: no table, queue or store of a living worker holds anything, and all
 /// resources are back.
 final class EmptyCheck implements Check {
@@ -15,19 +17,26 @@ final class EmptyCheck implements Check {
       if (!world.living(node)) {
         continue;
       }
-      String left = CoreState.of(node).leftovers();
+      String left = CoreState.leftovers(node);
       if (!left.isEmpty()) {
         throw new ViolationException("4 leak", node + " still has " + left);
       }
       if (!node.store.copies().isEmpty()) {
         throw new ViolationException("4 leak", node + " still stores " + node.store.copies());
       }
-      if (CoreState.storeBytes(node) != 0 || CoreState.cpusInUse(node) != 0) {
+      CoreView view = node.core.view();
+      if (!view.resourcesIdle() || view.storedBytes() != 0 || view.reservedBytes() != 0) {
         throw new ViolationException(
             "11 resources",
             String.format(
-                "%s has %s processors and %d bytes of its store in use",
-                node, CoreState.cpusInUse(node), CoreState.storeBytes(node)));
+                "%s has %d bytes stored, %d reserved, and its processors are %s",
+                node,
+                view.storedBytes(),
+                view.reservedBytes(),
+                view.resourcesIdle() ? "idle" : "in use"));
+      }
+      if (view.lineageBytes() != 0) {
+        throw new ViolationException("4 leak", node + " counts lineage of " + view.lineageBytes());
       }
     }
   }

@@ -1,9 +1,9 @@
 package dev.deed.faultinjection.simulator;
 
-import dev.deed.faultinjection.simulator.CoreState.Own;
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
+import dev.deed.ownership.CoreView.OwnObject;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;
@@ -79,12 +79,12 @@ final class FreeCheck implements Check {
     if (!world.living(owner)) {
       return;
     }
-    Optional<Own> own = CoreState.of(owner).own(reference);
+    Optional<OwnObject> own = CoreState.of(owner).own(reference);
     if (own.isEmpty()) {
       throw new ViolationException(
           "3 early free", owner + " has no record of " + reference + ", which has " + where);
     }
-    if (own.get().released()) {
+    if (CoreState.released(own.get())) {
       throw new ViolationException(
           "3 early free", owner + " let " + reference + " go, which has " + where);
     }

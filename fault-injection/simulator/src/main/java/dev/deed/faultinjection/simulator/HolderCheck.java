@@ -1,12 +1,11 @@
 package dev.deed.faultinjection.simulator;
 
-import dev.deed.faultinjection.simulator.CoreState.Foreign;
-import dev.deed.faultinjection.simulator.CoreState.Own;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.CoreView.ForeignReference;
+import dev.deed.ownership.CoreView.OwnObject;
 import dev.deed.ownership.Hold;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,8 +22,8 @@ final class HolderCheck implements Check {
   public void survey() {
     for (Node node : world.nodes) {
       if (world.living(node)) {
-        for (Foreign foreign : CoreState.of(node).borrowed()) {
-          if (foreign.needed()) {
+        for (ForeignReference foreign : CoreState.of(node).foreign().values()) {
+          if (!foreign.causes().isEmpty()) {
             demand(node, foreign);
           }
         }
@@ -32,7 +31,7 @@ final class HolderCheck implements Check {
     }
   }
 
-  private void demand(Node holder, Foreign foreign) {
+  private void demand(Node holder, ForeignReference foreign) {
     Node owner = world.node(foreign.reference().estate().creator());
     if (!world.living(owner)) {
       return;
@@ -42,23 +41,25 @@ final class HolderCheck implements Check {
       throw new ViolationException(
           "12 holders",
           String.format(
-              "%s has causes %s for %s, is not registered at %s and has no cover",
-              holder, foreign.causes(), foreign.reference(), owner));
+              "%s has causes %s for %s, is not registered at %s and has no cover: %s",
+              holder, foreign.causes(), foreign.reference(), owner, foreign));
     }
   }
 
   private static boolean registered(Node holder, Node owner, Reference reference) {
-    Optional<Own> own = CoreState.of(owner).own(reference);
+    Optional<OwnObject> own = CoreState.of(owner).own(reference);
     return own.isPresent()
         && own.get().holders().getOrDefault(holder.id, Hold.NONE) != Hold.NONE;
   }
 
-  private boolean covered(Node holder, Foreign foreign, Set<Reference> seen) {
+  private boolean covered(Node holder, ForeignReference foreign, Set<Reference> seen) {
     if (!seen.add(foreign.reference())) {
       return false;
     }
-    for (CoreState.Cover cover : foreign.covers()) {
-      if (holds(cover.giver(), cover.number(), foreign.reference())) {
+    // A release that says what is kept covers until it arrives: the giver holds on, whatever the
+    // receiver has written down. So all workers are asked, not only those that the holder names.
+    for (Node giver : world.nodes) {
+      if (giver != holder && gives(giver, holder, foreign.reference())) {
         return true;
       }
     }
@@ -67,7 +68,7 @@ final class HolderCheck implements Check {
       if (!world.living(outerOwner) || registered(holder, outerOwner, outer)) {
         return true;
       }
-      Optional<Foreign> above = CoreState.of(holder).foreign(outer);
+      Optional<ForeignReference> above = CoreState.of(holder).foreign(outer);
       if (above.isPresent() && covered(holder, above.get(), seen)) {
         return true;
       }
@@ -75,14 +76,14 @@ final class HolderCheck implements Check {
     return false;
   }
 
-  /// Whether the giver holds the reference for the sake of that message, or is dead and not clear.
-  private boolean holds(WorkerId giverId, long number, Reference reference) {
-    Node giver = world.node(giverId);
-    long death = world.log.truth().deathOf(giverId);
-    if (death > 0) {
-      return death > world.log.truth().clear();
+  /// Whether the giver holds the reference for the holder's sake, or is dead and not clear.
+  private boolean gives(Node giver, Node holder, Reference reference) {
+    long death = world.log.truth().deathOf(giver.id);
+    if (death > 0 || giver.gone()) {
+      return death == 0 || death > world.log.truth().clear();
     }
-    return giver.gone() || CoreState.of(giver).sent(number, reference);
+    return CoreState.of(giver)
+        .sentTo(holder.id, reference, reference.estate().equals(giver.estate));
   }
 
   @Override
@@ -91,13 +92,19 @@ final class HolderCheck implements Check {
       if (!world.living(owner)) {
         continue;
       }
-      for (Own own : CoreState.of(owner).objects()) {
-        for (Map.Entry<WorkerId, Hold> holder : own.holders().entrySet()) {
-          Node node = world.node(holder.getKey());
-          if (!world.living(node)
-              || CoreState.of(node).foreign(own.reference()).filter(Foreign::needed).isEmpty()) {
+      for (OwnObject own : CoreState.of(owner).objects().values()) {
+        Reference reference = new Reference(own.id(), owner.estate);
+        for (WorkerId id : own.holders().keySet()) {
+          Node node = world.node(id);
+          boolean has =
+              world.living(node)
+                  && CoreState.of(node)
+                      .foreign(reference)
+                      .filter(foreign -> !foreign.causes().isEmpty())
+                      .isPresent();
+          if (!has) {
             throw new ViolationException(
-                "12 holders", owner + " counts " + node + " for " + own.reference());
+                "12 holders", owner + " counts " + node + " for " + reference);
           }
         }
       }

@@ -1,5 +1,6 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.faultinjection.simulator.Draws.Dice;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
@@ -46,6 +47,7 @@ final class Node {
   private long requestNumbers;
   private long tickAtNs = Long.MAX_VALUE;
   private long pausedUntilNs;
+  private final Dice batches;
   private boolean draining;
   private boolean muted;
   private boolean gone;
@@ -61,6 +63,7 @@ final class Node {
     this.member = member;
     this.config = config;
     this.clockOffsetNs = world.draws.dice(Draws.Purpose.CLOCK, index).between(0, 1_000_000_000L);
+    this.batches = world.draws.dice(Draws.Purpose.BATCH, index);
     this.outbox = new Outbox(this);
     this.core = new WorkerCore(member, config, outbox);
     this.executor = new Executor(this);
@@ -125,9 +128,8 @@ final class Node {
     }
     draining = true;
     try {
-      Event event;
-      while (!gone && (event = input.poll()) != null) {
-        apply(event);
+      while (!gone && !input.isEmpty()) {
+        applyBatch();
       }
     } finally {
       draining = false;
@@ -135,17 +137,26 @@ final class Node {
     armTick();
   }
 
-  private void apply(Event event) {
-    world.trace.event(this, event);
-    try {
-      core.on(world.nowNs + clockOffsetNs, event);
-    } catch (RuntimeException e) {
-      throw new ViolationException("core", name + " failed at " + event + ": " + e, e);
+  /// Applies one event, or several that came together, and then carries out what was ordered.
+  private void applyBatch() {
+    int size = input.size() == 1 ? 1 : 1 + batches.below(Math.min(4, input.size()));
+    boolean ownDeath = false;
+    for (int i = 0; i < size; i++) {
+      Event event = input.poll();
+      world.trace.event(this, event);
+      try {
+        core.on(world.nowNs + clockOffsetNs, event);
+      } catch (RuntimeException e) {
+        throw new ViolationException("core", name + " failed at " + event + ": " + e, e);
+      }
+      ownDeath |=
+          event instanceof Event.EntryFollowed(_, Entry.Death(WorkerId dead, _, _))
+              && dead.equals(id);
     }
+    core.endOfBatch();
     outbox.carryOut();
     world.stepped(this);
-    if (event instanceof Event.EntryFollowed(_, Entry.Death(WorkerId dead, _, _))
-        && dead.equals(id)) {
+    if (ownDeath) {
       world.marks.hit(Marks.Mark.OWN_DEATH_FOLLOWED);
       world.end(this);
     }

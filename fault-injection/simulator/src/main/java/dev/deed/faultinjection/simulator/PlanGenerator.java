@@ -175,7 +175,7 @@ final class PlanGenerator {
             retries,
             List.of(),
             0,
-            dice.chance(200) ? new Placement.Spread() : Placement.ANYWHERE);
+            dice.chance(200) ? new Placement.Spread() : new Placement.Anywhere());
     int returns = dice.chance(150) ? 2 : 1;
     author.steps.add(
         new Step.Submit(author.fresh(), callee, arguments, captured, terms, returns));
