@@ -10,10 +10,10 @@ final class AllChecks {
     return List.of(
         new PushCheck(),
         new FreeCheck(world),
-        new EmptyCheck(world),
         new ReadCheck(world),
         new TruthCheck(world),
         new AnswerCheck(world),
+        new EmptyCheck(world),
         new ExecutionCheck(world),
         new BudgetCheck(),
         new CopyCheck(),

@@ -1,6 +1,7 @@
 package dev.deed.faultinjection.simulator;
 
 import dev.deed.ownership.CoreView;
+import java.util.stream.Stream;
 
 /// Invariants 4 and 11 at rest: no table, queue or store of a living worker holds anything, and all
 /// resources are back.
@@ -19,7 +20,7 @@ final class EmptyCheck implements Check {
       }
       String left = CoreState.leftovers(node);
       if (!left.isEmpty()) {
-        throw new ViolationException("4 leak", node + " still has " + left);
+        throw new ViolationException("4 leak", node + " still has " + left + details(node));
       }
       if (!node.store.copies().isEmpty()) {
         throw new ViolationException("4 leak", node + " still stores " + node.store.copies());
@@ -39,5 +40,15 @@ final class EmptyCheck implements Check {
         throw new ViolationException("4 leak", node + " counts lineage of " + view.lineageBytes());
       }
     }
+  }
+
+  /// The first few entries of each table.
+  private static String details(Node node) {
+    CoreView view = node.core.view();
+    StringBuilder text = new StringBuilder();
+    Stream.of(view.objects(), view.tasks(), view.foreign(), view.executions(), view.copies())
+        .flatMap(table -> table.stream().limit(3))
+        .forEach(entry -> text.append("\n    ").append(entry));
+    return node.world.trace.readable(text.toString());
   }
 }

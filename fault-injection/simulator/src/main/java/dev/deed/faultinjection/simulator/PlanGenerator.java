@@ -131,7 +131,7 @@ final class PlanGenerator {
       submit(author);
     } else if (kind < 50) {
       author.steps.add(
-          new Step.Get(author.any(), List.of(author.fresh(), author.fresh()), dice.chance(500)));
+          new Step.Get(author.any(), List.of(author.fresh(), author.fresh()), dice.chance(500), 0));
     } else if (kind < 60) {
       List<String> inside = author.some(2);
       author.steps.add(new Step.Put(author.fresh(), author.size(), inside));
@@ -142,7 +142,7 @@ final class PlanGenerator {
     } else if (kind < 82) {
       author.steps.add(new Step.DropKept("k" + dice.below(3)));
     } else if (kind < 86) {
-      author.steps.add(new Step.TakeKept("k" + dice.below(3), author.fresh()));
+      takeKept(author);
     } else if (kind < 90) {
       List<String> of = author.some(3);
       long timeout = dice.chance(500) ? author.little() : 0;
@@ -154,6 +154,25 @@ final class PlanGenerator {
       author.steps.add(new Step.Cancel(author.any(), dice.chance(500)));
     } else {
       author.steps.add(new Step.Compute(author.little()));
+    }
+  }
+
+  /// What a worker's variable holds may be the very task that takes it, or one that waits for it: it is
+  /// read with a time limit, and never becomes part of a value or a call.
+  private static void takeKept(Author author) {
+    String taken = "t" + author.steps.size();
+    author.steps.add(new Step.TakeKept("k" + author.dice.below(3), taken));
+    if (author.dice.chance(300)) {
+      author.steps.add(new Step.Compute(author.little()));
+    }
+    long timeout = author.dice.between(50_000, 20 * MS);
+    author.steps.add(
+        new Step.Get(taken, List.of(author.fresh(), author.fresh()), true, timeout));
+    if (author.dice.chance(300)) {
+      author.steps.add(new Step.Keep(taken, "k" + author.dice.below(3)));
+    }
+    if (author.dice.chance(700)) {
+      author.steps.add(new Step.Drop(taken));
     }
   }
 

@@ -228,7 +228,7 @@ final class ProgramRun {
         yield false;
       }
       case Step.Submit submit -> submit(submit);
-      case Step.Get(String from, _, _) -> {
+      case Step.Get(String from, _, _, _) -> {
         Held held = variables.get(from);
         yield held == null || get(step, held.reference());
       }
@@ -313,6 +313,10 @@ final class ProgramRun {
   }
 
   private void keep(String variable, Held held) {
+    if (world.closing()) {
+      node.drop(held);
+      return;
+    }
     Held earlier = node.kept.put(variable, held);
     if (earlier != null) {
       node.drop(earlier);
@@ -394,12 +398,23 @@ final class ProgramRun {
     ask(request, step);
     world.checks.asked(node, request, reference);
     node.publish(new Event.Get(request, reference));
+    if (step instanceof Step.Get(_, _, _, long timeoutNs) && timeoutNs > 0) {
+      node.after(timeoutNs, () -> giveUp(request));
+    }
     return false;
+  }
+
+  private void giveUp(long request) {
+    if (question == request && node.questions.containsKey(request) && !ended) {
+      unblock();
+      node.publish(new Event.GetAbandoned(request));
+      proceed();
+    }
   }
 
   /// The core has answered a get.
   void got(long request, Reference reference, Outcome outcome) {
-    if (request != question || !(asked instanceof Step.Get(String from, List<String> into, boolean tolerant))) {
+    if (request != question || !(asked instanceof Step.Get(String from, List<String> into, boolean tolerant, _))) {
       node.publish(new Event.ReadDone(request));
       return;
     }

@@ -26,7 +26,8 @@ sealed interface Step {
   /// Reads a value; the references inside it go `into` these variables, in order.
   ///
   /// @param tolerant whether the script goes on when there is no value; else the error ends it
-  record Get(String from, List<String> into, boolean tolerant) implements Step {}
+  /// @param timeoutNs after which it goes on without, 0 for never
+  record Get(String from, List<String> into, boolean tolerant, long timeoutNs) implements Step {}
 
   /// Waits until `count` of these are done, at most for `timeoutNs` (0: for ever).
   record Await(List<String> of, int count, long timeoutNs) implements Step {}

@@ -37,6 +37,7 @@ final class World {
   long nowNs;
 
   private final Map<WorkerId, Node> byId = new HashMap<>();
+  private boolean closing;
   private boolean mainEnded;
   private long surveyAt = SURVEY_EVERY;
 
@@ -192,11 +193,16 @@ final class World {
   /// Ends all faults, lets programs end and all handles go, and demands that everything comes to rest.
   void settle() {
     heal();
-    runUntil(this::programsEnded, QUIET_BOUND_NS);
+    closing = true;
     nodes.forEach(World::dropKept);
     runUntil(this::atRest, QUIET_BOUND_NS);
     checks.survey();
     checks.quiescent();
+  }
+
+  /// Whether nothing is to be kept any more.
+  boolean closing() {
+    return closing;
   }
 
   private static void dropKept(Node node) {

@@ -61,7 +61,7 @@ final class Story {
   }
 
   static Step read(String name, String... into) {
-    return new Step.Get(name, List.of(into), false);
+    return new Step.Get(name, List.of(into), false, 0);
   }
 
   static Step drops(String name) {
@@ -215,7 +215,7 @@ final class Story {
 
   /// Reads a value, and the references inside it into variables.
   Outcome get(String from, String... into) {
-    does(new Step.Get(from, List.of(into), true));
+    does(new Step.Get(from, List.of(into), true, 0));
     return main.answer(from).orElseThrow();
   }
 
