@@ -167,7 +167,8 @@ public final class SimulationRun {
       world.startMain();
       long lastFault = plan.faults().stream().mapToLong(Fault::atNs).max().orElse(0);
       world.runUntil(
-          () -> world.programsEnded() && world.nowNs > lastFault, World.QUIET_BOUND_NS);
+          () -> world.nowNs > lastFault && (world.programsEnded() || !world.someoneWorks()),
+          World.QUIET_BOUND_NS);
       world.settle();
     } catch (ViolationException violation) {
       broken = Optional.of(violation);

@@ -73,7 +73,8 @@ final class TruthCheck implements Check {
       case LOST_UPSTREAM -> someDeath();
       case DEADLINE -> task(reference, facts -> facts.spec.terms().timeoutNs() > 0);
       case OUT_OF_STORAGE -> true;
-      case RESOURCES_UNAVAILABLE -> task(reference, this::fitsNowhere);
+      case RESOURCES_UNAVAILABLE ->
+          world.wasWithoutWorkers() || task(reference, this::fitsNowhere);
       case CLUSTER_UNAVAILABLE -> world.log.truth().dead(node.id);
       case NOT_SERIALIZABLE, CODE_MISMATCH -> false;
     };

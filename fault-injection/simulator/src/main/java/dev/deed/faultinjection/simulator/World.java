@@ -37,6 +37,7 @@ final class World {
   long nowNs;
 
   private final Map<WorkerId, Node> byId = new HashMap<>();
+  private boolean wasWithoutWorkers;
   private boolean closing;
   private boolean mainEnded;
   private long surveyAt = SURVEY_EVERY;
@@ -140,6 +141,7 @@ final class World {
     checks.ended(node);
     node.stop();
     links.crashed(node);
+    wasWithoutWorkers |= !someoneWorks();
   }
 
   /// A core has applied an event.
@@ -193,11 +195,25 @@ final class World {
   /// Ends all faults, lets programs end and all handles go, and demands that everything comes to rest.
   void settle() {
     heal();
+    if (!someoneWorks()) {
+      // A cluster that has lost all its workers is given one, so that what waits for a place ends.
+      join(2);
+    }
     closing = true;
     nodes.forEach(World::dropKept);
     runUntil(this::atRest, QUIET_BOUND_NS);
     checks.survey();
     checks.quiescent();
+  }
+
+  /// Whether a living worker runs tasks.
+  boolean someoneWorks() {
+    return nodes.stream().anyMatch(node -> living(node) && node.config.cpus() > 0);
+  }
+
+  /// Whether there has been a time without any worker that runs tasks.
+  boolean wasWithoutWorkers() {
+    return wasWithoutWorkers;
   }
 
   /// Whether nothing is to be kept any more.
