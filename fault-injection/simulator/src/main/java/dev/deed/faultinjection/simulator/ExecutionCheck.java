@@ -18,19 +18,15 @@ final class ExecutionCheck implements Check {
   @Override
   public void started(Node node, Executor.Job job) {
     Ledger.Name task = new Ledger.Name(job.spec().id(), job.estate());
+    Ledger.Facts facts = world.ledger.task(task).orElseThrow();
     int inRun = executions.merge(new Run(task, job.spec().run()), 1, Integer::sum);
-    int inAll =
-        world
-            .ledger
-            .task(new dev.deed.lineage.Reference(job.spec().result(0), job.estate()))
-            .map(facts -> facts.executions.size())
-            .orElse(0);
-    int allowed = 1 + job.spec().terms().retries();
+    int inAll = facts.executions.size();
+    int allowed = facts.calls * (1 + job.spec().terms().retries());
     if (inAll > allowed) {
       throw new ViolationException(
           "8 executions", task + " was executed " + inAll + " times, of " + allowed + " allowed");
     }
-    if (inRun > 1 && world.log.truth().lastDeath() == 0) {
+    if (inRun > facts.calls && world.log.truth().lastDeath() == 0) {
       throw new ViolationException(
           "8 executions", task + " was executed again in run " + job.spec().run() + " for no loss");
     }

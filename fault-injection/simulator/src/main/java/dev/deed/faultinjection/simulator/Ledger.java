@@ -37,6 +37,9 @@ final class Ledger {
     final Set<Node> places = new HashSet<>();
 
     final Set<Integer> runs = new HashSet<>();
+
+    /// How often it was called: a parent that is executed again in the same estate calls it again.
+    int calls;
     int threw;
     int retriable;
     int cancelled;
@@ -74,7 +77,9 @@ final class Ledger {
   }
 
   void submitted(TaskSpec spec, EstateId estate, Script script) {
-    tasks.putIfAbsent(new Name(spec.id(), estate), new Facts(spec, estate, script));
+    tasks
+        .computeIfAbsent(new Name(spec.id(), estate), _ -> new Facts(spec, estate, script))
+        .calls++;
   }
 
   void put(Reference reference, boolean stored, Node owner) {
@@ -119,7 +124,11 @@ final class Ledger {
   }
 
   Optional<Facts> task(Reference reference) {
-    return Optional.ofNullable(tasks.get(Name.of(reference)));
+    return task(Name.of(reference));
+  }
+
+  Optional<Facts> task(Name name) {
+    return Optional.ofNullable(tasks.get(name));
   }
 
   Optional<PutFacts> putOf(Reference reference) {

@@ -19,6 +19,7 @@ final class World {
   /// Virtual time after the healing within which everything must come to rest.
   static final long QUIET_BOUND_NS = 60_000_000_000L;
 
+  private static final long SETTLE_STEP_NS = 20_000_000;
   private static final int SURVEY_EVERY = 64;
   private static final long MOST_EVENTS = 400_000;
 
@@ -195,13 +196,16 @@ final class World {
   /// Ends all faults, lets programs end and all handles go, and demands that everything comes to rest.
   void settle() {
     heal();
-    if (!someoneWorks()) {
-      // A cluster that has lost all its workers is given one, so that what waits for a place ends.
-      join(2);
-    }
     closing = true;
     nodes.forEach(World::dropKept);
-    runUntil(this::atRest, QUIET_BOUND_NS);
+    long endNs = nowNs + QUIET_BOUND_NS;
+    while (!atRest() && nowNs < endNs) {
+      if (!someoneWorks()) {
+        // A cluster that has lost all its workers is given one, so that what waits for a place ends.
+        join(2);
+      }
+      runFor(SETTLE_STEP_NS);
+    }
     checks.survey();
     checks.quiescent();
   }
