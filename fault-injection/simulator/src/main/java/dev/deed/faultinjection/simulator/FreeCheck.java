@@ -7,8 +7,10 @@ import dev.deed.ownership.CoreView.OwnObject;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Invariant 3: no object is given up while a living worker's program, or a message on its way to a
 /// living worker, has a reference to it. Programs and links are the simulator's own knowledge; of the
@@ -16,12 +18,31 @@ import java.util.Optional;
 final class FreeCheck implements Check {
   private final World world;
 
+  /// What was demanded and there at the last survey.
+  private Set<Reference> before = new HashSet<>();
+
+  private Set<Reference> now = new HashSet<>();
+  private long deathsBefore;
+
   FreeCheck(World world) {
     this.world = world;
   }
 
   @Override
   public void survey() {
+    long deaths = world.log.truth().lastDeath();
+    if (deaths != deathsBefore) {
+      before.clear();
+    }
+    look();
+    Set<Reference> spare = before;
+    before = now;
+    spare.clear();
+    now = spare;
+    deathsBefore = deaths;
+  }
+
+  private void look() {
     for (Node holder : world.nodes) {
       if (!world.living(holder)) {
         continue;
@@ -73,7 +94,9 @@ final class FreeCheck implements Check {
     }
   }
 
-  /// The owner, if it lives, has the record, and has not let the value go.
+  /// The owner, if it lives, has the record, and does not let the value go. (A task that is executed
+  /// again may bring a reference to a value that had been let go before: it is made again when asked
+  /// for.)
   private void demand(Reference reference, String where) {
     Node owner = world.node(reference.estate().creator());
     if (!world.living(owner)) {
@@ -84,7 +107,9 @@ final class FreeCheck implements Check {
       throw new ViolationException(
           "3 early free", owner + " has no record of " + reference + ", which has " + where);
     }
-    if (CoreState.released(own.get())) {
+    if (!CoreState.released(own.get())) {
+      now.add(reference);
+    } else if (before.contains(reference) || !own.get().recreatable()) {
       throw new ViolationException(
           "3 early free", owner + " let " + reference + " go, which has " + where);
     }

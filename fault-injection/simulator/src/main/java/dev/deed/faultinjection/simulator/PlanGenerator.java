@@ -11,7 +11,7 @@ import java.util.List;
 /// Makes a random plan from a seed: a small cluster, a family of scripts that call each other, and a
 /// handful of faults while they run.
 final class PlanGenerator {
-  private static final int MOST_TASKS = 90;
+  private static final int MOST_TASKS = 400;
   private static final long MS = 1_000_000;
 
   private final long seed;
@@ -38,7 +38,7 @@ final class PlanGenerator {
     for (int i = 0; i < workers; i++) {
       cpus.add(1 + dice.below(2));
     }
-    int count = 4 + dice.below(5);
+    int count = 4 + dice.below(6);
     List<Script> scripts = new ArrayList<>();
     for (int i = count - 1; i >= 0; i--) {
       scripts.addFirst(script(i, count));
@@ -115,7 +115,10 @@ final class PlanGenerator {
 
   private Script script(int index, int count) {
     Author author = new Author(index, count);
-    int length = index == 0 ? 14 + author.dice.below(14) : 1 + author.dice.below(8);
+    int length =
+        index > 0
+            ? 1 + author.dice.below(9)
+            : author.dice.chance(300) ? 60 + author.dice.below(140) : 10 + author.dice.below(30);
     for (int i = 0; i < length; i++) {
       add(author);
     }
@@ -158,22 +161,25 @@ final class PlanGenerator {
   }
 
   /// What a worker's variable holds may be the very task that takes it, or one that waits for it: it is
-  /// read with a time limit, and never becomes part of a value or a call.
+  /// read with a time limit, as is what stands inside it, and never becomes part of a value or a call.
   private static void takeKept(Author author) {
     String taken = "t" + author.steps.size();
     author.steps.add(new Step.TakeKept("k" + author.dice.below(3), taken));
     if (author.dice.chance(300)) {
       author.steps.add(new Step.Compute(author.little()));
     }
+    String inside = taken + ".0";
     long timeout = author.dice.between(50_000, 20 * MS);
-    author.steps.add(
-        new Step.Get(taken, List.of(author.fresh(), author.fresh()), true, timeout));
+    author.steps.add(new Step.Get(taken, List.of(inside), true, timeout));
     if (author.dice.chance(300)) {
-      author.steps.add(new Step.Keep(taken, "k" + author.dice.below(3)));
+      author.steps.add(
+          new Step.Keep(author.dice.chance(500) ? taken : inside, "k" + author.dice.below(3)));
     }
     if (author.dice.chance(700)) {
       author.steps.add(new Step.Drop(taken));
     }
+    author.steps.add(new Step.Get(inside, List.of(), true, timeout));
+    author.steps.add(new Step.Drop(inside));
   }
 
   private void submit(Author author) {
