@@ -8,6 +8,7 @@ import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.CopyName;
+import dev.deed.ownership.CoreView.OwnObject;
 import dev.deed.ownership.Failure;
 import dev.deed.ownership.Outcome;
 import java.util.ArrayList;
@@ -271,8 +272,8 @@ final class Story {
     if (owner.gone() || CoreState.of(owner).own(reference).isEmpty()) {
       return false;
     }
-    CoreState.Own own = CoreState.of(owner).own(reference).orElseThrow();
-    return !own.released() && (!own.stored() || copies(reference) > 0);
+    OwnObject own = CoreState.of(owner).own(reference).orElseThrow();
+    return !CoreState.released(own) && (!CoreState.stored(own) || copies(reference) > 0);
   }
 
   /// Copies of a value in the stores of running workers.
