@@ -77,8 +77,10 @@ final class LongTable<V> {
     return slot;
   }
 
+  /// Numbers in sequence are spread evenly (by the golden ratio): next to each other they would make
+  /// one long run, which every removal had to walk through.
   private static int home(long key, int mask) {
-    return (int) (key ^ (key >>> 20)) & mask;
+    return (int) ((key * 0x9e3779b97f4a7c15L) >>> 32) & mask;
   }
 
   /// Empties a slot and moves later entries of its run up, so that none is cut off from its home.
