@@ -148,8 +148,8 @@ final class ClassPolicy {
     return type;
   }
 
-  /// Whether a class of the job has serialization code of its own, which would need the JDK's object
-  /// streams.
+  /// Whether a class of the job has serialization code of its own, which would need the JDK's
+  /// object streams.
   boolean ownSerialization(Class<?> type) {
     if (Externalizable.class.isAssignableFrom(type)) {
       return true;

@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One Fory with our serializers, and what belongs to the call that it is serving. Used by one
 /// thread at a time.
-///
 /* Classes. Fory forbids to register a class after the first use, and numbers depend on the order; so
  * classes travel by name and Fory's type checker is the registration: it accepts what ClassPolicy
  * accepts, by name, on both sides. Classes that Fory registers itself (its built-ins) need no check.
@@ -116,7 +115,8 @@ final class ForySession {
   }
 
   private boolean allows(ClassPolicy policy, String name) {
-    // A slash is in the names of hidden classes only: lambdas when they are encoded. No name that is
+    // A slash is in the names of hidden classes only: lambdas when they are encoded. No name that
+    // is
     // decoded can lead to one, for hidden classes can't be found by name.
     boolean allowed = name.indexOf('/') >= 0 || policy.allows(name);
     if (!allowed) {
@@ -125,8 +125,8 @@ final class ForySession {
     return allowed;
   }
 
-  /// Appends the graph of `value` to `out` and its references to `into`. Throws what the serializers
-  /// throw, or a [NotEncodableException] without a path.
+  /// Appends the graph of `value` to `out` and its references to `into`. Throws what the
+  /// serializers throw, or a [NotEncodableException] without a path.
   void encode(Object value, ReferenceHook with, Collection<Reference> into, WireWriter out) {
     hook = with;
     found = into;

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes serializable lambdas and method references apart into their [Code] and what they captured,
 /// and puts them together again. Thread-safe.
-///
 /* Taking apart. The JDK gives a serializable lambda a private `writeReplace` that answers a
  * `SerializedLambda`. It is called by a method handle that is found once for each lambda's class.
  * All but the captured values is the same for all instances of such a class, so it is encoded once.

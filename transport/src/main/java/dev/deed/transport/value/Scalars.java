@@ -116,8 +116,7 @@ final class Scalars {
   }
 
   /// The hook's handle, after checking that class and result are handles.
-  static Object handle(
-      Class<?> type, Reference reference, ClassPolicy policy, ReferenceHook hook) {
+  static Object handle(Class<?> type, Reference reference, ClassPolicy policy, ReferenceHook hook) {
     if (!policy.isHandle(type)) {
       throw new MalformedException("a reference of class " + type.getName());
     }

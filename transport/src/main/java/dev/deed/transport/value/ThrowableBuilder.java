@@ -91,8 +91,7 @@ final class ThrowableBuilder {
       return made;
     }
     String inner = undecorated(message, data.message);
-    Throwable second =
-        inner == null ? null : assign(allocate(type, inner, cause), data, policy);
+    Throwable second = inner == null ? null : assign(allocate(type, inner, cause), data, policy);
     if (second != null && Objects.equals(message(second), data.message)) {
       return second;
     }
@@ -168,7 +167,8 @@ final class ThrowableBuilder {
         next != null && policy.isApplication(next);
         next = next.getSuperclass()) {
       for (Field field : next.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers())) {
+        if (!Modifier.isStatic(field.getModifiers())
+            && !Modifier.isTransient(field.getModifiers())) {
           // A field of a module that is closed to us stays behind, as the API documents.
           if (field.trySetAccessible()) {
             fields.add(field);

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /// classes of the job declare. No constructor or method of the exception's class runs at the
 /// receiver, except `getMessage` to see that it works. Thread-safe.
 ///
-/// Layout: number of exceptions; of each: class name, message (a flag, text), frames (number; class,
-/// method, file or nothing, line + 2), index of the cause + 1 or 0, number and indices + 1 of the
-/// suppressed. The first is the root, and each index is larger than its own exception's. The values
-/// of fields travel apart, as a graph.
+/// Layout: number of exceptions; of each: class name, message (a flag, text), frames (number;
+/// class, method, file or nothing, line + 2), index of the cause + 1 or 0, number and indices + 1
+/// of the suppressed. The first is the root, and each index is larger than its own exception's. The
+/// values of fields travel apart, as a graph.
 final class ThrowableCodec {
   /// Most exceptions of one chain or tree; what lies beyond is left out.
   static final int MAX_NODES = 64;
@@ -118,7 +118,9 @@ final class ThrowableCodec {
   private void writeOne(Throwable node, WireWriter out) {
     boolean standIn = node instanceof RemoteException;
     out.writeString(
-        node instanceof RemoteException remote ? remote.originalClass() : node.getClass().getName());
+        node instanceof RemoteException remote
+            ? remote.originalClass()
+            : node.getClass().getName());
     String message = message(node);
     if (standIn && message != null) {
       String prefix = ((RemoteException) node).originalClass() + ": ";

@@ -45,7 +45,13 @@ class ClassLoadersTest {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     int result =
         compiler.run(
-            null, null, null, "-cp", System.getProperty("java.class.path"), "-d", root.toString(),
+            null,
+            null,
+            null,
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-d",
+            root.toString(),
             source.toString());
     assertThat(result).isZero();
     return loader(root);

@@ -127,9 +127,31 @@ class CodeCodecTest {
     Object nothing = null;
     Task0<String> function =
         () ->
-            number + "," + big + "," + real + "," + truth + "," + unit + "," + small + "," + two
-                + "," + single + "," + text + "," + point.x() + "," + Arrays.toString(array) + ","
-                + list + "," + nothing;
+            number
+                + ","
+                + big
+                + ","
+                + real
+                + ","
+                + truth
+                + ","
+                + unit
+                + ","
+                + small
+                + ","
+                + two
+                + ","
+                + single
+                + ","
+                + text
+                + ","
+                + point.x()
+                + ","
+                + Arrays.toString(array)
+                + ","
+                + list
+                + ","
+                + nothing;
     assertThat(call0(function)).isEqualTo(function.run());
   }
 
@@ -245,7 +267,11 @@ class CodeCodecTest {
     Task0<Integer> second = () -> large.length;
     codec.encode(first, HOOK);
     codec.encode(second, HOOK);
-    assertThat(warnings).singleElement().asString().contains("largeCapturesAreReported").contains("100");
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("largeCapturesAreReported")
+        .contains("100");
   }
 
   @Test
@@ -277,8 +303,18 @@ class CodeCodecTest {
         .isInstanceOf(NotDecodableException.class)
         .hasMessageContaining("has no lambda or method reference");
     Code jdk =
-        new Code("java/util/Comparator", 0, "a", "b", "()V", 6, "java/util/Comparator", 0, "c",
-            "()V", "()V");
+        new Code(
+            "java/util/Comparator",
+            0,
+            "a",
+            "b",
+            "()V",
+            6,
+            "java/util/Comparator",
+            0,
+            "c",
+            "()V",
+            "()V");
     assertThatThrownBy(() -> CODE.decode(bytes(jdk), Task1.class, HOOK))
         .isInstanceOf(NotDecodableException.class)
         .hasMessageContaining("no class of the job");
