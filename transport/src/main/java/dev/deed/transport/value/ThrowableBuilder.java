@@ -3,7 +3,6 @@ package dev.deed.transport.value;
 import dev.deed.lineage.wire.MalformedException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -135,7 +134,8 @@ final class ThrowableBuilder {
           (cause == null
               ? constructor.get().newInstance(message)
               : constructor.get().newInstance(message, cause));
-    } catch (InstantiationException | IllegalAccessException | InvocationTargetException e) {
+    } catch (ReflectiveOperationException | LinkageError e) {
+      // Abstract, closed to us, or its static initialiser fails here.
       return null;
     }
   }

@@ -7,7 +7,6 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Exceptions as data: class, message, stack trace, cause, suppressed ones, and the fields that
@@ -191,13 +190,14 @@ final class ThrowableCodec {
       throw new MalformedException("fields of an exception that are no triples");
     }
     for (int i = 0; i < fields.length; i += 3) {
+      Object value = fields[i + 2];
       if (!(fields[i] instanceof Integer index)
           || index < 0
           || index >= nodes.size()
-          || !(fields[i + 1] instanceof String key)) {
-        throw new MalformedException("a field of an exception without its name");
+          || !(fields[i + 1] instanceof String key)
+          || value == null) {
+        throw new MalformedException("a field of an exception without its name or value");
       }
-      Object value = Objects.requireNonNullElse(fields[i + 2], "");
       nodes.get(index).data.fields().add(new ThrowableBuilder.Assignment(key, value));
     }
   }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -88,8 +89,16 @@ public final class ValueCodec {
       return new Value(Payload.of(PrimitiveArrays.encode(array, value)), List.of());
     }
     WireWriter out = new WireWriter(64);
-    List<Reference> references = encodeTo(value, hook, out);
-    return new Value(Payload.of(out.toBytes()), references);
+    if (Scalars.write(value, out) || value == null) {
+      return new Value(Payload.of(out.toBytes()), List.of());
+    }
+    if (value instanceof Throwable || policy.isHandle(value.getClass())) {
+      List<Reference> references = encodeObject(value, hook, out);
+      return new Value(Payload.of(out.toBytes()), references);
+    }
+    Collection<Reference> found = new LinkedHashSet<>();
+    byte[] bytes = graph(value, session -> session.encode(Scalars.GRAPH, value, hook, found));
+    return new Value(Payload.of(bytes), List.copyOf(found));
   }
 
   /// Appends the bytes of `value` to `out`, without their length, and returns the references inside
@@ -137,11 +146,17 @@ public final class ValueCodec {
 
   /// Appends a graph; on failure the message has the path to what could not be encoded.
   void encodeGraph(Object value, ReferenceHook hook, Collection<Reference> found, WireWriter out) {
+    graph(
+        value,
+        session -> {
+          session.encode(value, hook, found, out);
+          return out;
+        });
+  }
+
+  private <R> R graph(Object value, Function<ForySession, R> encode) {
     try {
-      sessions.with(session -> {
-        session.encode(value, hook, found, out);
-        return Boolean.TRUE;
-      });
+      return sessions.with(encode);
     } catch (NotEncodableException e) {
       Optional<Inspector.Problem> problem = inspector.find(value);
       throw problem.map(known -> new NotEncodableException(known.message(), e)).orElse(e);

@@ -141,6 +141,9 @@ class ClassLoadersTest {
       assertThatThrownBy(() -> roundTrip(call(sender, "data")))
           .isInstanceOf(NotEncodableException.class)
           .hasMessageContaining("Job.Data (job.Job$Data) can't be sent");
+      assertThatThrownBy(() -> Samples.CODE.encode(call(sender, "lambda"), HOOK))
+          .isInstanceOf(NotEncodableException.class)
+          .hasMessageContaining("job.Job");
       Task1<Integer, Integer> local = x -> x;
       assertThat(Samples.CODE.name(local)).startsWith("ClassLoadersTest.");
     }

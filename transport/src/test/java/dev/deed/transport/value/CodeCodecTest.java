@@ -22,6 +22,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -255,6 +257,16 @@ class CodeCodecTest {
     assertThatThrownBy(() -> CODE.encode(function, HOOK))
         .isInstanceOf(NotEncodableException.class)
         .hasMessageContaining("does not extend java.io.Serializable");
+  }
+
+  @Test
+  void functionsOfTheJdkAreRefused() {
+    Comparator<String> comparator = Comparator.comparing(String::strip);
+    Task0<String> function = () -> Collections.max(List.of("a", "bc"), comparator);
+    assertThatThrownBy(() -> CODE.encode(function, HOOK))
+        .isInstanceOf(NotEncodableException.class)
+        .hasMessageContaining("of class java.util.Comparator can't be sent")
+        .hasMessageContaining("write it as a lambda of yours");
   }
 
   @Test

@@ -353,6 +353,20 @@ class ValueCodecTest {
   }
 
   @Test
+  void theDecoderBoundsTheNesting() {
+    Node top = new Node("top");
+    Node last = top;
+    for (int i = 0; i < 2 * ForySession.MAX_DEPTH; i++) {
+      last.next = new Node("n");
+      last = last.next;
+    }
+    byte[] bytes = VALUES.encode(top, HOOK).payload().bytes();
+    assertThatThrownBy(() -> VALUES.decode(bytes, HOOK))
+        .isInstanceOf(NotDecodableException.class)
+        .hasMessageContaining("objects deep");
+  }
+
+  @Test
   void aFingerprintChangesWithTheValue() {
     List<Integer> list = new ArrayList<>(List.of(1, 2));
     long before = VALUES.fingerprint(list, HOOK);
