@@ -291,6 +291,14 @@ final class Story {
     assertThat(exists(reference)).as("exists: " + reference).isTrue();
   }
 
+  /// The same for the argument of a task that waits or runs: a small one has been copied into the task's
+  /// specification, and its object may be gone (RC-03).
+  void assertExistsUnlessInlined(Reference reference, long size) {
+    if (size > world.plan.settings().inlineLimitBytes()) {
+      assertExists(reference);
+    }
+  }
+
   /// No record and no copy is left within 10 seconds.
   void assertGoneSoon(Reference reference) {
     world.runUntil(() -> gone(reference), 10 * SECOND);
