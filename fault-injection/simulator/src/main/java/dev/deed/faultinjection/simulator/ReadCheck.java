@@ -24,6 +24,9 @@ final class ReadCheck implements Check {
       throw new ViolationException(
           "5 right value", node + " read a value of " + reference + " that nobody made");
     }
+    if (!world.living(node)) {
+      return; // The user code of a dead worker may run on; nothing of it is accepted.
+    }
     int executions = world.ledger.task(reference).map(facts -> facts.executions.size()).orElse(0);
     long deaths = world.log.truth().lastDeath();
     Seen now =
