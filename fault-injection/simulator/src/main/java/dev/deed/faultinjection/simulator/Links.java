@@ -24,7 +24,7 @@ final class Links {
    * back; a crash of the sender cuts off an arbitrary suffix, one of the receiver loses all.  After the
    * receiver has closed the link, what a reader had already taken from the socket still comes.
    */
-  private static final long READER_NS = 30_000;
+  private static final long READER_NS = 200_000;
 
   /// A message on its way.
   private record Envelope(long era, Message message, long arrivesNs) {}
@@ -228,7 +228,7 @@ final class Links {
     Link link = link(dead, receiver);
     link.closed = true;
     int keep = 0;
-    if (link.suffix.chance(250)) {
+    if (link.suffix.chance(600)) {
       for (Envelope e : link.flying) {
         if (e.arrivesNs > world.nowNs + READER_NS || link.heldUntilNs > world.nowNs) {
           break;

@@ -148,6 +148,13 @@ final class Log {
         world.nowNs + delay, () -> commit(new Entry.Death(node.id, true, reason)));
   }
 
+  /// A process has ended and nobody proves it: its lease runs out.
+  void silentlyDead(Node node) {
+    world.agenda.at(
+        world.nowNs + LEASE_NS + MARGIN_NS,
+        () -> commit(new Entry.Death(node.id, false, "its lease ran out")));
+  }
+
   /// A worker is paused or can't reach the log until `untilNs`: its lease may run out.
   void unreachable(Node node, long untilNs) {
     long ownExpiry = world.nowNs + leases.between(LEASE_NS * 2 / 3, LEASE_NS);

@@ -54,6 +54,7 @@ final class PlanGenerator {
         1 << 10,
         dice.chance(150) ? 2_000 + dice.below(8_000) : base.lineageBudgetBytes(),
         dice.chance(100) ? 6 << 20 : base.storeBytes(),
+        dice.chance(100) ? 1 + dice.below(4) : base.queueBound(),
         dice.below(5),
         dice.chance(500) ? 5 * MS : 200 * MS,
         50);

@@ -62,7 +62,7 @@ sealed interface Step {
   /// A retriable exception in every run before `run`.
   record ThrowBefore(int run) implements Step {}
 
-  /// The result is another one in each execution.
+  /// The result is another one in each execution, and a large one small in some.
   record Vary() implements Step {}
 
   /// Ends the script with a value of `size` bytes and these references inside. A script without it

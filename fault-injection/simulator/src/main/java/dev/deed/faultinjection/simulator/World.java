@@ -72,7 +72,7 @@ final class World {
             settings.lineageBudgetBytes(),
             settings.storeBytes(),
             cpus,
-            defaults.queueBound(),
+            settings.queueBound(),
             settings.prefetch(),
             settings.releaseDelayNs(),
             defaults.leaseIdleNs(),

@@ -151,6 +151,12 @@ final class Story {
     world.crash(node, "killed by the story");
   }
 
+  /// SIGKILL, and nobody sees it: only the lease tells.
+  void killUnnoticed(Node node) {
+    world.end(node);
+    world.log.silentlyDead(node);
+  }
+
   Node join(int cpus) {
     return world.join(cpus);
   }
@@ -264,6 +270,19 @@ final class Story {
     }
   }
 
+  /// Puts a worker's store under pressure: tasks on it make 5 × 20 MiB that all live at once, or fail
+  /// for want of room.
+  void press(Node node) {
+    int presser = script("press", returns(20 * MIB));
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      names.add("press" + fills++);
+      submit(names.getLast(), presser, on(node).retries(0));
+    }
+    names.forEach(this::await);
+    names.forEach(name -> drop(name));
+  }
+
   // --- what must hold ---------------------------------------------------------------------------
 
   /// Whether the owner has a record, and a value in stores has a copy in one of them.
@@ -285,6 +304,10 @@ final class Story {
       }
     }
     return count;
+  }
+
+  boolean hasCopy(Node node, Reference reference) {
+    return node.store.copies().keySet().stream().anyMatch(c -> c.reference().equals(reference));
   }
 
   void assertExists(Reference reference) {
