@@ -4,14 +4,14 @@ import dev.deed.faultinjection.simulator.SimulationRun.Course;
 import dev.deed.faultinjection.simulator.SimulationRun.FailedSeed;
 import dev.deed.faultinjection.simulator.SimulationRun.Options;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What a failing seed leaves behind: the story of its run, and that of the smallest plan that was
 /// found to fail in the same way.
@@ -39,6 +39,16 @@ final class Artefact {
         seed, violation.invariant(), violation.getMessage(), Optional.of(folder));
   }
 
+  /// The error and where in Deed it came from.
+  private static String described(Throwable error) {
+    return error
+        + Arrays.stream(error.getStackTrace())
+            .filter(frame -> frame.getClassName().startsWith("dev.deed"))
+            .limit(12)
+            .map(frame -> "\n    at " + frame)
+            .collect(Collectors.joining());
+  }
+
   private static void write(Path file, long seed, Plan plan) throws IOException {
     Course course = SimulationRun.course(seed, plan, true);
     List<String> lines = new ArrayList<>();
@@ -49,9 +59,9 @@ final class Artefact {
         .broken()
         .ifPresent(
             violation -> {
-              StringWriter trace = new StringWriter();
-              violation.printStackTrace(new PrintWriter(trace));
-              lines.addAll(trace.toString().lines().toList());
+              for (Throwable t = violation; t != null; t = t.getCause()) {
+                lines.add(described(t));
+              }
             });
     Files.write(file, lines);
   }
