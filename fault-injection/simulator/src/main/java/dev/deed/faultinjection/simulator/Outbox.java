@@ -83,7 +83,7 @@ final class Outbox implements Effects {
         () -> {
           world.trace.got(node, request, reference, outcome);
           world.checks.got(node, request, reference, outcome);
-          ProgramRun asker = node.questions.remove(request);
+          Dialogue asker = node.questions.remove(request);
           if (asker == null) {
             throw new ViolationException("core", node + " answers request " + request + " twice");
           }
@@ -96,7 +96,7 @@ final class Outbox implements Effects {
     orders.add(
         () -> {
           world.trace.effect(node, "awaited", request);
-          ProgramRun asker = node.questions.remove(request);
+          Dialogue asker = node.questions.remove(request);
           if (asker == null) {
             throw new ViolationException("core", node + " answers await " + request + " twice");
           }
@@ -109,7 +109,7 @@ final class Outbox implements Effects {
     orders.add(
         () -> {
           world.trace.effect(node, granted ? "reserved" : "not reserved", request);
-          ProgramRun asker = node.questions.remove(request);
+          Dialogue asker = node.questions.remove(request);
           if (asker == null) {
             throw new ViolationException("core", node + " answers reserve " + request + " twice");
           }
