@@ -20,23 +20,20 @@ final class Artefact {
 
   static FailedSeed of(long seed, Plan plan, ViolationException violation, Options options) {
     if (options.folder().isEmpty()) {
-      return new FailedSeed(
-          seed, violation.invariant(), violation.getMessage(), Optional.empty());
+      return new FailedSeed(seed, violation.invariant(), violation.getMessage(), Optional.empty());
     }
     Path folder = options.folder().get().resolve("seed-" + seed);
     try {
       Files.createDirectories(folder);
       write(folder.resolve("story.txt"), seed, plan);
       if (options.shrinkMillis() > 0) {
-        Plan smallest =
-            Shrinker.shrink(seed, plan, violation.invariant(), options.shrinkMillis());
+        Plan smallest = Shrinker.shrink(seed, plan, violation.invariant(), options.shrinkMillis());
         write(folder.resolve("smallest.txt"), seed, smallest);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("writing the story of seed " + seed + " to " + folder, e);
     }
-    return new FailedSeed(
-        seed, violation.invariant(), violation.getMessage(), Optional.of(folder));
+    return new FailedSeed(seed, violation.invariant(), violation.getMessage(), Optional.of(folder));
   }
 
   /// The error and where in Deed it came from.
@@ -57,12 +54,11 @@ final class Artefact {
     lines.addAll(course.story());
     course
         .broken()
-        .ifPresent(
-            violation -> {
-              for (Throwable t = violation; t != null; t = t.getCause()) {
-                lines.add(described(t));
-              }
-            });
+        .ifPresent(violation -> {
+          for (Throwable t = violation; t != null; t = t.getCause()) {
+            lines.add(described(t));
+          }
+        });
     Files.write(file, lines);
   }
 }

@@ -112,16 +112,15 @@ final class Dialogue {
     if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
       program.copies.open(reference, value);
     }
-    program.afterDecoding(
-        () -> {
-          unblock();
-          program.read(step, reference, outcome);
-          if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
-            program.copies.close(reference, value);
-          }
-          node.publish(new Event.ReadDone(request));
-          program.goOn(step, outcome);
-        });
+    program.afterDecoding(() -> {
+      unblock();
+      program.read(step, reference, outcome);
+      if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
+        program.copies.close(reference, value);
+      }
+      node.publish(new Event.ReadDone(request));
+      program.goOn(step, outcome);
+    });
   }
 
   /// The core has answered a wait.

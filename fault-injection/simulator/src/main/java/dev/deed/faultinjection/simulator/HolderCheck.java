@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Invariant 12: a living worker with a cause for a foreign reference is registered at the owner, or
-/// has a cover whose giver lives and holds it, or is dead and not clear. Covers lead to the owner: there
-/// are no circles.
+/// Invariant 12: a living worker with a cause for a foreign reference is registered at the owner,
+/// or has a cover whose giver lives and holds it, or is dead and not clear. Covers lead to the
+/// owner: there are no circles.
 final class HolderCheck implements Check {
   /// A reference at a worker.
   private record Hold(Node node, Reference reference) {}
@@ -46,8 +46,8 @@ final class HolderCheck implements Check {
     }
   }
 
-  /// Whether the owner keeps the object for the holder's sake: it is the owner, or is registered, or is
-  /// covered by one for whom the same is true. Two that cover each other don't count.
+  /// Whether the owner keeps the object for the holder's sake: it is the owner, or is registered,
+  /// or is covered by one for whom the same is true. Two that cover each other don't count.
   private boolean grounded(Node holder, Reference reference, Set<Hold> seen) {
     Node owner = world.node(reference.estate().creator());
     if (holder == owner || !world.living(owner) || registered(holder, owner, reference)) {

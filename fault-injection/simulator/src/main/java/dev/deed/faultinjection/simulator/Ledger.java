@@ -40,6 +40,7 @@ final class Ledger {
 
     /// How often it was called: a parent that is executed again in the same estate calls it again.
     int calls;
+
     int threw;
     int cancelled;
     int returned;
@@ -75,8 +76,7 @@ final class Ledger {
   }
 
   void submitted(TaskSpec spec, EstateId estate, Script script) {
-    tasks
-        .computeIfAbsent(new Name(spec.id(), estate), _ -> new Facts(spec, estate, script))
+    tasks.computeIfAbsent(new Name(spec.id(), estate), _ -> new Facts(spec, estate, script))
         .calls++;
   }
 
@@ -197,5 +197,4 @@ final class Ledger {
   boolean wasLineageEvicted() {
     return lineageEvicted;
   }
-
 }

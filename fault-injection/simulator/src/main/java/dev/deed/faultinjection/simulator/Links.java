@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/// The links between workers: reliable and in order between two living ones, whatever happens on the
-/// wire; of what a dead one had sent, any prefix arrives.
+/// The links between workers: reliable and in order between two living ones, whatever happens on
+/// the wire; of what a dead one had sent, any prefix arrives.
 final class Links {
   /*
    * State: for each directed pair the messages on their way, each with the time of its arrival, which
@@ -245,7 +245,8 @@ final class Links {
     link.flying.clear();
   }
 
-  /// The process has ended: an arbitrary suffix of what it had sent is lost, and all that was sent to it.
+  /// The process has ended: an arbitrary suffix of what it had sent is lost, and all that was sent
+  /// to it.
   void crashed(Node node) {
     held.remove(node);
     parked.remove(node);

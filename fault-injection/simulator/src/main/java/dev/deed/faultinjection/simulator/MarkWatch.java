@@ -7,8 +7,8 @@ import dev.deed.ownership.Hold;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Message.EstateMessage;
 
-/// Checks nothing: it recognizes the rare situations whose coverage is counted, from what cores say to
-/// each other.
+/// Checks nothing: it recognizes the rare situations whose coverage is counted, from what cores say
+/// to each other.
 final class MarkWatch implements Check {
   private final World world;
 
@@ -44,8 +44,7 @@ final class MarkWatch implements Check {
   @Override
   public void ended(Node node) {
     for (ForeignReference foreign : CoreState.of(node).foreign().values()) {
-      boolean ownerLives =
-          world.living(world.node(foreign.reference().estate().creator()));
+      boolean ownerLives = world.living(world.node(foreign.reference().estate().creator()));
       for (Cause cause : foreign.causes()) {
         if (ownerLives && cause instanceof Cause.Sent(var to, _) && world.living(world.node(to))) {
           world.marks.hit(Mark.MIDDLEMAN_DIED);

@@ -9,8 +9,8 @@ import dev.deed.ownership.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The stored values that one program has in its hands, and the decoding of values: checkers are told
-/// what it read.
+/// The stored values that one program has in its hands, and the decoding of values: checkers are
+/// told what it read.
 final class OpenCopies {
   private final Node node;
   private final List<CopyName> open = new ArrayList<>();
@@ -51,10 +51,9 @@ final class OpenCopies {
     Store.Copy copy =
         node.store
             .copy(CopyName.of(reference, value))
-            .orElseThrow(
-                () ->
-                    new ViolationException(
-                        "core", node + " was given " + reference + " and has no copy of it"));
+            .orElseThrow(() ->
+                new ViolationException(
+                    "core", node + " was given " + reference + " and has no copy of it"));
     node.world.checks.read(node, reference, copy.digest(), value.references());
     return value.references();
   }

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One execution of a script, as a user's thread with the runtime around it would do it: it publishes
-/// the events that the runtime would publish, in the same order.
+/// One execution of a script, as a user's thread with the runtime around it would do it: it
+/// publishes the events that the runtime would publish, in the same order.
 final class ProgramRun {
   /*
    * State: the step that comes next; variables; the question to the core whose answer is waited for.
@@ -86,7 +86,8 @@ final class ProgramRun {
     return new ProgramRun(node, null, root, 0, new Script("main", new ArrayList<>()), true);
   }
 
-  /// Adds a step to a program that is written by hand, and does it as soon as the ones before are done.
+  /// Adds a step to a program that is written by hand, and does it as soon as the ones before are
+  /// done.
   void does(Step step) {
     script.steps().add(step);
     if (idle) {
@@ -232,8 +233,7 @@ final class ProgramRun {
     for (int i = 0; i < handles.length; i++) {
       Reference reference = new Reference(spec.result(i), node.estate);
       handles[i] = node.newHandle(reference);
-      variables.bind(
-          i == 0 ? step.into() : step.into() + "." + i, new Held(reference, handles[i]));
+      variables.bind(i == 0 ? step.into() : step.into() + "." + i, new Held(reference, handles[i]));
     }
     node.publish(new Event.Submit(spec, handles));
   }
@@ -340,8 +340,7 @@ final class ProgramRun {
     long handle = node.newHandle(reference);
     variables.bind(step.into(), new Held(reference, handle));
     node.publish(
-        new Event.Put(
-            reference.object(), outcome, handle, new TaskSpec.Origin("put", site())));
+        new Event.Put(reference.object(), outcome, handle, new TaskSpec.Origin("put", site())));
   }
 
   // --- the end ----------------------------------------------------------------------------------
@@ -442,8 +441,7 @@ final class ProgramRun {
       return;
     }
     continuation++;
-    node.after(
-        dice.between(1_000, 50_000), () -> end(new TaskOutcome.Cancelled(), List.of()));
+    node.after(dice.between(1_000, 50_000), () -> end(new TaskOutcome.Cancelled(), List.of()));
   }
 
   /// What it is, for people.

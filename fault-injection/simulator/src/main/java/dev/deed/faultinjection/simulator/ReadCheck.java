@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Invariants 5 and 6, the values: whoever reads an object reads what its task makes, and two readers
-/// never see different values unless the task varies and a failure took the first.
+/// Invariants 5 and 6, the values: whoever reads an object reads what its task makes, and two
+/// readers never see different values unless the task varies and a failure took the first.
 final class ReadCheck implements Check {
   private record Seen(long digest, List<ObjectId> inside, int executions, long deaths) {}
 

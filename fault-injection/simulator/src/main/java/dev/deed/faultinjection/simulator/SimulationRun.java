@@ -82,12 +82,7 @@ public final class SimulationRun {
   /// @param nanos of real time
   /// @param marks situations that were met
   public record Report(
-      long firstSeed,
-      int seeds,
-      long events,
-      long nanos,
-      Marks marks,
-      List<FailedSeed> failures) {
+      long firstSeed, int seeds, long events, long nanos, Marks marks, List<FailedSeed> failures) {
     /// Events a second of real time.
     public double eventsPerSecond() {
       return nanos == 0 ? 0 : events * 1e9 / nanos;
@@ -106,7 +101,11 @@ public final class SimulationRun {
   /// @param hash of everything that happened, in its order
   /// @param story every event in words, where it was asked for
   record Course(
-      long hash, long events, Marks marks, List<String> story, Optional<ViolationException> broken) {
+      long hash,
+      long events,
+      Marks marks,
+      List<String> story,
+      Optional<ViolationException> broken) {
     boolean breaks(String invariant) {
       return broken.filter(violation -> violation.invariant().equals(invariant)).isPresent();
     }

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The variables of one program, each with a handle of its own, and its access to those of its worker.
+/// The variables of one program, each with a handle of its own, and its access to those of its
+/// worker.
 final class Variables {
   private final Node node;
   private final TreeMap<String, Held> held = new TreeMap<>();

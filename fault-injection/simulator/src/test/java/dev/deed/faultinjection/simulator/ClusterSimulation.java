@@ -19,9 +19,7 @@ final class ClusterSimulation {
   private static final int SEEDS = Integer.getInteger("deed.simulation.seeds", 2_000);
 
   private static void assertAllHeld(Report report) {
-    assertThat(report.failures())
-        .as(() -> report + "\n" + report.failures())
-        .isEmpty();
+    assertThat(report.failures()).as(() -> report + "\n" + report.failures()).isEmpty();
   }
 
   @Test
@@ -85,8 +83,7 @@ final class ClusterSimulation {
                 "20")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    String there =
-        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String there = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(there).isEqualTo(here.toString());
   }

@@ -3,9 +3,9 @@ package dev.deed.faultinjection.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Placement;
-import dev.deed.lineage.Demand;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.TaskId;
@@ -48,8 +48,7 @@ final class PlantedViolationsTest {
         List.of(),
         List.of(),
         1,
-        new TaskSpec.Terms(
-            Demand.ONE_CPU, retries, List.of(), 0, new Placement.Anywhere()),
+        new TaskSpec.Terms(Demand.ONE_CPU, retries, List.of(), 0, new Placement.Anywhere()),
         TaskSpec.Origin.UNKNOWN);
   }
 
@@ -102,7 +101,13 @@ final class PlantedViolationsTest {
           new EstateMessage.ReleaseKeeping(number, List.of());
       case EstateMessage.TaskReply r ->
           new EstateMessage.TaskReply(
-              r.number(), r.task(), r.attempt(), r.outcome(), r.released(), List.of(), r.durationNs());
+              r.number(),
+              r.task(),
+              r.attempt(),
+              r.outcome(),
+              r.released(),
+              List.of(),
+              r.durationNs());
       default -> message;
     };
   }

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The acceptance scenarios of reconstruction (scenarios.md, group 2), without actors and generators.
+/// The acceptance scenarios of reconstruction (scenarios.md, group 2), without actors and
+/// generators.
 final class ReconstructionSimulation {
 
   @ParameterizedTest

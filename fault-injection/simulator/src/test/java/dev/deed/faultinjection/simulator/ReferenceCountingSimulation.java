@@ -205,8 +205,7 @@ final class ReferenceCountingSimulation {
       story.put("w" + i, KIB, "w" + (i - 1));
     }
     int first =
-        story.script(
-            "unwrap5", read("c0", "inner"), read("inner", "next"), returns(KIB, "inner"));
+        story.script("unwrap5", read("c0", "inner"), read("inner", "next"), returns(KIB, "inner"));
     story.submit("first", first, anywhere().captured("w5"));
     story.submit("chain", unwrap, anywhere().args("w1"));
     story.drop("X", "w0", "w1", "w2", "w3", "w4", "w5");
@@ -297,8 +296,7 @@ final class ReferenceCountingSimulation {
       Node q = story.b();
       int atQ = story.script("q", returns(KIB, "c0"));
       int atP =
-          story.script(
-              "p", story.calls("y", atQ, story.on(q).captured("c0")), returns(KIB, "y"));
+          story.script("p", story.calls("y", atQ, story.on(q).captured("c0")), returns(KIB, "y"));
       Reference x = story.make("X", variation.source(), variation.size());
       story.delay(
           Message.EstateMessage.ReleaseKeeping.class,
@@ -332,8 +330,7 @@ final class ReferenceCountingSimulation {
     int constructor = story.script("constructor", keep("c0", "field"));
     int dropping = story.script("dropping", dropKept("field"));
     Reference x = story.make("X", variation.source(), variation.size());
-    story.delay(
-        Message.EstateMessage.Registration.class, story.b(), story.driver(), 2 * SECOND);
+    story.delay(Message.EstateMessage.Registration.class, story.b(), story.driver(), 2 * SECOND);
     story.delay(Message.EstateAck.class, story.driver(), story.b(), 2 * SECOND);
     story.submit("done", constructor, story.on(story.b()).captured("X"));
     story.reads("done");
@@ -353,8 +350,7 @@ final class ReferenceCountingSimulation {
     Node q = story.c();
     int atQ = story.script("q", keep("c0", "field"));
     int atP =
-        story.script(
-            "p", story.calls("handed", atQ, story.on(q).captured("c0")), pass("never"));
+        story.script("p", story.calls("handed", atQ, story.on(q).captured("c0")), pass("never"));
     int reader = story.script("reader", takeKept("field", "x"), read("x"));
     int dropper = story.script("dropper", dropKept("field"));
     Reference x = story.make("X", variation.source(), variation.size());
@@ -387,8 +383,7 @@ final class ReferenceCountingSimulation {
       if (cancelled) {
         story.cancel("handle");
         Failure.Kind kind = story.fails("handle").kind();
-        assertThat(kind)
-            .isIn(Failure.Kind.TASK_CANCELLED, Failure.Kind.RESOURCES_UNAVAILABLE);
+        assertThat(kind).isIn(Failure.Kind.TASK_CANCELLED, Failure.Kind.RESOURCES_UNAVAILABLE);
       }
       story.drop("handle");
       story.assertGoneSoon(x);

@@ -38,8 +38,7 @@ final class ShrinkerTest {
 
   @Test
   void aFailureLeavesItsStory(@TempDir Path folder) throws IOException {
-    ViolationException violation =
-        SimulationRun.course(5, failing(), false).broken().orElseThrow();
+    ViolationException violation = SimulationRun.course(5, failing(), false).broken().orElseThrow();
     FailedSeed failed = Artefact.of(5, failing(), violation, Options.DEFAULT.withFolder(folder));
     Path story = failed.story().orElseThrow();
     assertThat(failed.toString()).contains("./deed simulate --seed 5").contains("5 bound");

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A small language for acceptance scenarios: a driver whose program is written step by step, workers
-/// `A`, `B`, `C`, and faults, all in virtual time. Every checker of the simulator watches.
+/// A small language for acceptance scenarios: a driver whose program is written step by step,
+/// workers `A`, `B`, `C`, and faults, all in virtual time. Every checker of the simulator watches.
 final class Story {
   static final long KIB = 1 << 10;
   static final long MIB = 1 << 20;
@@ -124,8 +124,7 @@ final class Story {
   }
 
   Where on(Node node) {
-    return new Where(
-        new Placement.OnWorker(node.id), Demand.ONE_CPU, 3, List.of(), List.of());
+    return new Where(new Placement.OnWorker(node.id), Demand.ONE_CPU, 3, List.of(), List.of());
   }
 
   // --- the cluster ------------------------------------------------------------------------------
@@ -168,8 +167,7 @@ final class Story {
 
   /// The next messages of a kind on one link come so much later.
   void delay(Class<?> kind, Node from, Node to, long byNs) {
-    world.links.delay(
-        new Fault.Delay(0, kind.getSimpleName(), from.index, to.index, byNs, 1));
+    world.links.delay(new Fault.Delay(0, kind.getSimpleName(), from.index, to.index, byNs, 1));
   }
 
   void open(String gate) {
@@ -259,7 +257,8 @@ final class Story {
     return reference(name);
   }
 
-  /// Fills a worker's store with 5 × 20 MiB and lets it all go: what nobody pins is gone afterwards.
+  /// Fills a worker's store with 5 × 20 MiB and lets it all go: what nobody pins is gone
+  /// afterwards.
   void fill(Node node) {
     int filler = script("fill", returns(20 * MIB));
     for (int i = 0; i < 5; i++) {
@@ -270,8 +269,8 @@ final class Story {
     }
   }
 
-  /// Puts a worker's store under pressure: tasks on it make 5 × 20 MiB that all live at once, or fail
-  /// for want of room.
+  /// Puts a worker's store under pressure: tasks on it make 5 × 20 MiB that all live at once, or
+  /// fail for want of room.
   void press(Node node) {
     int presser = script("press", returns(20 * MIB));
     List<String> names = new ArrayList<>();
@@ -314,8 +313,8 @@ final class Story {
     assertThat(exists(reference)).as("exists: " + reference).isTrue();
   }
 
-  /// The same for the argument of a task that waits or runs: a small one has been copied into the task's
-  /// specification, and its object may be gone (RC-03).
+  /// The same for the argument of a task that waits or runs: a small one has been copied into the
+  /// task's specification, and its object may be gone (RC-03).
   void assertExistsUnlessInlined(Reference reference, long size) {
     if (size > world.plan.settings().inlineLimitBytes()) {
       assertExists(reference);
