@@ -1,0 +1,14 @@
+package dev.deed.futures.cli;
+
+import java.util.List;
+
+/// The commands of this module.
+public final class FutureCommands implements DeedCommands {
+  /// For [java.util.ServiceLoader].
+  public FutureCommands() {}
+
+  @Override
+  public List<CliCommand> commands() {
+    return List.of(new TestCommand(), new WarmUpCommand());
+  }
+}
