@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// One command of `deed`: a class with picocli's `@Command(name = …, description = …)`, `@Option` and
-/// `@Parameters`, whose [#call] does the work and returns an [ExitCode].
+/// One command of `deed`: a class with picocli's `@Command(name = …, description = …)`, `@Option`
+/// and `@Parameters`, whose [#call] does the work and returns an [ExitCode].
 ///
 /// The frame gives every command `--help` and `--verbose`, and turns what [#call] throws into one
 /// sentence: throw a [CommandException] for what the user can act on; a [dev.deed.DeedException] is

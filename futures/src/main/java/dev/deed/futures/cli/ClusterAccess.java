@@ -10,8 +10,8 @@ import java.util.ServiceLoader;
 import java.util.function.IntConsumer;
 
 /// How commands reach worker processes: a service of the cluster backend, found by
-/// [java.util.ServiceLoader] through
-/// `META-INF/services/dev.deed.futures.cli.ClusterAccess`. The class path holds one or none.
+/// [java.util.ServiceLoader] through `META-INF/services/dev.deed.futures.cli.ClusterAccess`. The
+/// class path holds one or none.
 ///
 /// | command | asks for |
 /// |---|---|
@@ -21,25 +21,26 @@ import java.util.function.IntConsumer;
 /// | `deed status` | [#status] |
 /// | `deed bench --backend cluster` | [#open] |
 ///
-/// Errors: a [dev.deed.ConnectException] for an address where no cluster answers, with a wrong secret
-/// or another version; a [CommandException#userError] for a port in use, an address that isn't this
-/// machine's, and the like; each a sentence that says what to do. Methods may be called by any thread
-/// and may wait; an interrupt ends the wait by [dev.deed.InterruptedGetException].
+/// Errors: a [dev.deed.ConnectException] for an address where no cluster answers, with a wrong
+/// secret or another version; a [CommandException#userError] for a port in use, an address that
+/// isn't this machine's, and the like; each a sentence that says what to do. Methods may be called
+/// by any thread and may wait; an interrupt ends the wait by [dev.deed.InterruptedGetException].
 public interface ClusterAccess {
 
-  /// Starts worker processes on this machine. They end when the result is closed, and also when this
-  /// process dies in whatever way.
+  /// Starts worker processes on this machine. They end when the result is closed, and also when
+  /// this process dies in whatever way.
   ///
   /// @param workers how many, at least 1
   /// @param config settings of each worker
   /// @param joined is told how many have joined whenever that has changed
   Workers start(int workers, DeedConfig config, IntConsumer joined);
 
-  /// Opens a session with so many worker processes of its own: `Deed.localCluster(workers, config)`.
+  /// Opens a session with so many worker processes of its own: `Deed.localCluster(workers,
+  /// config)`.
   Session open(int workers, DeedConfig config);
 
-  /// Runs a worker in this process until it is told to leave, by an interrupt of the calling thread or
-  /// by the cluster; then lets its tasks go, and returns when all of it is gone.
+  /// Runs a worker in this process until it is told to leave, by an interrupt of the calling thread
+  /// or by the cluster; then lets its tasks go, and returns when all of it is gone.
   ///
   /// @param order what was asked for on the command line
   /// @param ready is told once when the worker has joined
@@ -57,12 +58,11 @@ public interface ClusterAccess {
   /// The one of the class path; a failure of the command when it holds none.
   static ClusterAccess need() {
     return find()
-        .orElseThrow(
-            () ->
-                CommandException.failure(
-                    "no cluster backend is on the class path, so there are no worker processes: run"
-                        + " without --workers, --cluster and --backend cluster to stay in one"
-                        + " process."));
+        .orElseThrow(() ->
+            CommandException.failure(
+                "no cluster backend is on the class path, so there are no worker processes: run"
+                    + " without --workers, --cluster and --backend cluster to stay in one"
+                    + " process."));
   }
 
   /// Worker processes that this process has started.
@@ -91,7 +91,8 @@ public interface ClusterAccess {
 
   /// What `deed worker` was asked for.
   ///
-  /// @param config settings with the flags of the command line applied: cpus, memory, bind, host id, secret
+  /// @param config settings with the flags of the command line applied: cpus, memory, bind, host
+  ///   id, secret
   /// @param join a worker of the cluster to join; empty to start a new one
   /// @param port to listen on; 0 for any that is free
   /// @param resources what it offers besides cpus and memory, such as `gpu` → 1.0

@@ -2,8 +2,8 @@ package dev.deed.futures.cli;
 
 import org.jspecify.annotations.Nullable;
 
-/// The end of a command by an error that its user is told in one sentence, without a stack trace unless
-/// `--verbose` is given. The sentence says what is wrong and what to do about it.
+/// The end of a command by an error that its user is told in one sentence, without a stack trace
+/// unless `--verbose` is given. The sentence says what is wrong and what to do about it.
 public final class CommandException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -119,19 +119,24 @@ public final class DeedCommand implements Runnable {
 
   private static int badLine(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
-    StringBuilder sentence = new StringBuilder(sentence(e));
-    List<String> close =
-        e instanceof UnmatchedArgumentException unmatched
-            ? unmatched.getSuggestions()
-            : List.of();
-    if (!close.isEmpty()) {
-      sentence.append(" (did you mean ").append(String.join(" or ", close)).append("?)");
-    }
-    sentence
-        .append(": see ")
-        .append(line.getCommandSpec().qualifiedName())
-        .append(" --help.");
-    return tell(line, sentence.toString(), e, ExitCode.USER_ERROR);
+    String wrong =
+        e instanceof UnmatchedArgumentException u
+            ? unmatched(u)
+            : sentence(e).replaceFirst("^Error: ", "");
+    String sentence = wrong + ": see " + line.getCommandSpec().qualifiedName() + " --help.";
+    return tell(line, sentence, e, ExitCode.USER_ERROR);
+  }
+
+  private static String unmatched(UnmatchedArgumentException e) {
+    String word = "'" + e.getUnmatched().getFirst() + "'";
+    String what =
+        e.isUnknownOption()
+            ? word + " is no option"
+            : e.getCommandLine().getParent() == null
+                ? "there is no command " + word
+                : word + " is one argument too many";
+    List<String> close = e.getSuggestions();
+    return close.isEmpty() ? what : what + " (did you mean " + String.join(" or ", close) + "?)";
   }
 
   private static int failed(Exception e, CommandLine line, ParseResult parsed) {

@@ -4,8 +4,8 @@ import java.util.List;
 
 /// The commands that a module adds to `deed`: a service, found by [java.util.ServiceLoader].
 ///
-/// A module names its implementation, a public class with a public constructor without parameters, in
-/// `META-INF/services/dev.deed.futures.cli.DeedCommands`:
+/// A module names its implementation, a public class with a public constructor without parameters,
+/// in `META-INF/services/dev.deed.futures.cli.DeedCommands`:
 ///
 /// ```
 /// public final class BenchCommands implements DeedCommands {

@@ -9,6 +9,12 @@ public final class FutureCommands implements DeedCommands {
 
   @Override
   public List<CliCommand> commands() {
-    return List.of(new TestCommand(), new WarmUpCommand());
+    return List.of(
+        new RunCommand(),
+        new ClasspathCommand(),
+        new WorkerCommand(),
+        new StatusCommand(),
+        new TestCommand(),
+        new WarmUpCommand());
   }
 }

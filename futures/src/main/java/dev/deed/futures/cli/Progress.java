@@ -1,10 +1,9 @@
 package dev.deed.futures.cli;
 
 import java.io.Console;
-import java.io.OutputStreamWriter;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import java.nio.charset.StandardCharsets;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -17,18 +16,40 @@ public final class Progress implements AutoCloseable {
   /// standard input and output together.
   private static final String TERMINAL = "deed.terminal";
 
-  private static final int WIDTH = 80;
+  private static final int WIDTH = 79;
   private static final int UPDATE_MILLIS = 100;
+  private static final String WIPE = "\r\u001b[2K";
 
-  private final @Nullable ProgressBar bar;
+  private final PrintStream screen;
+  private @Nullable ProgressBar bar;
+  private boolean drawn;
 
-  private Progress(@Nullable ProgressBar bar) {
-    this.bar = bar;
+  /// Whether the last line that was passed on has no end yet; a bar would cut it in two.
+  private boolean midLine;
+
+  private Progress(PrintStream screen) {
+    this.screen = screen;
   }
 
   /// Begins to show it; a `total` of -1 is unknown.
   static Progress start(String title, long total) {
-    return new Progress(onTerminal() ? bar(title, total, System.err) : null);
+    Progress progress = new Progress(System.err);
+    if (onTerminal()) {
+      progress.showBar(title, total);
+    }
+    return progress;
+  }
+
+  /// One that shows nothing.
+  static Progress none() {
+    return new Progress(System.err);
+  }
+
+  /// As [#start], with a bar on `screen`, whatever that is.
+  static Progress on(PrintStream screen, String title, long total) {
+    Progress progress = new Progress(screen);
+    progress.showBar(title, total);
+    return progress;
   }
 
   /// Whether a person watches standard error.
@@ -41,33 +62,57 @@ public final class Progress implements AutoCloseable {
     return console != null && console.isTerminal();
   }
 
-  private static ProgressBar bar(String title, long total, PrintStream stream) {
-    return new ProgressBarBuilder()
-        .setTaskName(title)
-        .setInitialMax(total)
-        .setStyle(
-            new OutputStreamWriter(stream, Charset.defaultCharset()).getEncoding().startsWith("UTF")
-                ? ProgressBarStyle.COLORFUL_UNICODE_BAR
-                : ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(UPDATE_MILLIS)
-        .setConsumer(new ConsoleProgressBarConsumer(stream, WIDTH))
-        .clearDisplayOnFinish()
-        .build();
+  private void showBar(String title, long total) {
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName(title)
+            .setInitialMax(total)
+            .setStyle(
+                screen.charset().equals(StandardCharsets.UTF_8)
+                    ? ProgressBarStyle.UNICODE_BLOCK
+                    : ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(UPDATE_MILLIS)
+            .setConsumer(new DelegatingProgressBarConsumer(this::draw, WIDTH))
+            .build();
+  }
+
+  private synchronized void draw(String line) {
+    if (!midLine) {
+      screen.print("\r" + line.stripTrailing());
+      screen.flush();
+      drawn = true;
+    }
+  }
+
+  private void wipe() {
+    if (drawn) {
+      screen.print(WIPE);
+      screen.flush();
+      drawn = false;
+    }
+  }
+
+  /// Whether there is a bar.
+  boolean isShown() {
+    return bar != null;
+  }
+
+  /// Passes on what a program printed, clear of the bar.
+  synchronized void pass(PrintStream to, byte[] bytes, int count) {
+    wipe();
+    to.write(bytes, 0, count);
+    to.flush();
+    midLine = bytes[count - 1] != '\n';
   }
 
   /// One step more is done.
   public void step() {
-    step(1);
-  }
-
-  /// So many steps more are done.
-  public void step(long count) {
     if (bar != null) {
-      bar.stepBy(count);
+      bar.step();
     }
   }
 
-  /// So many steps are done of so many, -1 for unknown.
+  /// So many steps are done of so many; -1 for unknown.
   public void at(long done, long total) {
     if (bar != null) {
       bar.maxHint(total);
@@ -87,6 +132,9 @@ public final class Progress implements AutoCloseable {
   public void close() {
     if (bar != null) {
       bar.close();
+    }
+    synchronized (this) {
+      wipe();
     }
   }
 }

@@ -1,0 +1,204 @@
+package dev.deed.futures.cli;
+
+import dev.deed.DeedConfig;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Runs a user's program in a JVM of its own, with worker processes if asked for.
+@Command(
+    name = "run",
+    customSynopsis =
+        "deed run [--workers N | --cluster ADDR] [-cp PATH | --jar APP.jar] [OPTIONS] MAIN [ARGS]",
+    description = {
+      "Runs a program whose Deed.connect() finds the cluster that is named here; without --workers and"
+          + " --cluster that of DEED_CLUSTER, or else the program's own process.",
+      "The program's exit code is passed on. Ctrl-C ends all that was started."
+    })
+final class RunCommand extends CliCommand {
+  private static final int MOST_WORKERS = 256;
+
+  @ArgGroup Where where = new Where();
+  @ArgGroup What what = new What();
+
+  @Option(
+      names = "--json",
+      description = "Prints the start and the end as one object a line on standard error.")
+  boolean json;
+
+  @Parameters(
+      paramLabel = "MAIN [ARGS]",
+      description =
+          "The main class, or a .java file, and its arguments. With --jar the class may be left out"
+              + " if the manifest names it.")
+  List<String> words = new ArrayList<>();
+
+  private final SettingFlags settings = new SettingFlags();
+
+  /// Closed in reverse order at the end, or by Ctrl-C.
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  private boolean ended;
+
+  /// Which workers.
+  static final class Where {
+    @Option(
+        names = "--workers",
+        paramLabel = "N",
+        description = "Starts so many worker processes on this machine, for this program.")
+    @Nullable Integer workers;
+
+    @Option(
+        names = "--cluster",
+        paramLabel = "ADDR",
+        description = "Uses the running cluster of the worker at host:port.")
+    @Nullable String cluster;
+  }
+
+  /// Where the classes are.
+  static final class What {
+    @Option(
+        names = {"--class-path", "-cp"},
+        paramLabel = "PATH",
+        description = "Folders and jars of the program.")
+    @Nullable String classPath;
+
+    @Option(names = "--jar", paramLabel = "APP.jar", description = "The jar of the program.")
+    @Nullable String jar;
+  }
+
+  @Override
+  protected void configure(CommandLine line) {
+    settings.addTo(line.getCommandSpec());
+    // What follows MAIN belongs to the program, also when it begins with a dash.
+    line.setStopAtPositional(true);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    int workers = workers();
+    Optional<Address> named = Optional.ofNullable(where.cluster).map(Address::parse);
+    DeedConfig config = settings.config();
+    Thread onExit = Thread.ofPlatform().unstarted(this::endAll);
+    Runtime.getRuntime().addShutdownHook(onExit);
+    try {
+      Program program = program();
+      named.ifPresent(address -> ClusterAccess.need().status(address, config));
+      Optional<ClusterAccess.Workers> started =
+          workers == 0 ? Optional.empty() : Optional.of(start(workers, config));
+      return run(program, started, started.map(ClusterAccess.Workers::address).or(() -> named));
+    } finally {
+      endAll();
+      // When the process is going down already, the hook has begun and does the same.
+      if (!goingDown(onExit)) {
+        Runtime.getRuntime().removeShutdownHook(onExit);
+      }
+    }
+  }
+
+  private static boolean goingDown(Thread hook) {
+    return hook.getState() != Thread.State.NEW;
+  }
+
+  private int workers() {
+    if (where.workers == null) {
+      return 0;
+    }
+    if (where.workers < 1 || where.workers > MOST_WORKERS) {
+      throw CommandException.userError(
+          "--workers " + where.workers + " can't be started: give 1 to " + MOST_WORKERS + ".");
+    }
+    return where.workers;
+  }
+
+  private Program program() {
+    if (what.jar != null) {
+      return Program.inJar(what.jar, words);
+    }
+    if (words.isEmpty()) {
+      throw CommandException.userError(
+          "the main class is missing: give its full name, or a .java file, after the options.");
+    }
+    List<String> arguments = words.subList(1, words.size());
+    List<Path> classPath = what.classPath == null ? List.of() : ClassPath.parse(what.classPath);
+    if (!SourceFile.isMeant(words.getFirst())) {
+      return Program.onClassPath(classPath, words.getFirst(), arguments);
+    }
+    SourceFile source = opened(SourceFile.compile(words.getFirst(), classPath));
+    List<Path> all = new ArrayList<>(classPath);
+    all.add(source.classes());
+    return Program.onClassPath(all, source.mainClass(), arguments);
+  }
+
+  private ClusterAccess.Workers start(int workers, DeedConfig config) {
+    ClusterAccess access = ClusterAccess.need();
+    try (Progress progress = progress("workers", workers)) {
+      return opened(access.start(workers, config, joined -> progress.at(joined, workers)));
+    }
+  }
+
+  private int run(
+      Program program, Optional<ClusterAccess.Workers> workers, Optional<Address> cluster)
+      throws InterruptedException {
+    long beganNs = System.nanoTime();
+    // Only of one's own workers is it known which tasks are the program's.
+    try (Progress progress = workers.isPresent() ? progress("tasks", -1) : Progress.none()) {
+      ProgramProcess process =
+          opened(ProgramProcess.start(program, settings.given(), cluster, progress));
+      tell(
+          Json.line(
+              "event",
+              "started",
+              "main",
+              program.mainClass(),
+              "cluster",
+              cluster.map(Address::toString).orElse("")));
+      int code = process.await(workers);
+      double seconds = (System.nanoTime() - beganNs) / 1e9;
+      tell(Json.line("event", "ended", "code", code, "seconds", seconds));
+      return code;
+    }
+  }
+
+  private void tell(String line) {
+    if (json) {
+      err().println(line);
+      err().flush();
+    }
+  }
+
+  /// Has it closed at the end; at once if the end has come.
+  private <T extends AutoCloseable> T opened(T resource) {
+    synchronized (opened) {
+      opened.push(resource);
+      if (ended) {
+        endAll();
+      }
+    }
+    return resource;
+  }
+
+  private void endAll() {
+    synchronized (opened) {
+      ended = true;
+      while (!opened.isEmpty()) {
+        AutoCloseable resource = opened.pop();
+        try {
+          resource.close();
+        } catch (Exception e) {
+          // The rest must be ended too.
+          err().println("deed: could not end " + resource + ": " + e.getMessage());
+        }
+      }
+    }
+  }
+}
