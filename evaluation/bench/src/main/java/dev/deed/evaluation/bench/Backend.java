@@ -5,6 +5,8 @@ import dev.deed.DeedConfig;
 import dev.deed.Session;
 import dev.deed.futures.cli.ClusterAccess;
 import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /// Where the tasks of the benchmarks run.
 enum Backend {
@@ -28,8 +30,22 @@ enum Backend {
 
   abstract Session open();
 
+  /// As it is written on the command line.
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Reads what [#toString] writes.
+  static final class Parser implements ITypeConverter<Backend> {
+    @Override
+    public Backend convert(String text) {
+      for (Backend backend : values()) {
+        if (backend.toString().equals(text)) {
+          return backend;
+        }
+      }
+      throw new TypeConversionException("give local or cluster, not '" + text + "'");
+    }
   }
 }

@@ -7,7 +7,6 @@ import dev.deed.futures.cli.Json;
 import dev.deed.futures.cli.Progress;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,6 +29,7 @@ final class BenchCommand extends CliCommand {
   @Option(
       names = "--backend",
       defaultValue = "local",
+      converter = Backend.Parser.class,
       description =
           "Where tasks run: local, or cluster with two worker processes (default: local).")
   Backend backend = Backend.LOCAL;
@@ -42,11 +42,6 @@ final class BenchCommand extends CliCommand {
 
   @Option(names = "--list", description = "Prints the names of all benchmarks and ends.")
   boolean list;
-
-  @Override
-  protected void configure(CommandLine line) {
-    line.setCaseInsensitiveEnumValuesAllowed(true);
-  }
 
   @Override
   public Integer call() throws Exception {

@@ -24,6 +24,9 @@ record Rounds(int warmUps, int measured, Duration round, Duration most) {
   /// One step and no more.
   static final Rounds ONCE = new Rounds(0, 1, Duration.ZERO, Duration.ZERO);
 
+  /// No round has more steps, however little they take.
+  private static final int MOST_STEPS = 1 << 28;
+
   private static final double NANOS = 1e9;
 
   /// Something that can be done so many times in a row.
@@ -68,10 +71,10 @@ record Rounds(int warmUps, int measured, Duration round, Duration most) {
       long beganNs = System.nanoTime();
       body.run(steps);
       long tookNs = Math.max(1, System.nanoTime() - beganNs);
-      if (tookNs * 4 >= round.toNanos()) {
-        return Math.clamp(steps * round.toNanos() / tookNs, 1, Integer.MAX_VALUE);
+      if (tookNs * 4 >= round.toNanos() || steps == MOST_STEPS) {
+        return Math.clamp(steps * round.toNanos() / tookNs, 1, MOST_STEPS);
       }
-      steps = Math.multiplyExact(steps, 2);
+      steps *= 2;
     }
     return steps;
   }
