@@ -3,7 +3,10 @@ package dev.deed.transport.value;
 import java.io.Externalizable;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.lang.reflect.AccessFlag;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -12,6 +15,8 @@ import java.util.function.Predicate;
 ///
 /// It is asked by *name* on the decoding side, before the class is loaded into the graph; a name is
 /// resolved through the job's loader without being initialised.
+// Class loaders are compared by identity: a job could bring one whose equals lies.
+@SuppressWarnings("ReferenceEquality")
 final class ClassPolicy {
   /// Packages of JDK exceptions. They are rebuilt from data, so that none of their own code runs.
   private static final Set<String> THROWABLE_PACKAGES =
@@ -177,7 +182,7 @@ final class ClassPolicy {
     Class<?> declaring = type.isEnum() ? type : type.getSuperclass();
     return declaring != null
         && declaring.isEnum()
-        && declaring.accessFlags().contains(java.lang.reflect.AccessFlag.PUBLIC)
+        && declaring.accessFlags().contains(AccessFlag.PUBLIC)
         && isJdk(declaring);
   }
 
@@ -186,12 +191,13 @@ final class ClassPolicy {
     return own == null || own == ClassLoader.getPlatformClassLoader();
   }
 
-  private static boolean declares(Class<?> type, String method, Class<?> parameter) {
-    try {
-      type.getDeclaredMethod(method, parameter);
-      return true;
-    } catch (NoSuchMethodException e) {
-      return false;
+  private static boolean declares(Class<?> type, String name, Class<?> parameter) {
+    for (Method method : type.getDeclaredMethods()) {
+      if (method.getName().equals(name)
+          && Arrays.equals(method.getParameterTypes(), new Class<?>[] {parameter})) {
+        return true;
+      }
     }
+    return false;
   }
 }

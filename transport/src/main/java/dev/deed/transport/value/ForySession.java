@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.fory.Fory;
 import org.apache.fory.config.ForyBuilder;
 import org.apache.fory.exception.ClassNotCompatibleException;
+import org.apache.fory.exception.ForyException;
 import org.apache.fory.logging.LogLevel;
 import org.apache.fory.logging.LoggerFactory;
 import org.apache.fory.memory.MemoryBuffer;
@@ -40,18 +41,30 @@ final class ForySession {
   /// A buffer that grew beyond this is given up after the call.
   private static final int KEPT_BUFFER_BYTES = 1 << 20;
 
+  /// What a call costs besides its bytes, in bytes.
+  private static final int CALL_WORK = 128;
+
   static {
     LoggerFactory.setLogLevel(LogLevel.ERROR_LEVEL);
   }
 
   private final Fory fory;
+  private final boolean compiled;
   private MemoryBuffer buffer = MemoryUtils.buffer(1024);
   private ReferenceHook hook = ReferenceHook.NONE;
   private Collection<Reference> found = new HashSet<>();
   private @Nullable String refused;
+  private long work;
 
-  /// Makes a Fory that shares generated code with those of the same `registry`.
-  ForySession(ClassPolicy policy, Lambdas lambdas, SharedRegistry registry, Codecs codecs) {
+  /// Makes a Fory that shares what it knows of classes with those of the same `registry`.
+  ///
+  /// @param compiled whether it generates code for each class
+  ForySession(
+      ClassPolicy policy,
+      Lambdas lambdas,
+      SharedRegistry registry,
+      boolean compiled,
+      Codecs codecs) {
     ForyBuilder builder =
         Fory.builder()
             .withXlang(false)
@@ -62,11 +75,13 @@ final class ForySession {
             .withCompatible(false)
             .withClassVersionCheck(true)
             .withRefTracking(true)
+            .withCodegen(compiled)
             .withAsyncCompilation(false)
             .suppressClassRegistrationWarnings(true)
             .withMaxDepth(MAX_DEPTH)
             .withMaxUnbackedContainerItems(MAX_UNBACKED_ELEMENTS)
             .withMaxGraphMemoryBytes(Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 2));
+    this.compiled = compiled;
     fory = builder.build();
     GraphSerializers.install(fory, this, policy, lambdas, codecs);
   }
@@ -82,6 +97,16 @@ final class ForySession {
     return new HashSet<>(((ClassResolver) fory.getTypeResolver()).getRegisteredClasses());
   }
 
+  /// Whether it generates code.
+  boolean compiled() {
+    return compiled;
+  }
+
+  /// Bytes that went through since it was made, and [#CALL_WORK] for each call.
+  long work() {
+    return work;
+  }
+
   ReferenceHook hook() {
     return hook;
   }
@@ -91,7 +116,9 @@ final class ForySession {
   }
 
   private boolean allows(ClassPolicy policy, String name) {
-    boolean allowed = policy.allows(name);
+    // A slash is in the names of hidden classes only: lambdas when they are encoded. No name that is
+    // decoded can lead to one, for hidden classes can't be found by name.
+    boolean allowed = name.indexOf('/') >= 0 || policy.allows(name);
     if (!allowed) {
       refused = name;
     }
@@ -106,6 +133,7 @@ final class ForySession {
     try {
       fory.serialize(buffer, value);
       out.writeRaw(buffer.getHeapMemory(), 0, buffer.writerIndex());
+      work += CALL_WORK + buffer.writerIndex();
     } catch (RuntimeException | StackOverflowError e) {
       throw encodingFailure(e);
     } finally {
@@ -117,6 +145,7 @@ final class ForySession {
   @Nullable Object decode(byte[] bytes, int offset, int count, ReferenceHook with) {
     hook = with;
     refused = null;
+    work += CALL_WORK + count;
     try {
       MemoryBuffer in = MemoryUtils.wrap(bytes, offset, count);
       Object value = fory.deserialize(in);
@@ -152,13 +181,22 @@ final class ForySession {
     return new NotEncodableException("a value that the serializer refuses", failure);
   }
 
+  /// Fory says by the message alone that the hash of a class's fields differs.
+  private static boolean isVersionMismatch(Throwable failure) {
+    String message = failure.getMessage();
+    return failure.getClass() == ForyException.class
+        && message != null
+        && message.startsWith("Read class ")
+        && message.contains(" is not consistent with ");
+  }
+
   private RuntimeException decodingFailure(Throwable failure) {
     Throwable root = failure;
     for (Throwable next = failure; next != null; next = next.getCause()) {
       if (next instanceof CodecException || next instanceof MalformedException) {
         return (RuntimeException) next;
       }
-      if (next instanceof ClassNotCompatibleException) {
+      if (next instanceof ClassNotCompatibleException || isVersionMismatch(next)) {
         return new NotDecodableException(
             "a class of the value has other fields here than at the sender", failure);
       }

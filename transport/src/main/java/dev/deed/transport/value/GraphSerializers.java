@@ -36,7 +36,7 @@ final class GraphSerializers {
     fory.registerSerializer(SerializedLambda.class, new Refused(config, SerializedLambda.class));
     fory.registerSerializerFactory(
         (_, type) -> {
-          if (Lambdas.isLambda(type)) {
+          if (type.isHidden()) {
             return new Function(config, type, lambdas);
           }
           if (policy.isHandle(type)) {

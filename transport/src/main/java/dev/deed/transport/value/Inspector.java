@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the first part of a value that can't be encoded, and the path to it. It is asked after the
@@ -25,12 +26,15 @@ import org.jspecify.annotations.Nullable;
 final class Inspector {
   private final ClassPolicy policy;
 
-  /// JDK classes that the serializer has code of its own for.
-  private final Set<Class<?>> builtIns;
+  /// Asks for the JDK classes that the serializer has code of its own for: once, for it needs a
+  /// serializer.
+  private final Supplier<Set<Class<?>>> source;
 
-  Inspector(ClassPolicy policy, Set<Class<?>> builtIns) {
+  private volatile @Nullable Set<Class<?>> builtIns;
+
+  Inspector(ClassPolicy policy, Supplier<Set<Class<?>>> builtIns) {
     this.policy = policy;
-    this.builtIns = builtIns;
+    this.source = builtIns;
   }
 
   /// A part that can't be encoded.
@@ -88,7 +92,12 @@ final class Inspector {
   }
 
   private boolean isBuiltIn(Class<?> type) {
-    return builtIns.contains(type)
+    Set<Class<?>> known = builtIns;
+    if (known == null) {
+      known = source.get();
+      builtIns = known;
+    }
+    return known.contains(type)
         || EnumSet.class.isAssignableFrom(type)
         || Charset.class.isAssignableFrom(type)
         || ZoneId.class.isAssignableFrom(type)
@@ -120,7 +129,7 @@ final class Inspector {
       if (refusal != null) {
         return new Problem(path, type, refusal);
       }
-      if (value instanceof Throwable || type.isArray() && type.componentType().isPrimitive()) {
+      if (value instanceof Throwable || (type.isArray() && type.componentType().isPrimitive())) {
         return null;
       }
       return visitParts(value, path, depth + 1);

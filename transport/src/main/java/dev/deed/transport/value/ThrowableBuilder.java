@@ -3,7 +3,6 @@ package dev.deed.transport.value;
 import dev.deed.lineage.wire.MalformedException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
-import java.lang.reflect.InaccessibleObjectException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -170,12 +169,9 @@ final class ThrowableBuilder {
         next = next.getSuperclass()) {
       for (Field field : next.getDeclaredFields()) {
         if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers())) {
-          try {
-            field.setAccessible(true);
+          // A field of a module that is closed to us stays behind, as the API documents.
+          if (field.trySetAccessible()) {
             fields.add(field);
-          } catch (InaccessibleObjectException e) {
-            // A field of a module that is closed to us stays behind, as the API documents.
-            continue;
           }
         }
       }

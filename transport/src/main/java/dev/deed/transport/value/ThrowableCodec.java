@@ -7,7 +7,6 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +41,7 @@ final class ThrowableCodec {
   /// Takes `root` and what hangs on it apart. Fields that can't be encoded are left out.
   Parts take(Throwable root) {
     List<Throwable> nodes = new ArrayList<>();
-    Map<Throwable, Integer> indices = new IdentityHashMap<>();
+    IdentityHashMap<Throwable, Integer> indices = new IdentityHashMap<>();
     nodes.add(root);
     indices.put(root, 0);
     WireWriter body = new WireWriter(1024);
@@ -100,7 +99,7 @@ final class ThrowableCodec {
       @Nullable Throwable part,
       int parent,
       List<Throwable> nodes,
-      Map<Throwable, Integer> indices) {
+      IdentityHashMap<Throwable, Integer> indices) {
     if (part == null) {
       return 0;
     }

@@ -11,7 +11,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.apache.fory.resolver.SharedRegistry;
 import org.jspecify.annotations.Nullable;
 
 /// Values as bytes and back, with the references that stand inside of them.
@@ -48,12 +47,12 @@ public final class ValueCodec {
   public ValueCodec(ClassLoader loader, Predicate<Class<?>> handles) {
     policy = new ClassPolicy(loader, handles);
     lambdas = new Lambdas(policy);
-    SharedRegistry registry = new SharedRegistry();
     sessions =
         new ForyPool(
             2 * Runtime.getRuntime().availableProcessors(),
-            () -> new ForySession(policy, lambdas, registry, this::throwables));
-    inspector = new Inspector(policy, sessions.with(ForySession::builtIns));
+            (compiled, registry) ->
+                new ForySession(policy, lambdas, registry, compiled, this::throwables));
+    inspector = new Inspector(policy, () -> sessions.with(ForySession::builtIns));
     throwables = new ThrowableCodec(policy, inspector);
     immutability = new Immutability(policy);
   }
@@ -64,6 +63,11 @@ public final class ValueCodec {
 
   Lambdas lambdas() {
     return lambdas;
+  }
+
+  /// Makes the serializer generate code now, which it else does after much work: for tests.
+  void compile() {
+    sessions.compile();
   }
 
   private ThrowableCodec throwables() {
@@ -92,7 +96,7 @@ public final class ValueCodec {
   public List<Reference> encodeTo(@Nullable Object value, ReferenceHook hook, WireWriter out) {
     int start = out.length();
     try {
-      if (Scalars.write(value, out)) {
+      if (Scalars.write(value, out) || value == null) {
         return List.of();
       }
       return encodeObject(value, hook, out);

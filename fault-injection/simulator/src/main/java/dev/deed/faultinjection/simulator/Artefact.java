@@ -1,0 +1,58 @@
+package dev.deed.faultinjection.simulator;
+
+import dev.deed.faultinjection.simulator.SimulationRun.Course;
+import dev.deed.faultinjection.simulator.SimulationRun.FailedSeed;
+import dev.deed.faultinjection.simulator.SimulationRun.Options;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a failing seed leaves behind: the story of its run, and that of the smallest plan that was
+/// found to fail in the same way.
+final class Artefact {
+  private Artefact() {}
+
+  static FailedSeed of(long seed, Plan plan, ViolationException violation, Options options) {
+    if (options.folder().isEmpty()) {
+      return new FailedSeed(
+          seed, violation.invariant(), violation.getMessage(), Optional.empty());
+    }
+    Path folder = options.folder().get().resolve("seed-" + seed);
+    try {
+      Files.createDirectories(folder);
+      write(folder.resolve("story.txt"), seed, plan);
+      if (options.shrinkMillis() > 0) {
+        Plan smallest =
+            Shrinker.shrink(seed, plan, violation.invariant(), options.shrinkMillis());
+        write(folder.resolve("smallest.txt"), seed, smallest);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing the story of seed " + seed + " to " + folder, e);
+    }
+    return new FailedSeed(
+        seed, violation.invariant(), violation.getMessage(), Optional.of(folder));
+  }
+
+  private static void write(Path file, long seed, Plan plan) throws IOException {
+    Course course = SimulationRun.course(seed, plan, true);
+    List<String> lines = new ArrayList<>();
+    lines.add("seed " + seed + ", replay: ./deed simulate --seed " + seed);
+    lines.addAll(plan.describe().lines().toList());
+    lines.addAll(course.story());
+    course
+        .broken()
+        .ifPresent(
+            violation -> {
+              StringWriter trace = new StringWriter();
+              violation.printStackTrace(new PrintWriter(trace));
+              lines.addAll(trace.toString().lines().toList());
+            });
+    Files.write(file, lines);
+  }
+}

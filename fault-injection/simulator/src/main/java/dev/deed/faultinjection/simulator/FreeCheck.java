@@ -1,0 +1,117 @@
+package dev.deed.faultinjection.simulator;
+
+import dev.deed.lineage.Argument;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.ownership.CoreView.OwnObject;
+import dev.deed.ownership.Message;
+import dev.deed.ownership.Outcome;
+import dev.deed.ownership.TaskOutcome;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Invariant 3: no object is given up while a living worker's program, or a message on its way to a
+/// living worker, has a reference to it. Programs and links are the simulator's own knowledge; of the
+/// owner only what it still has is looked at.
+final class FreeCheck implements Check {
+  private final World world;
+
+  /// What was demanded and there at the last survey.
+  private Set<Reference> before = new HashSet<>();
+
+  private Set<Reference> now = new HashSet<>();
+  private long deathsBefore;
+
+  FreeCheck(World world) {
+    this.world = world;
+  }
+
+  @Override
+  public void survey() {
+    long deaths = world.log.truth().lastDeath();
+    if (deaths != deathsBefore) {
+      before.clear();
+    }
+    look();
+    Set<Reference> spare = before;
+    before = now;
+    spare.clear();
+    now = spare;
+    deathsBefore = deaths;
+  }
+
+  private void look() {
+    for (Node holder : world.nodes) {
+      if (!world.living(holder)) {
+        continue;
+      }
+      holder.handles.values().forEach(r -> demand(r, "a handle of " + holder));
+      for (TaskSpec spec : holder.executor.waiting()) {
+        needed(spec, "a task that waits at " + holder);
+      }
+      for (Node sender : world.nodes) {
+        if (sender != holder && world.living(sender)) {
+          carried(sender, holder);
+        }
+      }
+    }
+  }
+
+  private void carried(Node sender, Node receiver) {
+    for (Message message : world.links.flying(sender, receiver)) {
+      String where = "a message from " + sender + " to " + receiver;
+      switch (message) {
+        case Message.TaskPush push -> needed(push.spec(), where);
+        case Message.ToEstate(_, _, Message.EstateMessage.TaskReply reply)
+            when reply.outcome() instanceof TaskOutcome.Returned(List<Outcome> results) ->
+            results.forEach(result -> inside(result).forEach(r -> demand(r, where)));
+        default -> {}
+      }
+    }
+  }
+
+  private static List<Reference> inside(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Inline inline -> inline.value().references();
+      case Outcome.Stored stored -> stored.value().references();
+      case Outcome.Failed _ -> List.of();
+    };
+  }
+
+  private void needed(TaskSpec spec, String where) {
+    spec.captured().forEach(r -> demand(r, where));
+    for (Argument argument : spec.arguments()) {
+      switch (argument) {
+        case Argument.Pending(Reference r) -> demand(r, where);
+        case Argument.Inline inline -> inline.value().references().forEach(r -> demand(r, where));
+        case Argument.Stored stored -> {
+          demand(stored.reference(), where);
+          stored.value().references().forEach(r -> demand(r, where));
+        }
+      }
+    }
+  }
+
+  /// The owner, if it lives, has the record, and does not let the value go. (A task that is executed
+  /// again may bring a reference to a value that had been let go before: it is made again when asked
+  /// for.)
+  private void demand(Reference reference, String where) {
+    Node owner = world.node(reference.estate().creator());
+    if (!world.living(owner)) {
+      return;
+    }
+    Optional<OwnObject> own = CoreState.of(owner).own(reference);
+    if (own.isEmpty()) {
+      throw new ViolationException(
+          "3 early free", owner + " has no record of " + reference + ", which has " + where);
+    }
+    if (!CoreState.released(own.get())) {
+      now.add(reference);
+    } else if (before.contains(reference) || !own.get().recreatable()) {
+      throw new ViolationException(
+          "3 early free", owner + " let " + reference + " go, which has " + where);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.deed.faultinjection.simulator;
+
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.CoreView.ForeignReference;
+import dev.deed.ownership.CoreView.OwnObject;
+import dev.deed.ownership.Hold;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// Invariant 12: a living worker with a cause for a foreign reference is registered at the owner, or
+/// has a cover whose giver lives and holds it, or is dead and not clear.
+final class HolderCheck implements Check {
+  private final World world;
+
+  HolderCheck(World world) {
+    this.world = world;
+  }
+
+  @Override
+  public void survey() {
+    for (Node node : world.nodes) {
+      if (world.living(node)) {
+        for (ForeignReference foreign : CoreState.of(node).foreign().values()) {
+          if (!foreign.causes().isEmpty()) {
+            demand(node, foreign);
+          }
+        }
+      }
+    }
+  }
+
+  private void demand(Node holder, ForeignReference foreign) {
+    Node owner = world.node(foreign.reference().estate().creator());
+    if (!world.living(owner)) {
+      return;
+    }
+    if (!registered(holder, owner, foreign.reference())
+        && !covered(holder, foreign, new HashSet<>())) {
+      throw new ViolationException(
+          "12 holders",
+          String.format(
+              "%s has causes %s for %s, is not registered at %s and has no cover: %s",
+              holder, foreign.causes(), foreign.reference(), owner, foreign));
+    }
+  }
+
+  private static boolean registered(Node holder, Node owner, Reference reference) {
+    Optional<OwnObject> own = CoreState.of(owner).own(reference);
+    return own.isPresent()
+        && own.get().holders().getOrDefault(holder.id, Hold.NONE) != Hold.NONE;
+  }
+
+  private boolean covered(Node holder, ForeignReference foreign, Set<Reference> seen) {
+    if (!seen.add(foreign.reference())) {
+      return false;
+    }
+    // A release that says what is kept covers until it arrives: the giver holds on, whatever the
+    // receiver has written down. So all workers are asked, not only those that the holder names.
+    for (Node giver : world.nodes) {
+      if (giver != holder && gives(giver, holder, foreign.reference())) {
+        return true;
+      }
+    }
+    for (Reference outer : foreign.outers()) {
+      Node outerOwner = world.node(outer.estate().creator());
+      if (!world.living(outerOwner) || registered(holder, outerOwner, outer)) {
+        return true;
+      }
+      Optional<ForeignReference> above = CoreState.of(holder).foreign(outer);
+      if (above.isPresent() && covered(holder, above.get(), seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Whether the giver holds the reference for the holder's sake, or is dead and not clear.
+  private boolean gives(Node giver, Node holder, Reference reference) {
+    long death = world.log.truth().deathOf(giver.id);
+    if (death > 0 || giver.gone()) {
+      return death == 0 || death > world.log.truth().clear();
+    }
+    return CoreState.of(giver)
+        .sentTo(holder.id, reference, reference.estate().equals(giver.estate));
+  }
+
+  @Override
+  public void quiescent() {
+    for (Node owner : world.nodes) {
+      if (!world.living(owner)) {
+        continue;
+      }
+      for (OwnObject own : CoreState.of(owner).objects().values()) {
+        Reference reference = new Reference(own.id(), owner.estate);
+        for (WorkerId id : own.holders().keySet()) {
+          Node node = world.node(id);
+          boolean has =
+              world.living(node)
+                  && CoreState.of(node)
+                      .foreign(reference)
+                      .filter(foreign -> !foreign.causes().isEmpty())
+                      .isPresent();
+          if (!has) {
+            throw new ViolationException(
+                "12 holders", owner + " counts " + node + " for " + reference);
+          }
+        }
+      }
+    }
+  }
+}

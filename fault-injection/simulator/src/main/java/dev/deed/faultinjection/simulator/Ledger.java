@@ -1,0 +1,217 @@
+package dev.deed.faultinjection.simulator;
+
+import dev.deed.lineage.Argument;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.ownership.TaskOutcome;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What really happened, as only the simulator can know it: who called what, which executions began
+/// and how they ended, where values lay. Checkers compare it with what the cores say.
+final class Ledger {
+  /// A task within one estate.
+  record Name(TaskId task, EstateId estate) {
+    static Name of(Reference reference) {
+      return new Name(reference.object().task(), reference.estate());
+    }
+  }
+
+  /// All that is known of a task.
+  static final class Facts {
+    final TaskSpec spec;
+    final EstateId estate;
+    final Script script;
+
+    /// Workers on which an execution began, in order, one entry for each.
+    final List<Node> executions = new ArrayList<>();
+
+    /// Workers that ever had a copy of a result.
+    final Set<Node> places = new HashSet<>();
+
+    final Set<Integer> runs = new HashSet<>();
+
+    /// How often it was called: a parent that is executed again in the same estate calls it again.
+    int calls;
+    int threw;
+    int retriable;
+    int cancelled;
+    int returned;
+
+    Facts(TaskSpec spec, EstateId estate, Script script) {
+      this.spec = spec;
+      this.estate = estate;
+      this.script = script;
+    }
+
+    /// Workers that are gone and had executed it or held a copy.
+    int losses() {
+      Set<Node> lost = new HashSet<>(executions);
+      lost.addAll(places);
+      lost.removeIf(node -> !node.gone() && node.world.log.truth().lives(node.id));
+      return lost.size();
+    }
+  }
+
+  /// All that is known of a put.
+  record PutFacts(Node owner, boolean stored) {}
+
+  private final World world;
+  private final Map<Name, Facts> tasks = new LinkedHashMap<>();
+  private final Map<Reference, PutFacts> puts = new LinkedHashMap<>();
+  private final Map<Reference, Set<Long>> digests = new LinkedHashMap<>();
+  private final Set<Name> cancelAsked = new HashSet<>();
+  private long executions;
+  private boolean storageRefused;
+  private boolean lineageEvicted;
+
+  Ledger(World world) {
+    this.world = world;
+  }
+
+  void submitted(TaskSpec spec, EstateId estate, Script script) {
+    tasks
+        .computeIfAbsent(new Name(spec.id(), estate), _ -> new Facts(spec, estate, script))
+        .calls++;
+  }
+
+  void put(Reference reference, boolean stored, Node owner) {
+    puts.put(reference, new PutFacts(owner, stored));
+  }
+
+  /// An execution has begun.
+  void began(Node node, Executor.Job job) {
+    executions++;
+    Facts facts = facts(job);
+    if (facts.runs.contains(job.spec().run()) && !facts.executions.isEmpty()) {
+      world.marks.hit(
+          facts.returned > 0
+              ? Marks.Mark.REEXECUTED_FOR_VALUE
+              : Marks.Mark.REEXECUTED_FOR_EXECUTOR);
+    }
+    if (job.spec().run() > 0) {
+      world.marks.hit(Marks.Mark.RUN_REPEATED);
+    }
+    facts.runs.add(job.spec().run());
+    facts.executions.add(node);
+  }
+
+  void finished(Executor.Job job, TaskOutcome outcome) {
+    Facts facts = facts(job);
+    switch (outcome) {
+      case TaskOutcome.Returned _ -> facts.returned++;
+      case TaskOutcome.Threw(_, boolean retriable) -> {
+        facts.threw++;
+        facts.retriable += retriable ? 1 : 0;
+      }
+      case TaskOutcome.Cancelled _ -> facts.cancelled++;
+    }
+  }
+
+  private Facts facts(Executor.Job job) {
+    Facts facts = tasks.get(new Name(job.spec().id(), job.estate()));
+    if (facts == null) {
+      throw new ViolationException("core", "nobody called " + job.spec().id());
+    }
+    return facts;
+  }
+
+  Optional<Facts> task(Reference reference) {
+    return task(Name.of(reference));
+  }
+
+  Optional<Facts> task(Name name) {
+    return Optional.ofNullable(tasks.get(name));
+  }
+
+  Optional<PutFacts> putOf(Reference reference) {
+    return Optional.ofNullable(puts.get(reference));
+  }
+
+  /// A store has a copy now.
+  void copied(Node node, Reference reference) {
+    Facts facts = tasks.get(Name.of(reference));
+    if (facts != null) {
+      facts.places.add(node);
+    }
+  }
+
+  /// An execution has made a value with this digest.
+  void made(Reference reference, long digest) {
+    digests.computeIfAbsent(reference, _ -> new HashSet<>()).add(digest);
+  }
+
+  /// Whether some execution made a value with this digest.
+  boolean wasMade(Reference reference, long digest) {
+    return puts.containsKey(reference)
+        ? digest == Values.digest(reference.object())
+        : digests.getOrDefault(reference, Set.of()).contains(digest);
+  }
+
+  void cancelAsked(Reference reference) {
+    cancelAsked.add(Name.of(reference));
+  }
+
+  /// Whether a cancel of the task, of one above it, or an end of one above it can have ended it.
+  boolean mayBeCancelled(Reference reference) {
+    Name name = Name.of(reference);
+    Facts facts = tasks.get(name);
+    for (int depth = 0; facts != null && depth < 64; depth++) {
+      if (cancelAsked.contains(name)) {
+        return true;
+      }
+      Facts parent = parentOf(facts);
+      if (parent != null && (parent.threw > 0 || parent.cancelled > 0 || parent.losses() > 0)) {
+        return true;
+      }
+      name = parent == null ? name : new Name(parent.spec.id(), parent.estate);
+      facts = parent;
+    }
+    return false;
+  }
+
+  private @org.jspecify.annotations.Nullable Facts parentOf(Facts facts) {
+    for (Facts candidate : tasks.values()) {
+      if (candidate.spec.id().equals(facts.spec.parent())) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  /// The tasks and puts whose values a task was called with.
+  static List<Reference> upstream(Facts facts) {
+    return facts.spec.arguments().stream().map(Argument::reference).toList();
+  }
+
+  long executions() {
+    return executions;
+  }
+
+  void storageRefused() {
+    storageRefused = true;
+  }
+
+  boolean wasStorageRefused() {
+    return storageRefused;
+  }
+
+  void lineageEvicted() {
+    lineageEvicted = true;
+  }
+
+  boolean wasLineageEvicted() {
+    return lineageEvicted;
+  }
+
+  Iterable<Facts> allTasks() {
+    return tasks.values();
+  }
+}

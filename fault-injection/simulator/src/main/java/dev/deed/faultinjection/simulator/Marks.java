@@ -1,0 +1,77 @@
+package dev.deed.faultinjection.simulator;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/// Coverage marks: rare situations that name themselves, counted over many runs, so that a test can
+/// prove that the seeds reach them.
+public final class Marks {
+
+  /// The situations.
+  public enum Mark {
+    /// A worker that had been handed a reference and had handed it on died.
+    MIDDLEMAN_DIED,
+    /// A task was executed again because a value of it had gone.
+    REEXECUTED_FOR_VALUE,
+    /// A task of a living owner was executed again because its executor had died.
+    REEXECUTED_FOR_EXECUTOR,
+    /// A holder took its registration back before the owner had acknowledged it.
+    REGISTRATION_OVERTAKEN,
+    /// A put was lost with its store.
+    PUT_LOST,
+    /// A secondary copy became the primary one.
+    COPY_PROMOTED,
+    /// An owner died and its objects failed at a holder.
+    OWNER_DIED,
+    /// A message of a dead worker came after its death had been followed.
+    LATE_MESSAGE,
+    /// A worker that had been declared dead was still running.
+    ZOMBIE,
+    /// A worker followed its own death.
+    OWN_DEATH_FOLLOWED,
+    /// A death came while an earlier one was not clear.
+    DEATHS_OVERLAPPED,
+    /// A joining worker became a member.
+    JOINED_LATE,
+    /// Lineage was evicted for its budget.
+    LINEAGE_EVICTED,
+    /// A task made another value when it was executed again.
+    NONDETERMINISTIC,
+    /// A task was cancelled before it had started.
+    CANCELLED_WAITING,
+    /// A task was cancelled while it ran.
+    CANCELLED_RUNNING,
+    /// An exception was retried.
+    RUN_REPEATED,
+    /// A value with references inside was read by a borrower.
+    NESTED_READ,
+    /// A fetch found no reachable copy.
+    FETCH_FAILED,
+    /// A task waited for a lease elsewhere while its first worker was full.
+    LEASE_DENIED,
+    /// A proposal was lost.
+    PROPOSAL_LOST,
+    /// A crash cut off what its victim had sent.
+    SUFFIX_LOST
+  }
+
+  private final Map<Mark, Long> counts = new EnumMap<>(Mark.class);
+
+  void hit(Mark mark) {
+    counts.merge(mark, 1L, Long::sum);
+  }
+
+  /// How often the situation was met.
+  public long count(Mark mark) {
+    return counts.getOrDefault(mark, 0L);
+  }
+
+  void addAll(Marks others) {
+    others.counts.forEach((mark, count) -> counts.merge(mark, count, Long::sum));
+  }
+
+  @Override
+  public String toString() {
+    return counts.toString();
+  }
+}

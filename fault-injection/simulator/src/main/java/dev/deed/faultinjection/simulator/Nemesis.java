@@ -1,0 +1,64 @@
+package dev.deed.faultinjection.simulator;
+
+/// Puts the faults of a plan on the agenda.
+final class Nemesis {
+  private final World world;
+
+  Nemesis(World world) {
+    this.world = world;
+  }
+
+  /// Schedules all faults of the world's plan.
+  void schedule() {
+    for (Fault fault : world.plan.faults()) {
+      world.agenda.at(fault.atNs(), () -> strike(fault));
+    }
+  }
+
+  /// Does it now. A fault of a worker that is not there does nothing.
+  void strike(Fault fault) {
+    world.trace.tellWorld("fault " + fault);
+    long now = world.nowNs;
+    switch (fault) {
+      case Fault.Crash(_, int worker) -> {
+        if (exists(worker)) {
+          world.crash(world.nodes.get(worker), "killed");
+        }
+      }
+      case Fault.Pause(_, int worker, long forNs) -> {
+        if (exists(worker)) {
+          Node node = world.nodes.get(worker);
+          node.pause(forNs);
+          world.log.unreachable(node, now + forNs);
+        }
+      }
+      case Fault.Cut(_, int from, int to, long forNs) -> {
+        if (exists(from) && exists(to)) {
+          world.links.cut(world.nodes.get(from), world.nodes.get(to), now + forNs);
+        }
+      }
+      case Fault.CutFromLog(_, int worker, long forNs) -> {
+        if (exists(worker)) {
+          world.log.cut(world.nodes.get(worker), now + forNs);
+        }
+      }
+      case Fault.Break(_, int from, int to, long reconnectNs) -> {
+        if (exists(from) && exists(to)) {
+          world.links.breakUntil(world.nodes.get(from), world.nodes.get(to), now + reconnectNs);
+        }
+      }
+      case Fault.Slow(_, int from, int to, long forNs, long byNs) -> {
+        if (exists(from) && exists(to)) {
+          world.links.slow(world.nodes.get(from), world.nodes.get(to), now + forNs, byNs);
+        }
+      }
+      case Fault.LogOutage(_, long forNs) -> world.log.outage(now + forNs);
+      case Fault.Delay delay -> world.links.delay(delay);
+      case Fault.Join(_, int cpus) -> world.join(cpus);
+    }
+  }
+
+  private boolean exists(int worker) {
+    return worker < world.nodes.size() && !world.nodes.get(worker).gone();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.deed.faultinjection.simulator;
+
+import java.util.List;
+
+/// All that a run is made of besides its seed: the cluster, the programs and the faults.
+///
+/// @param cpus of each worker; the first is the driver and has none
+/// @param scripts number 0 is the driver's main program
+/// @param settings the numbers that every core runs by
+/// @param faults what goes wrong, in any order
+record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fault> faults) {
+
+  /// The numbers of a plan that are the same for all workers.
+  ///
+  /// @param codecPerThousand how many of a thousand messages pass through their binary form
+  record Settings(
+      int inlineLimitBytes,
+      long lineageBudgetBytes,
+      long storeBytes,
+      int prefetch,
+      long releaseDelayNs,
+      int codecPerThousand) {
+    /// Roomy, and small enough to be quick.
+    static final Settings DEFAULT =
+        new Settings(64 << 10, 256L << 20, 100L << 20, 4, 200_000_000L, 50);
+
+    Settings withLineageBudget(long bytes) {
+      return new Settings(
+          inlineLimitBytes, bytes, storeBytes, prefetch, releaseDelayNs, codecPerThousand);
+    }
+
+    Settings withCodecAlways() {
+      return new Settings(
+          inlineLimitBytes, lineageBudgetBytes, storeBytes, prefetch, releaseDelayNs, 1000);
+    }
+  }
+
+  Plan withFaults(List<Fault> others) {
+    return new Plan(cpus, scripts, settings, List.copyOf(others));
+  }
+
+  Plan withScripts(List<Script> others) {
+    return new Plan(cpus, List.copyOf(others), settings, faults);
+  }
+
+  /// Steps and faults together: what a shrinker makes smaller.
+  int size() {
+    int size = faults.size();
+    for (Script script : scripts) {
+      size += script.steps().size();
+    }
+    return size;
+  }
+
+  /// The plan as text, one script and one fault a line.
+  String describe() {
+    StringBuilder text = new StringBuilder("cpus " + cpus + ", " + settings + "\n");
+    for (int i = 0; i < scripts.size(); i++) {
+      text.append("script ").append(i).append(' ').append(scripts.get(i).name()).append('\n');
+      scripts.get(i).steps().forEach(step -> text.append("    ").append(step).append('\n'));
+    }
+    faults.forEach(fault -> text.append("fault ").append(fault).append('\n'));
+    return text.toString();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.deed.faultinjection.simulator;
+
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Invariants 5 and 6, the values: whoever reads an object reads what its task makes, and two readers
+/// never see different values unless the task varies and a failure took the first.
+final class ReadCheck implements Check {
+  private record Seen(long digest, List<ObjectId> inside, int executions, long deaths) {}
+
+  private final World world;
+  private final Map<Reference, Seen> first = new HashMap<>();
+
+  ReadCheck(World world) {
+    this.world = world;
+  }
+
+  @Override
+  public void read(Node node, Reference reference, long digest, List<Reference> inside) {
+    if (!world.ledger.wasMade(reference, digest)) {
+      throw new ViolationException(
+          "5 right value", node + " read a value of " + reference + " that nobody made");
+    }
+    int executions = world.ledger.task(reference).map(facts -> facts.executions.size()).orElse(0);
+    long deaths = world.log.truth().lastDeath();
+    Seen now =
+        new Seen(digest, inside.stream().map(Reference::object).toList(), executions, deaths);
+    Seen before = first.putIfAbsent(reference, now);
+    if (before == null) {
+      return;
+    }
+    boolean repeated = executions > before.executions && deaths > 0;
+    boolean same = before.digest == digest && before.inside.equals(now.inside);
+    // What stands inside may depend on which of the reads that it made itself came to an end.
+    boolean varies = !world.ledger.task(reference).map(f -> f.script.deterministic()).orElse(true);
+    if (!same && !(repeated && (varies || before.digest == digest))) {
+      throw new ViolationException(
+          "6 agreement", node + " read another value of " + reference + " than the first reader");
+    }
+    if (repeated) {
+      first.put(reference, now);
+    }
+  }
+}

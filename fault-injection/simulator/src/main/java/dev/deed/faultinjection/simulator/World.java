@@ -1,0 +1,260 @@
+package dev.deed.faultinjection.simulator;
+
+import dev.deed.lineage.Demand;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.CoreConfig;
+import dev.deed.ownership.Effects;
+import dev.deed.ownership.Entry;
+import dev.deed.ownership.Member;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/// A whole cluster in virtual time: processes with their cores, the links between them, the membership
+/// log, and an agenda of what happens next. The same seed and plan give the same run, event by event.
+final class World {
+  /// Virtual time after the healing within which everything must come to rest.
+  static final long QUIET_BOUND_NS = 60_000_000_000L;
+
+  private static final long SETTLE_STEP_NS = 20_000_000;
+  private static final int SURVEY_EVERY = 64;
+  private static final long MOST_EVENTS = 400_000;
+
+  final long seed;
+  final Plan plan;
+  final Draws draws;
+  final Agenda agenda;
+  final Trace trace;
+  final Marks marks = new Marks();
+  final Ledger ledger = new Ledger(this);
+  final List<Node> nodes = new ArrayList<>();
+  final Links links = new Links(this);
+  final Log log;
+  final Checks checks;
+  final Gates gates = new Gates();
+  long nowNs;
+
+  private final Map<WorkerId, Node> byId = new HashMap<>();
+  private boolean wasWithoutWorkers;
+  private boolean closing;
+  private boolean mainEnded;
+  private long surveyAt = SURVEY_EVERY;
+
+  World(long seed, Plan plan, boolean telling) {
+    this.seed = seed;
+    this.plan = plan;
+    this.draws = new Draws(seed);
+    this.agenda = new Agenda(seed);
+    this.trace = new Trace(this, telling);
+    this.log = new Log(this);
+    this.checks = new Checks(this, AllChecks.of(this));
+    for (int cpus : plan.cpus()) {
+      log.append(new Entry.Join(make(cpus).member));
+    }
+    nodes.forEach(node -> log.add(node, true));
+  }
+
+  private Node make(int cpus) {
+    int index = nodes.size();
+    long high = draws.dice(Draws.Purpose.IDENTITY, index).next();
+    WorkerId id = new WorkerId(high, index + 1);
+    Demand capacity = cpus == 0 ? Demand.NONE : Demand.of(Map.of(Demand.CPU, (double) cpus));
+    Member member =
+        new Member(id, "host" + index, "127.0.0.1", 7000 + index, index, cpus == 0, capacity);
+    Plan.Settings settings = plan.settings();
+    CoreConfig defaults = CoreConfig.defaults(cpus, settings.storeBytes(), 0);
+    CoreConfig config =
+        new CoreConfig(
+            settings.inlineLimitBytes(),
+            settings.lineageBudgetBytes(),
+            settings.storeBytes(),
+            cpus,
+            defaults.queueBound(),
+            settings.prefetch(),
+            settings.releaseDelayNs(),
+            defaults.leaseIdleNs(),
+            draws.dice(Draws.Purpose.CORE, index).next());
+    Node node = new Node(this, index, member, config);
+    nodes.add(node);
+    byId.put(id, node);
+    trace.named(id, node.name);
+    return node;
+  }
+
+  /// A new process joins the cluster.
+  Node join(int cpus) {
+    Node node = make(cpus);
+    log.add(node, false);
+    log.commit(new Entry.Join(node.member));
+    marks.hit(Marks.Mark.JOINED_LATE);
+    return node;
+  }
+
+  Node node(WorkerId id) {
+    Node node = byId.get(id);
+    if (node == null) {
+      throw new ViolationException("core", "there is no worker " + id);
+    }
+    return node;
+  }
+
+  /// Whether the process runs and is a member in everybody's eyes.
+  boolean living(Node node) {
+    return !node.gone() && log.truth().lives(node.id);
+  }
+
+  Node driver() {
+    return nodes.getFirst();
+  }
+
+  /// Starts the driver's main program: script 0.
+  void startMain() {
+    TaskId root = TaskId.root(seed, 0);
+    driver().after(0, ProgramRun.main(driver(), root, plan.scripts().getFirst())::begin);
+  }
+
+  void mainEnded() {
+    mainEnded = true;
+  }
+
+  boolean hasMainEnded() {
+    return mainEnded || driver().gone();
+  }
+
+  /// Kills a process.
+  void crash(Node node, String reason) {
+    if (node.gone()) {
+      return;
+    }
+    trace.tellWorld(node + " is killed");
+    end(node);
+    log.provenDead(node, reason);
+  }
+
+  /// A process is no more, whether killed or ended by itself.
+  void end(Node node) {
+    if (node.gone()) {
+      return;
+    }
+    checks.ended(node);
+    node.stop();
+    links.crashed(node);
+    wasWithoutWorkers |= !someoneWorks();
+  }
+
+  /// A core has applied an event.
+  void stepped(Node node) {
+    checks.stepped(node);
+  }
+
+  void reported(Node node, Effects.Report report) {
+    switch (report.kind()) {
+      case LINEAGE_EVICTED -> {
+        ledger.lineageEvicted();
+        marks.hit(Marks.Mark.LINEAGE_EVICTED);
+      }
+      case NONDETERMINISTIC -> marks.hit(Marks.Mark.NONDETERMINISTIC);
+      case PROTOCOL_VIOLATION ->
+          throw new ViolationException("protocol", node + " reports: " + report.text());
+      default -> {}
+    }
+  }
+
+  /// Runs until the condition holds or so much time has passed; tells whether it holds.
+  boolean runUntil(BooleanSupplier done, long forNs) {
+    long endNs = nowNs + forNs;
+    while (!done.getAsBoolean()) {
+      if (agenda.nextTimeNs() > endNs) {
+        nowNs = endNs;
+        return done.getAsBoolean();
+      }
+      step();
+    }
+    return true;
+  }
+
+  /// Runs for so much time.
+  void runFor(long forNs) {
+    runUntil(() -> false, forNs);
+  }
+
+  private void step() {
+    nowNs = Math.max(nowNs, agenda.nextTimeNs());
+    agenda.take().run();
+    if (trace.events() >= surveyAt) {
+      surveyAt = trace.events() + SURVEY_EVERY;
+      checks.survey();
+      if (trace.events() > MOST_EVENTS) {
+        throw new ViolationException("bound", "more than " + MOST_EVENTS + " events");
+      }
+    }
+  }
+
+  /// Ends all faults, lets programs end and all handles go, and demands that everything comes to rest.
+  void settle() {
+    heal();
+    closing = true;
+    nodes.forEach(World::dropKept);
+    long endNs = nowNs + QUIET_BOUND_NS;
+    while (!atRest() && nowNs < endNs) {
+      if (!someoneWorks()) {
+        // A cluster that has lost all its workers is given one, so that what waits for a place ends.
+        join(2);
+      }
+      runFor(SETTLE_STEP_NS);
+    }
+    checks.survey();
+    checks.quiescent();
+  }
+
+  /// Whether a living worker runs tasks.
+  boolean someoneWorks() {
+    return nodes.stream().anyMatch(node -> living(node) && node.config.cpus() > 0);
+  }
+
+  /// Whether there has been a time without any worker that runs tasks.
+  boolean wasWithoutWorkers() {
+    return wasWithoutWorkers;
+  }
+
+  /// Whether nothing is to be kept any more.
+  boolean closing() {
+    return closing;
+  }
+
+  private static void dropKept(Node node) {
+    List.copyOf(node.kept.values()).forEach(node::drop);
+    node.kept.clear();
+  }
+
+  void heal() {
+    trace.tellWorld("all faults are healed");
+    links.heal();
+    log.faulty(false);
+  }
+
+  boolean programsEnded() {
+    return hasMainEnded() && nodes.stream().allMatch(node -> node.gone() || node.executor.quiet());
+  }
+
+  private boolean atRest() {
+    if (!links.quiet() || !log.quiet() || log.truth().awaitsClear()) {
+      return false;
+    }
+    for (Node node : nodes) {
+      if (!node.gone()
+          && (!node.handles.isEmpty()
+              || !node.executor.quiet()
+              || !node.store.quiet()
+              || node.muted()
+              || !log.truth().lives(node.id)
+              || !AllChecks.empty(node))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

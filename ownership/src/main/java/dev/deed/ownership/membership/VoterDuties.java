@@ -1,0 +1,171 @@
+package dev.deed.ownership.membership;
+
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.Entry;
+import dev.deed.ownership.Member;
+import dev.deed.ownership.membership.MembershipMessage.VoterCall;
+import dev.deed.ownership.membership.MembershipMessage.VoterReady;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Who votes: the leader calls members to the voters' channel and changes the voters one at a time; a
+/// member that is called comes, and leaves when it has lost its vote.
+final class VoterDuties {
+  /*
+   * The leader's steps for a new voter: VoterCall until VoterReady → changeVoters(add) → the entry Voters.
+   * For one that leaves: changeVoters(remove) → Voters.  One step at a time; a call that is not
+   * answered in time makes the worker unfit for a while.
+   */
+  private final MembershipState state;
+  private final LeaderDuties leader;
+
+  // As a voter.
+  private @Nullable Contact channel;
+  private boolean starting;
+  private boolean voted;
+  private Optional<WorkerId> told = Optional.empty();
+
+  // As the leader.
+  private final Map<WorkerId, Contact> ready = new LinkedHashMap<>();
+  private final Map<WorkerId, Long> unfitUntilNs = new LinkedHashMap<>();
+  private List<WorkerId> voters = List.of();
+  private @Nullable WorkerId changing;
+  private @Nullable WorkerId called;
+  private long calledNs;
+  private long sentNs;
+  private long pausedUntilNs;
+
+  VoterDuties(MembershipState state, LeaderDuties leader) {
+    this.state = state;
+    this.leader = leader;
+  }
+
+  boolean inChannel() {
+    return channel != null;
+  }
+
+  void started(Contact address) {
+    channel = address;
+    starting = false;
+    told = Optional.empty();
+  }
+
+  void failed() {
+    channel = null;
+    starting = false;
+  }
+
+  void calledTo(List<Contact> peers) {
+    if (channel != null) {
+      told = Optional.empty();
+    } else if (!starting) {
+      starting = true;
+      state.effects.startVoter(peers);
+    }
+  }
+
+  void followed(Entry entry) {
+    if (!(entry instanceof Entry.Voters(var next))) {
+      return;
+    }
+    boolean votes = next.contains(state.id());
+    if (voted && !votes && channel != null) {
+      channel = null;
+      state.effects.stopVoter();
+    }
+    voted = votes;
+  }
+
+  void elected(List<WorkerId> actual, long nowNs) {
+    ready.clear();
+    unfitUntilNs.clear();
+    voters = actual;
+    changing = null;
+    called = null;
+    pausedUntilNs = nowNs;
+  }
+
+  void isReady(WorkerId from, Contact address) {
+    ready.put(from, address);
+  }
+
+  void changed(boolean done, List<WorkerId> actual, long nowNs) {
+    if (!done && changing != null) {
+      ready.remove(changing);
+    }
+    changing = null;
+    called = null;
+    voters = actual;
+    if (!done) {
+      pausedUntilNs = nowNs + state.config.retryNs();
+    }
+  }
+
+  void tick(long nowNs) {
+    if (!leader.leading() || changing != null || nowNs - pausedUntilNs < 0) {
+      return;
+    }
+    if (!voters.isEmpty() && !voters.equals(state.log.voters())) {
+      leader.appendOnce(new Entry.Voters(voters));
+    }
+    Set<WorkerId> living = new LinkedHashSet<>();
+    state.log.members().stream().map(Member::id).forEach(living::add);
+    unfitUntilNs.values().removeIf(until -> nowNs - until >= 0);
+    List<WorkerId> wanted =
+        VoterPlan.wanted(state.log.members(), voters, unfitUntilNs.keySet());
+    Optional<VoterPlan.Step> step = VoterPlan.next(wanted, voters, living, state.id());
+    if (step.isPresent()) {
+      take(step.get(), nowNs);
+    }
+  }
+
+  private void take(VoterPlan.Step step, long nowNs) {
+    WorkerId voter = step.voter();
+    if (!step.add() || ready.containsKey(voter)) {
+      changing = voter;
+      called = null;
+      state.effects.changeVoters(voter, step.add());
+    } else if (!voter.equals(called)) {
+      called = voter;
+      calledNs = nowNs;
+      call(voter, nowNs);
+    } else if (nowNs - calledNs >= state.config.voterNs()) {
+      unfitUntilNs.put(voter, nowNs + 4 * state.config.voterNs());
+      called = null;
+    } else if (nowNs - sentNs >= state.config.retryNs()) {
+      call(voter, nowNs);
+    }
+  }
+
+  private void call(WorkerId voter, long nowNs) {
+    sentNs = nowNs;
+    List<Contact> peers = new ArrayList<>();
+    if (channel != null) {
+      peers.add(channel);
+    }
+    for (WorkerId other : voters) {
+      Contact contact = ready.get(other);
+      if (contact != null && !other.equals(state.id())) {
+        peers.add(contact);
+      }
+    }
+    state.send(voter, new VoterCall(List.copyOf(peers)));
+  }
+
+  /// What is due at the end of each event: the leader is told, once, where this process is in the channel.
+  void settle() {
+    Optional<WorkerId> now = state.leader();
+    if (channel != null && now.isPresent() && !now.equals(told)) {
+      told = now;
+      if (!now.get().equals(state.id())) {
+        state.send(now.get(), new VoterReady(channel));
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.deed.ownership.membership;
+
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.Entry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A replicated log as the paper has it, played with virtual time: one leader a term, commits only with a
+/// majority, deposed leaders that learn it late.
+final class SimulatedLog {
+  private final MembershipWorld world;
+  final List<Entry> entries = new ArrayList<>();
+  final List<WorkerId> voters = new ArrayList<>();
+  Optional<WorkerId> leader = Optional.empty();
+  private boolean electing;
+  private long term;
+  private long lastAppendNs;
+
+  SimulatedLog(MembershipWorld world) {
+    this.world = world;
+  }
+
+  void found(WorkerId first) {
+    voters.add(first);
+    lead(first);
+  }
+
+  private void lead(WorkerId next) {
+    term++;
+    leader = Optional.of(next);
+    world.catchUp(next);
+    List<WorkerId> now = List.copyOf(voters);
+    world.at(next, 0, node -> node.service.leadership(true, now, node.clock()));
+  }
+
+  boolean majority(WorkerId of) {
+    long reachable = voters.stream().filter(voter -> world.reach(of, voter) && world.reach(voter, of)).count();
+    return world.alive(of) && reachable >= voters.size() / 2 + 1;
+  }
+
+  void append(WorkerId from, long ticket, Entry entry) {
+    long asked = term;
+    lastAppendNs = Math.max(lastAppendNs, world.now() + world.delay());
+    world.later(
+        lastAppendNs - world.now(),
+        () -> {
+          boolean committed = leader.filter(from::equals).isPresent() && asked == term && majority(from);
+          if (committed) {
+            entries.add(entry);
+            world.committed(entry);
+            voters.forEach(world::catchUpLater);
+            world.catchUp(from);
+          }
+          // What did not commit may still be heard of late.
+          long after = committed ? 0 : world.delay() * 20;
+          world.at(from, after, node -> node.service.appended(ticket, committed, node.clock()));
+        });
+  }
+
+  void change(WorkerId from, WorkerId voter, boolean add) {
+    world.later(
+        world.delay(),
+        () -> {
+          boolean may = leader.filter(from::equals).isPresent() && majority(from) && (!add || world.alive(voter));
+          if (may && add && !voters.contains(voter)) {
+            voters.add(voter);
+            world.catchUpLater(voter);
+          } else if (may && !add && voters.size() > 1) {
+            voters.remove(voter);
+          }
+          List<WorkerId> now = List.copyOf(voters);
+          world.at(from, 0, node -> node.service.votersChanged(may, now, node.clock()));
+          if (may && !add && voter.equals(from)) {
+            depose();
+          }
+        });
+  }
+
+  /// Elects when the leader has no majority any more; the old one learns it after a while.
+  void check() {
+    if (leader.isPresent() && (!majority(leader.get()) || !voters.contains(leader.get()))) {
+      depose();
+    }
+    if (leader.isEmpty() && !electing) {
+      electing = true;
+      world.later(world.delay() * 20, this::elect);
+    }
+  }
+
+  private void depose() {
+    WorkerId old = leader.orElseThrow();
+    leader = Optional.empty();
+    term++;
+    world.at(
+        old,
+        world.delay() * 30,
+        node -> {
+          if (leader.filter(old::equals).isEmpty()) {
+            node.service.leadership(false, List.of(), node.clock());
+          }
+        });
+  }
+
+  private void elect() {
+    electing = false;
+    if (leader.isEmpty()) {
+      voters.stream().filter(this::majority).findFirst().ifPresent(this::lead);
+    }
+  }
+}

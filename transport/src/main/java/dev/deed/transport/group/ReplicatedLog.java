@@ -1,0 +1,427 @@
+package dev.deed.transport.group;
+
+import dev.deed.lineage.WorkerId;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jgroups.Address;
+import org.jgroups.Event;
+import org.jgroups.PhysicalAddress;
+import org.jgroups.View;
+import org.jgroups.protocols.raft.InternalCommand;
+import org.jgroups.protocols.raft.RaftLeaderException;
+import org.jgroups.protocols.raft.Role;
+import org.jgroups.raft.util.CommitTable;
+import org.jgroups.raft.util.Utils;
+import org.jgroups.stack.IpAddress;
+import org.jgroups.util.Util;
+
+/// An ordered log of opaque entries, replicated among a few voters by jgroups-raft over a JGroups channel
+/// of their own (protocol.md §4). The log lives in memory; a voter that restarts is a new voter.
+///
+/// Entries that equal [Config#neutral] are compacted away; the others stay as long as the log. Thread-safe.
+public final class ReplicatedLog implements AutoCloseable {
+  /*
+   * State: jgroups-raft's.  `leaderships` counts changes of this voter's role, so that a `leadership(true)`
+   * that was overtaken is not told.
+   *
+   * Leading: a voter that is elected appends a change of voters that changes nothing. When it commits, all
+   * that earlier leaders committed has been applied here, and the listener hears `leadership(true)`.
+   * Founding: the first voter's own addition is an entry too, so that who replays the log from an empty
+   * set of voters knows them all.
+   *
+   * Threads: the listener has one (`events`), changes of voters have one (`changes`); jgroups-raft's own
+   * threads never wait for either.
+   */
+
+  /// Largest entry in bytes.
+  public static final int MAX_ENTRY_BYTES = 1 << 20;
+
+  private static final System.Logger LOG = System.getLogger(ReplicatedLog.class.getName());
+  private static final String NOBODY = "nobody";
+  private static final long POLL_MS = 10;
+
+  private final Config config;
+  private final LogListener listener;
+  private final VoterStack.Parts parts;
+  private final InetSocketAddress address;
+  private final ExecutorService events =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("deed-log-events").factory());
+  private final ExecutorService changes =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("deed-log-changes").factory());
+  private final AtomicLong leaderships = new AtomicLong();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /// What a voter needs.
+  ///
+  /// @param cluster name of the channel: voters of another cluster are not met
+  /// @param voter this process; its name among the voters
+  /// @param bindAddress where it listens; another than loopback needs `sockets` that authenticate
+  /// @param port TCP port, 0 for any
+  /// @param sockets the handshake on each connection
+  /// @param neutral an entry that means nothing: only the number of such entries is kept
+  /// @param snapshotBytes entries of that many bytes are kept one by one before they are compacted
+  /// @param appendTimeoutMs bound of an append
+  /// @param changeTimeoutMs bound of a change of voters, of founding and of joining
+  public record Config(
+      String cluster,
+      WorkerId voter,
+      InetAddress bindAddress,
+      int port,
+      GroupSockets sockets,
+      byte[] neutral,
+      int snapshotBytes,
+      long appendTimeoutMs,
+      long changeTimeoutMs) {
+    /// A voter on the loopback interface, with any port.
+    public static Config loopback(String cluster, WorkerId voter, GroupSockets sockets, byte[] neutral) {
+      return new Config(
+          cluster, voter, InetAddress.getLoopbackAddress(), 0, sockets, neutral, 1 << 20, 2_000, 5_000);
+    }
+
+    /// Copies the neutral entry; refuses an address that strangers reach when nobody is authenticated.
+    public Config {
+      neutral = neutral.clone();
+      if (!bindAddress.isLoopbackAddress() && !sockets.authenticates()) {
+        throw new IllegalArgumentException(
+            "voters listen on " + bindAddress + " only with sockets that authenticate");
+      }
+    }
+
+    /// A copy.
+    @Override
+    public byte[] neutral() {
+      return neutral.clone();
+    }
+  }
+
+  /// Founds a log with one voter, this one; it leads when the call returns. Throws [LogException] when that
+  /// fails.
+  public static ReplicatedLog bootstrap(Config config, LogListener listener) {
+    ReplicatedLog log = open(config, List.of(), true, listener);
+    try {
+      log.found();
+      return log;
+    } catch (LogException e) {
+      log.close();
+      throw e;
+    }
+  }
+
+  /// Joins the channel of a log whose voters listen at `peers`, first without a vote; one comes with
+  /// [#addVoter] at the leader. Throws [LogException] when no voter is found.
+  public static ReplicatedLog join(
+      Config config, Collection<InetSocketAddress> peers, LogListener listener) {
+    ReplicatedLog log = open(config, peers, false, listener);
+    View view = log.parts.channel().getView();
+    if (view == null || view.size() < 2) {
+      log.close();
+      throw new LogException(LogException.Kind.NO_LEADER, "no voter was found at " + peers);
+    }
+    return log;
+  }
+
+  private static ReplicatedLog open(
+      Config config, Collection<InetSocketAddress> peers, boolean alone, LogListener listener) {
+    try {
+      Gate gate = new Gate(config.sockets(), config.bindAddress(), config.port());
+      try {
+        ReplicatedLog log =
+            new ReplicatedLog(config, VoterStack.build(config, gate, peers, alone), gate, listener);
+        log.connect(alone);
+        return log;
+      } catch (Exception e) {
+        gate.close();
+        throw e;
+      }
+    } catch (Exception e) {
+      throw new LogException(LogException.Kind.REFUSED, "the voters' channel can't be opened: " + e, e);
+    }
+  }
+
+  private ReplicatedLog(Config config, VoterStack.Parts parts, Gate gate, LogListener listener) {
+    this.config = config;
+    this.parts = parts;
+    this.listener = listener;
+    this.address = new InetSocketAddress(gate.getInetAddress(), gate.getLocalPort());
+  }
+
+  private void connect(boolean alone) throws Exception {
+    parts
+        .raft()
+        .stateMachine(
+            new CompactedEntries(
+                config.neutral,
+                (entry, index) -> deliver(() -> listener.committed(index, entry))));
+    parts.raft().addRoleListener(this::roleChanged);
+    if (alone) {
+      parts.raft().members(List.of(config.voter.toString()));
+    }
+    parts.channel().setName(config.voter.brief());
+    try {
+      parts.channel().connect(config.cluster);
+    } catch (Exception e) {
+      close();
+      throw e;
+    }
+    parts.gms().setJoinTimeout(500);
+  }
+
+  private void found() {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+    while (!isLeader()) {
+      pause(deadline, "the first voter was not elected");
+    }
+    await(internal(InternalCommand.Type.addServer, config.voter.toString()), deadline);
+  }
+
+  private CompletableFuture<byte[]> internal(InternalCommand.Type type, String name) {
+    try {
+      byte[] command = Util.streamableToByteBuffer(new InternalCommand(type, name));
+      return parts.raft().setAsync(command, 0, command.length, true, null);
+    } catch (Exception e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /// Called by whichever thread of jgroups-raft changed the role, with its lock held.
+  private void roleChanged(Role role) {
+    long leadership = leaderships.incrementAndGet();
+    if (role != Role.Leader) {
+      deliver(() -> listener.leadership(false));
+      return;
+    }
+    internal(InternalCommand.Type.removeServer, NOBODY)
+        .whenComplete(
+            (_, failure) -> {
+              if (failure == null) {
+                deliver(() -> leads(leadership));
+              }
+            });
+  }
+
+  private void leads(long leadership) {
+    if (leaderships.get() == leadership) {
+      listener.leadership(true);
+    }
+  }
+
+  private void deliver(Runnable call) {
+    if (closed.get()) {
+      return;
+    }
+    events.execute(
+        () -> {
+          try {
+            call.run();
+          } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "a listener of the replicated log failed", e);
+          }
+        });
+  }
+
+  /// Appends an entry, here or, over the channel, at the leader. The future ends within
+  /// [Config#appendTimeoutMs] with the index of the committed entry or a [LogException]; here at the
+  /// leader the listener has heard the entry before.
+  public CompletableFuture<Long> append(byte[] entry) {
+    if (closed.get()) {
+      return failed(LogException.Kind.CLOSED, "this voter has been closed");
+    }
+    if (entry.length == 0 || entry.length > MAX_ENTRY_BYTES) {
+      return failed(
+          LogException.Kind.REFUSED,
+          "an entry of " + entry.length + " bytes; 1 to " + MAX_ENTRY_BYTES + " are taken");
+    }
+    CompletableFuture<byte[]> answer;
+    try {
+      answer = parts.redirect().setAsync(entry.clone(), 0, entry.length, null);
+    } catch (RaftLeaderException e) {
+      return failed(LogException.Kind.NO_LEADER, "no leader can be reached now");
+    } catch (Exception e) {
+      return CompletableFuture.failedFuture(
+          new LogException(LogException.Kind.NO_LEADER, "the entry could not be sent: " + e, e));
+    }
+    return answer
+        .orTimeout(config.appendTimeoutMs, TimeUnit.MILLISECONDS)
+        .handleAsync(ReplicatedLog::outcome, closed.get() ? Runnable::run : events);
+  }
+
+  private static Long outcome(byte[] index, Throwable failure) {
+    if (failure == null && index != null && index.length == 8) {
+      return CompactedEntries.index(index);
+    }
+    if (failure instanceof TimeoutException) {
+      throw new LogException(
+          LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", failure);
+    }
+    throw new LogException(
+        LogException.Kind.LEADER_CHANGED, "the leader changed while an entry was appended", failure);
+  }
+
+  private static <T> CompletableFuture<T> failed(LogException.Kind kind, String message) {
+    return CompletableFuture.failedFuture(new LogException(kind, message));
+  }
+
+  /// Whether this voter leads, as far as it knows.
+  public boolean isLeader() {
+    return parts.raft().isLeader();
+  }
+
+  /// The leader, as far as this voter knows.
+  public Optional<WorkerId> leader() {
+    return Optional.ofNullable(parts.raft().leader()).map(ReplicatedLog::worker);
+  }
+
+  /// Those who have a vote, as far as the log is followed here.
+  public List<WorkerId> voters() {
+    return parts.raft().members().stream().map(WorkerId::parse).sorted().toList();
+  }
+
+  /// Where this voter listens.
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /// Where the processes in the channel listen, as far as known: what a new voter is to be told.
+  public List<InetSocketAddress> peers() {
+    List<InetSocketAddress> peers = new ArrayList<>();
+    for (Address member : members()) {
+      PhysicalAddress physical =
+          (PhysicalAddress)
+              parts.transport().down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
+      if (physical instanceof IpAddress ip) {
+        peers.add(new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
+      }
+    }
+    return peers;
+  }
+
+  private List<Address> members() {
+    View view = parts.channel().getView();
+    return view == null ? List.of() : view.getMembers();
+  }
+
+  private Optional<Address> find(WorkerId voter) {
+    return members().stream().filter(member -> worker(member).equals(voter)).findFirst();
+  }
+
+  private static WorkerId worker(Address address) {
+    return WorkerId.parse(Utils.extractRaftId(address));
+  }
+
+  /// Gives a vote to a process that has joined the channel, once it has the whole log. Leader only. One
+  /// change at a time; the future fails with a [LogException] within [Config#changeTimeoutMs].
+  public CompletableFuture<Void> addVoter(WorkerId voter) {
+    return change(
+        deadline -> {
+          while (!caughtUp(voter)) {
+            pause(deadline, voter.brief() + " has not caught up");
+          }
+          await(parts.raft().addServer(voter.toString()), deadline);
+        });
+  }
+
+  /// Takes a vote away, dead or alive. Leader only; a leader may remove itself, and another is elected.
+  public CompletableFuture<Void> removeVoter(WorkerId voter) {
+    return change(deadline -> await(parts.raft().removeServer(voter.toString()), deadline));
+  }
+
+  private boolean caughtUp(WorkerId voter) {
+    CommitTable table = parts.raft().commitTable();
+    if (table == null) {
+      throw new LogException(LogException.Kind.NO_LEADER, "this voter does not lead");
+    }
+    return find(voter)
+        .map(table::get)
+        .filter(entry -> entry.matchIndex() >= parts.raft().commitIndex())
+        .isPresent();
+  }
+
+  private interface Change {
+    void run(long deadlineNs) throws Exception;
+  }
+
+  private CompletableFuture<Void> change(Change change) {
+    if (closed.get()) {
+      return failed(LogException.Kind.CLOSED, "this voter has been closed");
+    }
+    return CompletableFuture.runAsync(
+        () -> {
+          long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+          try {
+            if (!isLeader()) {
+              throw new LogException(LogException.Kind.NO_LEADER, "this voter does not lead");
+            }
+            change.run(deadline);
+          } catch (LogException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new LogException(LogException.Kind.LEADER_CHANGED, "voters not changed: " + e, e);
+          }
+        },
+        changes);
+  }
+
+  private static void await(CompletableFuture<byte[]> answer, long deadlineNs) {
+    try {
+      answer.get(Math.max(1, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new LogException(LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LogException(LogException.Kind.CLOSED, "interrupted", e);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new LogException(LogException.Kind.LEADER_CHANGED, "the leader changed meanwhile", e);
+    }
+  }
+
+  private static void pause(long deadlineNs, String otherwise) {
+    if (System.nanoTime() - deadlineNs > 0) {
+      throw new LogException(LogException.Kind.TIMED_OUT, otherwise);
+    }
+    try {
+      Thread.sleep(POLL_MS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LogException(LogException.Kind.CLOSED, "interrupted", e);
+    }
+  }
+
+  /// There is proof that the voter's process has ended: the others need not wait for its silence. Does
+  /// nothing when it is not in the channel.
+  public void suspect(WorkerId voter) {
+    find(voter)
+        .ifPresent(
+            member ->
+                Thread.ofVirtual()
+                    .name("deed-log-suspect")
+                    .start(
+                        () ->
+                            parts
+                                .transport()
+                                .getUpProtocol()
+                                .up(new Event(Event.SUSPECT, List.of(member)))));
+  }
+
+  /// Leaves the channel. A voter that still has its vote goes on counting for the majority. Repeated calls
+  /// do nothing.
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    parts.channel().close();
+    changes.shutdownNow();
+    events.shutdown();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.deed.transport.group;
+
+import java.net.InetSocketAddress;
+import java.util.Collection;
+import java.util.List;
+import org.jgroups.JChannel;
+import org.jgroups.protocols.FD_ALL3;
+import org.jgroups.protocols.FRAG2;
+import org.jgroups.protocols.MERGE3;
+import org.jgroups.protocols.MFC;
+import org.jgroups.protocols.PerDestinationBundler;
+import org.jgroups.protocols.TCP;
+import org.jgroups.protocols.TCPPING;
+import org.jgroups.protocols.UFC;
+import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.pbcast.GMS;
+import org.jgroups.protocols.pbcast.NAKACK2;
+import org.jgroups.protocols.pbcast.STABLE;
+import org.jgroups.protocols.raft.ELECTION;
+import org.jgroups.protocols.raft.NO_DUPES;
+import org.jgroups.protocols.raft.REDIRECT;
+import org.jgroups.stack.Protocol;
+
+/// Builds the voters' JGroups channel (protocol.md §4): a false suspicion costs an election and no more,
+/// so suspicions are acted on at once.
+final class VoterStack {
+  /// Silence after which a voter is suspected, in milliseconds.
+  static final int SILENCE_MS = 1_000;
+
+  private static final int MAX_MESSAGE = 4 << 20;
+
+  /// The parts that the log talks to.
+  record Parts(JChannel channel, TCP transport, GMS gms, SoundRaft raft, REDIRECT redirect) {}
+
+  private VoterStack() {}
+
+  /// A channel that is not connected yet.
+  ///
+  /// @param alone whether it is to found a log of its own: then it waits for nobody
+  static Parts build(
+      ReplicatedLog.Config config, Gate gate, Collection<InetSocketAddress> peers, boolean alone)
+      throws Exception {
+    TCP tcp = transport(config, gate);
+    GMS gms =
+        new GMS()
+            .setJoinTimeout(alone ? 1 : 500)
+            .setLeaveTimeout(500)
+            .setViewAckCollectionTimeout(500)
+            .printLocalAddress(false);
+    SoundRaft raft = raft(config);
+    REDIRECT redirect = new REDIRECT();
+    TCPPING discovery = new TCPPING();
+    discovery.setPortRange(0);
+    discovery.returnEntireCache(true);
+    discovery.setInitialHosts(alone ? List.of(address(gate)) : List.copyOf(peers));
+    List<Protocol> protocols =
+        List.of(
+            tcp,
+            discovery,
+            new MERGE3().setMinInterval(1_000).setMaxInterval(3_000),
+            new FD_ALL3().setTimeout(SILENCE_MS).setInterval(250),
+            new NAKACK2().useMcastXmit(false).setXmitInterval(200),
+            new UNICAST3().setXmitInterval(200),
+            new STABLE().setDesiredAverageGossip(5_000).setMaxBytes(4 << 20),
+            gms,
+            new UFC().setMaxCredits(2 << 20).setMinThreshold(0.4),
+            new MFC().setMaxCredits(2 << 20).setMinThreshold(0.4),
+            new FRAG2().setFragSize(60_000),
+            new NO_DUPES(),
+            new ELECTION(),
+            new SoundRaft.Acks(raft),
+            raft,
+            redirect);
+    JChannel channel = new JChannel(protocols);
+    tcp.getDiagnosticsHandler().setEnabled(false);
+    return new Parts(channel, tcp, gms, raft, redirect);
+  }
+
+  private static TCP transport(ReplicatedLog.Config config, Gate gate) throws Exception {
+    TCP tcp = new TCP();
+    tcp.setBindAddress(config.bindAddress());
+    tcp.setBindPort(gate.getLocalPort());
+    tcp.setPortRange(0);
+    tcp.setMaxLength(MAX_MESSAGE);
+    tcp.enableSuspectEvents(true);
+    tcp.useVirtualThreads(true);
+    tcp.setSockConnTimeout(300);
+    tcp.tcpNodelay(true);
+    PerDestinationBundler bundler = new PerDestinationBundler();
+    bundler.setMaxSize(64_000);
+    bundler.setCapacity(4_096);
+    bundler.useSingleSenderThread(false);
+    tcp.setBundler(bundler);
+    tcp.setSocketFactory(new GroupSocketFactory(config.sockets(), gate));
+    return tcp;
+  }
+
+  private static SoundRaft raft(ReplicatedLog.Config config) {
+    String id = config.voter().toString();
+    SoundRaft raft = new SoundRaft();
+    raft.raftId(id)
+        .resendInterval(50)
+        .maxLogSize(config.snapshotBytes())
+        .maxLogCacheSize(0);
+    raft.log(new MemoryLog());
+    return raft;
+  }
+
+  private static InetSocketAddress address(Gate gate) {
+    return new InetSocketAddress(gate.getInetAddress(), gate.getLocalPort());
+  }
+}

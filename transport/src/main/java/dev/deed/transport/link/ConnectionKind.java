@@ -1,0 +1,34 @@
+package dev.deed.transport.link;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// What a connection is for. It is part of what both ends prove in the [Handshake], so that a
+/// connection can't be passed off as one of another kind.
+public enum ConnectionKind {
+  /// Messages between two cores ([Links]).
+  LINK(0),
+  /// Values, in chunks.
+  BULK(1),
+  /// A group channel of JGroups.
+  GROUP(2),
+  /// A newcomer that knows an address and not yet whose: the dialer learns the acceptor's id.
+  CLIENT(3);
+
+  private static final ConnectionKind[] VALUES = values();
+
+  private final int code;
+
+  ConnectionKind(int code) {
+    this.code = code;
+  }
+
+  /// The code on the wire.
+  int code() {
+    return code;
+  }
+
+  static Optional<ConnectionKind> ofCode(int code) {
+    return Arrays.stream(VALUES).filter(kind -> kind.code == code).findFirst();
+  }
+}

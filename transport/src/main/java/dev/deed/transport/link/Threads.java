@@ -1,0 +1,45 @@
+package dev.deed.transport.link;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The threads that were started for links, so that closing can wait for them. Thread-safe.
+final class Threads {
+  private final Set<Thread> started = ConcurrentHashMap.newKeySet();
+
+  void start(Thread thread) {
+    // Not removed by the thread itself: it would still run when nobody knew of it any more.
+    started.removeIf(old -> old.getState() == Thread.State.TERMINATED);
+    started.add(thread);
+    thread.start();
+  }
+
+  /// Waits for all of them, except the calling one.
+  void join() {
+    for (Thread thread : started) {
+      if (thread.getState() != Thread.State.NEW) {
+        join(thread);
+      }
+    }
+  }
+
+  /// Waits until `thread` has ended, also if interrupted meanwhile, which is remembered. Does
+  /// nothing if that is the calling thread.
+  static void join(Thread thread) {
+    if (thread == Thread.currentThread()) {
+      return;
+    }
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

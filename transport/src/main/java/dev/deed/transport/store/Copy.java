@@ -1,0 +1,22 @@
+package dev.deed.transport.store;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/// A sealed value as the store keeps it.
+sealed interface Copy permits FileCopy, MemoryCopy {
+
+  StoredCopy about();
+
+  /// Makes the value visible to others, under its name.
+  void publish() throws IOException;
+
+  /// Opens the value; empty if it has been removed.
+  Optional<Sealed> open() throws IOException;
+
+  /// Opens the value for sending; empty if it has been removed.
+  Optional<BlockSource> source() throws IOException;
+
+  /// Removes the value; memory goes with the last reader.
+  void remove() throws IOException;
+}

@@ -1,0 +1,90 @@
+package dev.deed.transport.group;
+
+import dev.deed.lineage.WorkerId;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+
+/// A voter in a process of its own, told what to do on its standard input, one command a line; tells what
+/// happens on its standard output, with the time in nanoseconds of the machine's monotonic clock.
+final class VoterProcess {
+  private VoterProcess() {}
+
+  public static void main(String[] arguments) throws IOException {
+    WorkerId id = WorkerId.parse(arguments[0]);
+    ReplicatedLog.Config config =
+        ReplicatedLog.Config.loopback(
+            arguments[1], id, GroupSockets.plain(), "-".getBytes(StandardCharsets.UTF_8));
+    LogListener listener =
+        new LogListener() {
+          @Override
+          public void committed(long index, byte[] entry) {
+            say("committed " + index + " " + new String(entry, StandardCharsets.UTF_8));
+          }
+
+          @Override
+          public void leadership(boolean leads) {
+            say("leads " + leads);
+          }
+        };
+    List<InetSocketAddress> peers = new ArrayList<>();
+    for (int i = 2; i < arguments.length; i++) {
+      peers.add(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[i])));
+    }
+    long start = System.nanoTime();
+    try (ReplicatedLog log =
+        peers.isEmpty()
+            ? ReplicatedLog.bootstrap(config, listener)
+            : ReplicatedLog.join(config, peers, listener)) {
+      say("ready " + log.address().getPort() + " " + (System.nanoTime() - start) / 1000);
+      obey(log);
+    }
+  }
+
+  private static void obey(ReplicatedLog log) throws IOException {
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      String[] words = line.split(" ");
+      try {
+        switch (words[0]) {
+          case "append" -> say("appended " + log.append(words[1].getBytes(StandardCharsets.UTF_8)).join());
+          case "burst" -> burst(log, Integer.parseInt(words[1]));
+          case "add" -> {
+            log.addVoter(WorkerId.parse(words[1])).join();
+            say("added");
+          }
+          case "remove" -> {
+            log.removeVoter(WorkerId.parse(words[1])).join();
+            say("removed");
+          }
+          case "suspect" -> log.suspect(WorkerId.parse(words[1]));
+          case "voters" -> say("voters " + log.voters());
+          default -> throw new IllegalArgumentException(line);
+        }
+      } catch (CompletionException e) {
+        say("failed " + e.getCause());
+      }
+    }
+  }
+
+  private static void burst(ReplicatedLog log, int count) {
+    long[] micros = new long[count];
+    for (int i = 0; i < count; i++) {
+      long start = System.nanoTime();
+      log.append("-".getBytes(StandardCharsets.UTF_8)).join();
+      micros[i] = (System.nanoTime() - start) / 1000;
+    }
+    java.util.Arrays.sort(micros);
+    say("burst p50=" + micros[count / 2] + "us p99=" + micros[count * 99 / 100] + "us max=" + micros[count - 1] + "us");
+  }
+
+  private static synchronized void say(String text) {
+    System.out.println(System.nanoTime() + " " + text);
+  }
+}
