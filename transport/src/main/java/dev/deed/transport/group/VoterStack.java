@@ -1,8 +1,13 @@
 package dev.deed.transport.group;
 
+import dev.deed.lineage.WorkerId;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jgroups.JChannel;
 import org.jgroups.protocols.FD_ALL3;
 import org.jgroups.protocols.FRAG2;
@@ -34,13 +39,49 @@ final class VoterStack {
 
   private VoterStack() {}
 
+  /// Loads JGroups: its first protocol reads tables, and each class is searched for its settings.
+  static void load() {
+    GroupSockets nowhere =
+        new GroupSockets() {
+          @Override
+          public InetSocketAddress address() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+          }
+
+          @Override
+          public Socket dial(InetSocketAddress peer, int timeoutMs) throws IOException {
+            throw new IOException("not to be dialled");
+          }
+
+          @Override
+          public void accept(Consumer<Socket> taker) {
+            // Nobody knows of it.
+          }
+
+          @Override
+          public void refuse() {
+            // Nobody asks.
+          }
+        };
+    ReplicatedLog.Config config =
+        ReplicatedLog.Config.of("loading", new WorkerId(0, 0), nowhere, new byte[1]);
+    try (GroupServerSocket server = new GroupServerSocket(nowhere)) {
+      build(config, server, List.of(), true).channel().close();
+    } catch (Exception e) {
+      throw new LogException(LogException.Kind.REFUSED, "JGroups can't be loaded: " + e, e);
+    }
+  }
+
   /// A channel that is not connected yet.
   ///
   /// @param alone whether it is to found a log of its own: then it waits for nobody
   static Parts build(
-      ReplicatedLog.Config config, Gate gate, Collection<InetSocketAddress> peers, boolean alone)
+      ReplicatedLog.Config config,
+      GroupServerSocket server,
+      Collection<InetSocketAddress> peers,
+      boolean alone)
       throws Exception {
-    TCP tcp = transport(config, gate);
+    TCP tcp = transport(config.sockets(), server);
     GMS gms =
         new GMS()
             .setJoinTimeout(alone ? 1 : 500)
@@ -52,7 +93,7 @@ final class VoterStack {
     TCPPING discovery = new TCPPING();
     discovery.setPortRange(0);
     discovery.returnEntireCache(true);
-    discovery.setInitialHosts(alone ? List.of(address(gate)) : List.copyOf(peers));
+    discovery.setInitialHosts(alone ? List.of(config.sockets().address()) : List.copyOf(peers));
     List<Protocol> protocols =
         List.of(
             tcp,
@@ -76,10 +117,10 @@ final class VoterStack {
     return new Parts(channel, tcp, gms, raft, redirect);
   }
 
-  private static TCP transport(ReplicatedLog.Config config, Gate gate) throws Exception {
+  private static TCP transport(GroupSockets sockets, GroupServerSocket server) throws Exception {
     TCP tcp = new TCP();
-    tcp.setBindAddress(config.bindAddress());
-    tcp.setBindPort(gate.getLocalPort());
+    tcp.setBindAddress(sockets.address().getAddress());
+    tcp.setBindPort(sockets.address().getPort());
     tcp.setPortRange(0);
     tcp.setMaxLength(MAX_MESSAGE);
     tcp.enableSuspectEvents(true);
@@ -91,7 +132,7 @@ final class VoterStack {
     bundler.setCapacity(4_096);
     bundler.useSingleSenderThread(false);
     tcp.setBundler(bundler);
-    tcp.setSocketFactory(new GroupSocketFactory(config.sockets(), gate));
+    tcp.setSocketFactory(new GroupSocketFactory(sockets, server));
     return tcp;
   }
 
@@ -104,9 +145,5 @@ final class VoterStack {
         .maxLogCacheSize(0);
     raft.log(new MemoryLog());
     return raft;
-  }
-
-  private static InetSocketAddress address(Gate gate) {
-    return new InetSocketAddress(gate.getInetAddress(), gate.getLocalPort());
   }
 }
