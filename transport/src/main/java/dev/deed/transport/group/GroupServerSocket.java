@@ -21,7 +21,7 @@ final class GroupServerSocket extends ServerSocket {
 
   GroupServerSocket(GroupSockets sockets) throws IOException {
     this.sockets = sockets;
-    sockets.accept(socket -> accepted.add(Optional.of(socket)));
+    sockets.accept(socket -> accepted.add(Optional.of(new GroupSocket(sockets, socket))));
   }
 
   @Override

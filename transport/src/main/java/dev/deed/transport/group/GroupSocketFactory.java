@@ -21,6 +21,6 @@ final class GroupSocketFactory extends DefaultSocketFactory {
 
   @Override
   public Socket createSocket(String service) {
-    return new DialledSocket(sockets);
+    return new GroupSocket(sockets);
   }
 }

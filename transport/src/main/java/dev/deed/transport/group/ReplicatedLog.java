@@ -108,13 +108,20 @@ public final class ReplicatedLog implements AutoCloseable {
   /// [#addVoter] at the leader. Throws [LogException] when no voter is found.
   public static ReplicatedLog join(
       Config config, Collection<InetSocketAddress> peers, LogListener listener) {
-    ReplicatedLog log = open(config, peers, false, listener);
-    View view = log.parts.channel().getView();
-    if (view == null || view.size() < 2) {
+    long deadline = deadline(config);
+    while (true) {
+      ReplicatedLog log = open(config, peers, false, listener);
+      View view = log.parts.channel().getView();
+      if (view != null && view.size() > 1) {
+        return log;
+      }
       log.close();
-      throw new LogException(LogException.Kind.NO_LEADER, "no voter was found at " + peers);
+      pause(deadline, "no voter was found at " + peers);
     }
-    return log;
+  }
+
+  private static long deadline(Config config) {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
   }
 
   /// Loads what a voter needs, about 0.4 s of a fresh process: to be called on a thread of its own while
@@ -165,11 +172,11 @@ public final class ReplicatedLog implements AutoCloseable {
       close();
       throw e;
     }
-    parts.gms().setJoinTimeout(500);
+    parts.gms().setJoinTimeout(VoterStack.JOIN_MS);
   }
 
   private void found() {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+    long deadline = deadline(config);
     while (!isLeader()) {
       pause(deadline, "the first voter was not elected");
     }
@@ -329,7 +336,7 @@ public final class ReplicatedLog implements AutoCloseable {
     }
     return CompletableFuture.runAsync(
         () -> {
-          long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+          long deadline = deadline(config);
           try {
             if (!isLeader()) {
               throw new LogException(LogException.Kind.NO_LEADER, "this voter does not lead");
@@ -372,17 +379,11 @@ public final class ReplicatedLog implements AutoCloseable {
   /// There is proof that the voter's process has ended: the others need not wait for its silence. Does
   /// nothing when it is not in the channel.
   public void suspect(WorkerId voter) {
-    find(voter)
-        .ifPresent(
-            member ->
-                Thread.ofVirtual()
-                    .name("deed-log-suspect")
-                    .start(
-                        () ->
-                            parts
-                                .transport()
-                                .getUpProtocol()
-                                .up(new Event(Event.SUSPECT, List.of(member)))));
+    Optional<Address> member = find(voter);
+    if (member.isPresent() && !closed.get()) {
+      Event suspect = new Event(Event.SUSPECT, List.of(member.get()));
+      Thread.ofVirtual().name("deed-log-suspect").start(() -> parts.gms().up(suspect));
+    }
   }
 
   /// Leaves the channel. A voter that still has its vote goes on counting for the majority. Repeated calls

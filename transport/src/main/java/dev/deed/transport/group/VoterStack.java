@@ -18,6 +18,7 @@ import org.jgroups.protocols.TCP;
 import org.jgroups.protocols.TCPPING;
 import org.jgroups.protocols.UFC;
 import org.jgroups.protocols.UNICAST3;
+import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
@@ -26,11 +27,17 @@ import org.jgroups.protocols.raft.NO_DUPES;
 import org.jgroups.protocols.raft.REDIRECT;
 import org.jgroups.stack.Protocol;
 
-/// Builds the voters' JGroups channel (protocol.md §4): a false suspicion costs an election and no more,
-/// so suspicions are acted on at once.
+/// Builds the voters' JGroups channel (protocol.md §4). A suspicion is verified: a false one costs not just
+/// an election but a split, which a merge mends only seconds later.
 final class VoterStack {
   /// Silence after which a voter is suspected, in milliseconds.
   static final int SILENCE_MS = 1_000;
+
+  /// Time that a suspect has to contradict, in milliseconds. A proof of death does not wait for it.
+  static final int VERIFY_MS = 150;
+
+  /// How long a joiner waits for an answer, in milliseconds; usually it comes at once.
+  static final int JOIN_MS = 1_500;
 
   private static final int MAX_MESSAGE = 4 << 20;
 
@@ -84,7 +91,7 @@ final class VoterStack {
     TCP tcp = transport(config.sockets(), server);
     GMS gms =
         new GMS()
-            .setJoinTimeout(alone ? 1 : 500)
+            .setJoinTimeout(alone ? 1 : JOIN_MS)
             .setLeaveTimeout(500)
             .setViewAckCollectionTimeout(500)
             .printLocalAddress(false);
@@ -93,6 +100,7 @@ final class VoterStack {
     TCPPING discovery = new TCPPING();
     discovery.setPortRange(0);
     discovery.returnEntireCache(true);
+    discovery.numDiscoveryRuns(alone ? 1 : 3);
     discovery.setInitialHosts(alone ? List.of(config.sockets().address()) : List.copyOf(peers));
     List<Protocol> protocols =
         List.of(
@@ -100,6 +108,7 @@ final class VoterStack {
             discovery,
             new MERGE3().setMinInterval(1_000).setMaxInterval(3_000),
             new FD_ALL3().setTimeout(SILENCE_MS).setInterval(250),
+            new VERIFY_SUSPECT2().setTimeout(VERIFY_MS),
             new NAKACK2().useMcastXmit(false).setXmitInterval(200),
             new UNICAST3().setXmitInterval(200),
             new STABLE().setDesiredAverageGossip(5_000).setMaxBytes(4 << 20),
@@ -118,7 +127,7 @@ final class VoterStack {
   }
 
   private static TCP transport(GroupSockets sockets, GroupServerSocket server) throws Exception {
-    TCP tcp = new TCP();
+    TCP tcp = new VoterTransport();
     tcp.setBindAddress(sockets.address().getAddress());
     tcp.setBindPort(sockets.address().getPort());
     tcp.setPortRange(0);

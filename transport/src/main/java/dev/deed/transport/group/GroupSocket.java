@@ -1,5 +1,6 @@
 package dev.deed.transport.group;
 
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,17 +9,25 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
-/// The socket that JGroups makes before it knows to whom it connects: [#connect] lets [GroupSockets] dial,
-/// and what follows goes to the connection that came of it. Options that are set before have no effect.
-final class DialledSocket extends Socket {
+/// A socket as JGroups wants it, over a connection of [GroupSockets]. JGroups makes one before it knows to
+/// whom it connects: then [#connect] dials. Options that are set before have no effect.
+final class GroupSocket extends Socket {
   private final GroupSockets sockets;
   private volatile @Nullable Socket real;
   private volatile boolean closed;
 
-  DialledSocket(GroupSockets sockets) {
+  /// Not connected yet.
+  GroupSocket(GroupSockets sockets) {
     this.sockets = sockets;
+  }
+
+  /// Connected.
+  GroupSocket(GroupSockets sockets, Socket real) {
+    this.sockets = sockets;
+    this.real = real;
   }
 
   private Socket real() throws SocketException {
@@ -46,7 +55,7 @@ final class DialledSocket extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return real().getInputStream();
+    return new Input(real().getInputStream());
   }
 
   @Override
@@ -155,5 +164,39 @@ final class DialledSocket extends Socket {
   public int getPort() {
     Socket socket = real;
     return socket == null ? 0 : socket.getPort();
+  }
+
+  @Override
+  public String toString() {
+    return "GroupSocket[" + real + "]";
+  }
+
+  /// Says a closed connection as plain sockets do, which JGroups expects.
+  private static final class Input extends FilterInputStream {
+    Input(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read() throws IOException {
+      try {
+        return super.read();
+      } catch (ClosedChannelException e) {
+        throw closed(e);
+      }
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+      try {
+        return super.read(bytes, offset, count);
+      } catch (ClosedChannelException e) {
+        throw closed(e);
+      }
+    }
+
+    private static SocketException closed(ClosedChannelException cause) {
+      return new SocketException("closed", cause);
+    }
   }
 }
