@@ -48,8 +48,6 @@ final class FileCopy implements Copy {
         MemorySegment bytes =
             file.map(MapMode.READ_ONLY, FileFormat.DATA_OFFSET, about.size(), arena);
         return new SharedBytes.Loaded(bytes, frame.hashes());
-      } catch (NoSuchFileException e) {
-        throw new CorruptValueException("the file of " + about.key() + " is gone", e);
       }
     });
   }
