@@ -54,8 +54,8 @@ final class Functions {
     return new Captured(new LocalFunction(form, callable, code, call), encoded.references());
   }
 
-  /// Whether `function` captured nothing, so that it may be called as it is: such a one is encoded to
-  /// the same array each time.
+  /// Whether `function` captured nothing, so that it may be called as it is: such a one is encoded
+  /// to the same array each time.
   private boolean isConstant(Serializable function, byte[] code) {
     byte[] known = constants.get(function.getClass()).code;
     if (known == null) {
@@ -71,8 +71,7 @@ final class Functions {
     if (local.function() != null) {
       return local;
     }
-    Object function =
-        runtime.reading(hook -> codec.decode(local.code(), type(local.form()), hook));
+    Object function = runtime.reading(hook -> codec.decode(local.code(), type(local.form()), hook));
     return new LocalFunction(local.form(), function, local.code(), null);
   }
 

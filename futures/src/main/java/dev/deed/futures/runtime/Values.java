@@ -2,7 +2,6 @@ package dev.deed.futures.runtime;
 
 import dev.deed.NotSerializableValueException;
 import dev.deed.OutOfStorageException;
-import dev.deed.lineage.Mixing;
 import dev.deed.lineage.Payload;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
@@ -39,7 +38,12 @@ final class Values {
         }
       };
 
-  Values(WorkerRuntime runtime, ValueCodec codec, CopyStore store, int inlineLimitBytes, boolean checked) {
+  Values(
+      WorkerRuntime runtime,
+      ValueCodec codec,
+      CopyStore store,
+      int inlineLimitBytes,
+      boolean checked) {
     this.runtime = runtime;
     this.codec = codec;
     this.store = store;
@@ -100,13 +104,8 @@ final class Values {
       return new Outcome.Inline(value);
     }
     byte[] bytes = value.payload().bytes();
-    StoredValue stored =
-        new StoredValue(
-            attempt, runtime.id(), bytes.length, Mixing.mix(bytes, 0), value.references());
     Wait wait = new Wait();
-    runtime
-        .driver()
-        .publish(new Event.Reserve(runtime.nextRequests(1), bytes.length), wait);
+    runtime.driver().publish(new Event.Reserve(runtime.nextRequests(1), bytes.length), wait);
     if (!(wait.await(runtime) instanceof Answer.Reserved(boolean granted))) {
       throw runtime.closedException();
     }
@@ -118,8 +117,10 @@ final class Values {
               + " raise store-bytes",
           null);
     }
-    store.write(CopyName.of(reference, stored), bytes);
-    return new Outcome.Stored(stored, List.of());
+    long digest = store.write(new CopyName(reference, attempt, runtime.id()), bytes);
+    return new Outcome.Stored(
+        new StoredValue(attempt, runtime.id(), bytes.length, digest, value.references()),
+        List.of());
   }
 
   /// The object of a small value.

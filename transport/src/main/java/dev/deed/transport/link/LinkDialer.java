@@ -64,7 +64,7 @@ final class LinkDialer implements Runnable {
 
   private void dial(Attempt attempt) throws IOException {
     SocketChannel channel =
-        context.connector().dial(link.peer(), attempt.to(), ConnectionKind.LINK, TIMEOUT);
+        context.connector().dial(link.peer(), attempt.to(), context.kind(), TIMEOUT);
     boolean installed = false;
     try {
       TimedSocket io = new TimedSocket(channel, TIMEOUT);

@@ -39,15 +39,20 @@ public final class TcpLinks implements Links {
     this.context = context;
   }
 
-  /// Takes over connections of the kind [ConnectionKind#LINK] from `endpoint`, dials by
-  /// `connector`, and tells `listener`. The endpoint stays the caller's to close, after these.
+  /// Takes over connections of this kind from `endpoint`, dials by `connector`, and tells
+  /// `listener`. The endpoint stays the caller's to close, after these.
   public static TcpLinks open(
-      Endpoint endpoint, Connector connector, LinkOptions options, LinkListener listener)
+      Endpoint endpoint,
+      Connector connector,
+      ConnectionKind kind,
+      LinkOptions options,
+      LinkListener listener)
       throws IOException {
     LinkWriter writer = new LinkWriter("deed-link-writer-" + endpoint.address().getPort());
     LinkContext context =
         new LinkContext(
             endpoint.self(),
+            kind,
             connector,
             listener,
             options,
@@ -57,7 +62,7 @@ public final class TcpLinks implements Links {
             new LinkContext.Counters());
     TcpLinks links = new TcpLinks(endpoint, context);
     writer.start();
-    endpoint.handle(ConnectionKind.LINK, links.new Acceptor());
+    endpoint.handle(kind, links.new Acceptor());
     return links;
   }
 
@@ -217,7 +222,7 @@ public final class TcpLinks implements Links {
   @Override
   public void close() {
     closed = true;
-    endpoint.refuse(ConnectionKind.LINK);
+    endpoint.refuse(context.kind());
     links.values().forEach(Link::close);
     greeting.forEach(TcpLinks::end);
     context.threads().join();
