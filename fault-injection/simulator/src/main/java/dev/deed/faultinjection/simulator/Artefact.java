@@ -20,7 +20,7 @@ final class Artefact {
 
   static FailedSeed of(long seed, Plan plan, ViolationException violation, Options options) {
     if (options.folder().isEmpty()) {
-      return new FailedSeed(seed, violation.invariant(), violation.getMessage(), Optional.empty());
+      return new FailedSeed(seed, violation.invariant(), violation.text(), Optional.empty());
     }
     Path folder = options.folder().get().resolve("seed-" + seed);
     try {
@@ -33,7 +33,7 @@ final class Artefact {
     } catch (IOException e) {
       throw new UncheckedIOException("writing the story of seed " + seed + " to " + folder, e);
     }
-    return new FailedSeed(seed, violation.invariant(), violation.getMessage(), Optional.of(folder));
+    return new FailedSeed(seed, violation.invariant(), violation.text(), Optional.of(folder));
   }
 
   /// The error and where in Deed it came from.

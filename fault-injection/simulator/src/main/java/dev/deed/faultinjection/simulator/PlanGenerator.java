@@ -88,11 +88,13 @@ final class PlanGenerator {
     }
 
     String any() {
-      // Recent ones are likelier: chains matter more than leftovers.
       int size = names.size();
-      return size == 0
-          ? "none"
-          : names.get(size - 1 - Math.min(dice.below(size), dice.below(size)));
+      if (size == 0) {
+        return "none";
+      }
+      // Recent ones are likelier: chains matter more than leftovers.
+      int back = dice.below(size) * dice.below(size) / size;
+      return names.get(size - 1 - back);
     }
 
     List<String> some(int most) {

@@ -137,7 +137,7 @@ public final class SimulationRun {
     Course course = course(seed, plan, true);
     List<String> lines = new ArrayList<>(plan.describe().lines().toList());
     lines.addAll(course.story());
-    lines.add(course.broken().map(Throwable::getMessage).orElse("all invariants held"));
+    lines.add(course.broken().map(ViolationException::text).orElse("all invariants held"));
     lines.add(String.format("%d events, trace hash %016x", course.events(), course.hash()));
     return lines;
   }
