@@ -90,16 +90,15 @@ final class CancellationTest {
     Gate entered = Gate.shut();
     Gate seen = Gate.shut();
     Ref<@Nullable Void> looking =
-        run(
-            () -> {
-              entered.open();
-              while (!context().isCancelled()) {
-                Thread.onSpinWait();
-              }
-              if (!Thread.currentThread().isInterrupted()) {
-                seen.open();
-              }
-            });
+        run(() -> {
+          entered.open();
+          while (!context().isCancelled()) {
+            Thread.onSpinWait();
+          }
+          if (!Thread.currentThread().isInterrupted()) {
+            seen.open();
+          }
+        });
     entered.pass();
     assertThat(looking.cancel(CancelMode.COOPERATIVE)).isTrue();
     assertThatThrownBy(looking::get).isInstanceOf(TaskCancelledException.class);
@@ -111,11 +110,10 @@ final class CancellationTest {
     Gate entered = Gate.shut();
     Gate interrupted = Gate.shut();
     Ref<@Nullable Void> outer =
-        run(
-            () -> {
-              Ref<@Nullable Void> inner = run(() -> hang(entered, interrupted));
-              inner.get();
-            });
+        run(() -> {
+          Ref<@Nullable Void> inner = run(() -> hang(entered, interrupted));
+          inner.get();
+        });
     entered.pass();
     assertThat(outer.cancel()).isTrue();
     assertThatThrownBy(outer::get).isInstanceOf(TaskCancelledException.class);
@@ -128,17 +126,15 @@ final class CancellationTest {
     Gate go = Gate.shut();
     Gate finished = Gate.shut();
     Ref<@Nullable Void> outer =
-        run(
-            () -> {
-              Ref<@Nullable Void> inner =
-                  run(
-                      () -> {
-                        entered.open();
-                        go.pass();
-                        finished.open();
-                      });
-              inner.get();
-            });
+        run(() -> {
+          Ref<@Nullable Void> inner =
+              run(() -> {
+                entered.open();
+                go.pass();
+                finished.open();
+              });
+          inner.get();
+        });
     entered.pass();
     assertThat(outer.cancel(CancelMode.NOT_RECURSIVE)).isTrue();
     assertThatThrownBy(outer::get).isInstanceOf(TaskCancelledException.class);

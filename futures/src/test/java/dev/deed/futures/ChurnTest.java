@@ -51,13 +51,12 @@ final class ChurnTest {
     for (int t = 0; t < 8; t++) {
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    for (int i = 0; i < 1_000; i++) {
-                      Ref<Integer> one = put(1);
-                      sum.addAndGet(submit(Math::addExact, one, one).get());
-                    }
-                  }));
+              .start(() -> {
+                for (int i = 0; i < 1_000; i++) {
+                  Ref<Integer> one = put(1);
+                  sum.addAndGet(submit(Math::addExact, one, one).get());
+                }
+              }));
     }
     for (Thread thread : threads) {
       thread.join();

@@ -56,12 +56,11 @@ final class FailureTest {
         .hasMessageContaining("closed at 20")
         .hasMessageContaining("attempt 1 at worker w")
         .hasMessageContaining("FailureTest.java")
-        .satisfies(
-            e -> {
-              assertThat(e.getCause()).isInstanceOf(ShopClosed.class);
-              assertThat(((ShopClosed) e.getCause()).hour).isEqualTo(20);
-              assertThat(e.getCause().getStackTrace()[0].getMethodName()).isEqualTo("shop");
-            });
+        .satisfies(e -> {
+          assertThat(e.getCause()).isInstanceOf(ShopClosed.class);
+          assertThat(((ShopClosed) e.getCause()).hour).isEqualTo(20);
+          assertThat(e.getCause().getStackTrace()[0].getMethodName()).isEqualTo("shop");
+        });
   }
 
   @Test
@@ -95,11 +94,10 @@ final class FailureTest {
   @Test
   void aFailureIsChainedAlongGets() {
     Ref<Integer> outer =
-        submit(
-            () -> {
-              Ref<Integer> inner = submit(() -> shop(21));
-              return inner.get();
-            });
+        submit(() -> {
+          Ref<Integer> inner = submit(() -> shop(21));
+          return inner.get();
+        });
     Throwable error = failure(outer);
     assertThat(error.getCause()).isInstanceOf(TaskFailedException.class);
     assertThat(error.getCause().getCause()).isInstanceOf(ShopClosed.class);
@@ -114,13 +112,12 @@ final class FailureTest {
   @Test
   void aNamedExceptionIsRetriedWithinTheBudget() {
     Ref<Integer> third =
-        with(o -> o.retries(2).retryOn(ShopClosed.class)).submit(() -> shop(21 - context().attempt()));
+        with(o -> o.retries(2).retryOn(ShopClosed.class))
+            .submit(() -> shop(21 - context().attempt()));
     assertThat(third.get()).isEqualTo(18);
-    Ref<Integer> never =
-        with(o -> o.retries(2).retryOn(Exception.class)).submit(() -> shop(22));
+    Ref<Integer> never = with(o -> o.retries(2).retryOn(Exception.class)).submit(() -> shop(22));
     assertThat(failure(never)).hasMessageContaining("attempt 3");
-    Ref<Integer> other =
-        with(o -> o.retries(2).retryOn(IOException.class)).submit(() -> shop(22));
+    Ref<Integer> other = with(o -> o.retries(2).retryOn(IOException.class)).submit(() -> shop(22));
     assertThat(failure(other)).hasMessageContaining("attempt 1");
   }
 
@@ -168,12 +165,11 @@ final class FailureTest {
   @Test
   void aClosedReferenceInAResultFailsTheTask() {
     Ref<List<Ref<Integer>>> ref =
-        submit(
-            () -> {
-              Ref<Integer> closed = put(1);
-              closed.close();
-              return List.of(closed);
-            });
+        submit(() -> {
+          Ref<Integer> closed = put(1);
+          closed.close();
+          return List.of(closed);
+        });
     assertThat(failure(ref)).isInstanceOf(TaskFailedException.class).hasMessageContaining("closed");
   }
 

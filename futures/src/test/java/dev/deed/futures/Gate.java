@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// A latch that tasks of this JVM find by its number: a task captures a copy of a gate, and the copy is
-/// as good.
+/// A latch that tasks of this JVM find by its number: a task captures a copy of a gate, and the
+/// copy is as good.
 record Gate(long number) {
   private static final Map<Long, CountDownLatch> LATCHES = new ConcurrentHashMap<>();
   private static final AtomicLong NUMBERS = new AtomicLong();

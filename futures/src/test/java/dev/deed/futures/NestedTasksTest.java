@@ -52,21 +52,19 @@ final class NestedTasksTest {
     Gate gate = Gate.shut();
     List<Ref<Integer>> blocked = new ArrayList<>();
     Ref<Boolean> gated =
-        submit(
-            () -> {
-              gate.pass();
-              return true;
-            });
+        submit(() -> {
+          gate.pass();
+          return true;
+        });
     for (int i = 0; i < 50; i++) {
       blocked.add(submit(() -> gated.get() ? 1 : 0));
     }
     Ref<Integer> opener =
         Deed.with(o -> o.cpus(0))
-            .submit(
-                () -> {
-                  gate.open();
-                  return 0;
-                });
+            .submit(() -> {
+              gate.open();
+              return 0;
+            });
     assertThat(opener.get()).isZero();
     assertThat(getAll(blocked)).hasSize(50).containsOnly(1);
   }

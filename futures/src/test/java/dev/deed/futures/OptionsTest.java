@@ -60,7 +60,6 @@ final class OptionsTest {
   void aWorkersNameIsReadAsItIsWritten() {
     WorkerId worker = new WorkerId(-5, 77);
     assertThat(WorkerId.parse(worker.toString())).isEqualTo(worker);
-    assertThatThrownBy(() -> WorkerId.parse("worker"))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> WorkerId.parse("worker")).isInstanceOf(IllegalArgumentException.class);
   }
 }

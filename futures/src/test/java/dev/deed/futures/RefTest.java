@@ -100,11 +100,10 @@ final class RefTest {
     Ref<String> inner = put("inner");
     List<Ref<String>> container = List.of(inner);
     Ref<String> read =
-        submit(
-            () -> {
-              gate.pass();
-              return container.getFirst().get();
-            });
+        submit(() -> {
+          gate.pass();
+          return container.getFirst().get();
+        });
     inner.close();
     gate.open();
     assertThat(read.get()).isEqualTo("inner");
@@ -166,11 +165,10 @@ final class RefTest {
   void aReferenceOfAnotherSessionIsRefused() {
     try (Session other = Deed.local(DeedConfig.defaults().workerCpus(1))) {
       Ref<Integer> foreign = other.callHere(() -> put(1));
-      session.runHere(
-          () ->
-              assertThatThrownBy(() -> submit(a -> a, foreign))
-                  .isInstanceOf(IllegalArgumentException.class)
-                  .hasMessageContaining("another session"));
+      session.runHere(() ->
+          assertThatThrownBy(() -> submit(a -> a, foreign))
+              .isInstanceOf(IllegalArgumentException.class)
+              .hasMessageContaining("another session"));
       assertThat(foreign.get()).isEqualTo(1);
       assertThat(foreign.then(n -> n + 1).get()).isEqualTo(2);
     }
@@ -190,14 +188,13 @@ final class RefTest {
   @Test
   void aFutureIsCompletedWithTheValueOrTheError() throws Exception {
     assertThat(submit(() -> 4).toFuture().thenApply(n -> n * 2).get()).isEqualTo(8);
-    assertThatThrownBy(
-            () ->
-                submit(
-                        () -> {
-                          throw new IllegalStateException("no");
-                        })
-                    .toFuture()
-                    .get())
+    assertThatThrownBy(() ->
+            submit(
+                    () -> {
+                      throw new IllegalStateException("no");
+                    })
+                .toFuture()
+                .get())
         .isInstanceOf(ExecutionException.class)
         .hasRootCauseMessage("no");
   }
@@ -206,11 +203,10 @@ final class RefTest {
   void theReportNamesWhoHoldsAReference() {
     Gate gate = Gate.shut();
     Ref<Integer> gated =
-        submit(
-            () -> {
-              gate.pass();
-              return 1;
-            });
+        submit(() -> {
+          gate.pass();
+          return 1;
+        });
     Ref<Integer> next = submit(n -> n + 1, gated);
     var entry =
         session.memory().references().stream()

@@ -47,15 +47,14 @@ final class ScopeTest {
     Gate entered = Gate.shut();
     Gate interrupted = Gate.shut();
     try (Scope _ = scope()) {
-      run(
-          () -> {
-            entered.open();
-            try {
-              Gate.shut().pass();
-            } catch (InterruptedException e) {
-              interrupted.open();
-            }
-          });
+      run(() -> {
+        entered.open();
+        try {
+          Gate.shut().pass();
+        } catch (InterruptedException e) {
+          interrupted.open();
+        }
+      });
       entered.pass();
     }
     interrupted.pass();
@@ -78,12 +77,11 @@ final class ScopeTest {
   @Test
   void aTaskMayHaveScopes() {
     Ref<Integer> sum =
-        submit(
-            () -> {
-              try (Scope _ = scope()) {
-                return submit(() -> 1).get() + submit(() -> 2).get();
-              }
-            });
+        submit(() -> {
+          try (Scope _ = scope()) {
+            return submit(() -> 1).get() + submit(() -> 2).get();
+          }
+        });
     assertThat(sum.get()).isEqualTo(3);
   }
 
@@ -94,14 +92,13 @@ final class ScopeTest {
     assertThatThrownBy(outer::close).isInstanceOf(IllegalStateException.class);
     AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
     Thread.ofPlatform()
-        .start(
-            () -> {
-              try {
-                inner.close();
-              } catch (IllegalStateException e) {
-                seen.set(e);
-              }
-            })
+        .start(() -> {
+          try {
+            inner.close();
+          } catch (IllegalStateException e) {
+            seen.set(e);
+          }
+        })
         .join();
     assertThat(seen.get()).isInstanceOf(IllegalStateException.class);
     inner.close();

@@ -55,13 +55,12 @@ final class SessionTest {
           .hasMessageContaining("runHere");
       WorkerId first = one.callHere(() -> submit(() -> context().worker()).get());
       assertThat(first).isEqualTo(worker(one));
-      two.runHere(
-          () -> {
-            assertThat(submit(() -> context().worker()).get()).isEqualTo(worker(two));
-            WorkerId inner = one.callHere(() -> submit(() -> context().worker()).get());
-            assertThat(inner).isEqualTo(worker(one));
-            assertThat(submit(() -> context().worker()).get()).isEqualTo(worker(two));
-          });
+      two.runHere(() -> {
+        assertThat(submit(() -> context().worker()).get()).isEqualTo(worker(two));
+        WorkerId inner = one.callHere(() -> submit(() -> context().worker()).get());
+        assertThat(inner).isEqualTo(worker(one));
+        assertThat(submit(() -> context().worker()).get()).isEqualTo(worker(two));
+      });
       assertThatThrownBy(() -> put(1)).isInstanceOf(IllegalStateException.class);
     }
   }
@@ -70,8 +69,7 @@ final class SessionTest {
   void aTaskUsesItsWorkersSession() {
     try (Session one = open();
         Session _ = open()) {
-      Ref<WorkerId> ref =
-          one.callHere(() -> submit(() -> submit(() -> context().worker()).get()));
+      Ref<WorkerId> ref = one.callHere(() -> submit(() -> submit(() -> context().worker()).get()));
       assertThat(ref.get()).isEqualTo(worker(one));
     }
   }
@@ -81,16 +79,14 @@ final class SessionTest {
     try (Session one = open();
         Session _ = open()) {
       Ref<WorkerId> ref =
-          one.callHere(
-              () ->
-                  submit(
-                      () -> {
-                        AtomicReference<@Nullable WorkerId> seen = new AtomicReference<>();
-                        Thread.ofPlatform()
-                            .start(() -> seen.set(submit(() -> context().worker()).get()))
-                            .join();
-                        return seen.get();
-                      }));
+          one.callHere(() ->
+              submit(() -> {
+                AtomicReference<@Nullable WorkerId> seen = new AtomicReference<>();
+                Thread.ofPlatform()
+                    .start(() -> seen.set(submit(() -> context().worker()).get()))
+                    .join();
+                return seen.get();
+              }));
       assertThat(ref.get()).isEqualTo(worker(one));
     }
   }
@@ -99,12 +95,10 @@ final class SessionTest {
   void checkedExceptionsOfABodyComeAsTheyAre() {
     try (Session session = open()) {
       IOException thrown = new IOException("as it is");
-      assertThatThrownBy(
-              () ->
-                  session.runHere(
-                      () -> {
-                        throw thrown;
-                      }))
+      assertThatThrownBy(() ->
+              session.runHere(() -> {
+                throw thrown;
+              }))
           .isSameAs(thrown);
     }
   }
@@ -126,8 +120,7 @@ final class SessionTest {
     Session session = open();
     session.close();
     session.close();
-    assertThatThrownBy(() -> session.runHere(() -> {}))
-        .isInstanceOf(SessionClosedException.class);
+    assertThatThrownBy(() -> session.runHere(() -> {})).isInstanceOf(SessionClosedException.class);
     assertThatThrownBy(session::memory).isInstanceOf(SessionClosedException.class);
     assertThatThrownBy(session::cluster).isInstanceOf(SessionClosedException.class);
   }
@@ -137,11 +130,10 @@ final class SessionTest {
     Session session = open();
     Gate entered = Gate.shut();
     Ref<@Nullable Void> hanging =
-        run(
-            () -> {
-              entered.open();
-              Gate.shut().pass();
-            });
+        run(() -> {
+          entered.open();
+          Gate.shut().pass();
+        });
     entered.pass();
     Ref<@Nullable Void> waiting = run(hanging::get);
     assertThat(waiting.isDone()).isFalse();
@@ -161,14 +153,13 @@ final class SessionTest {
     Session session = open();
     AtomicSession.held.set(session);
     Gate closed = Gate.shut();
-    run(
-        () -> {
-          Session held = AtomicSession.held.get();
-          if (held != null) {
-            held.close();
-          }
-          closed.open();
-        });
+    run(() -> {
+      Session held = AtomicSession.held.get();
+      if (held != null) {
+        held.close();
+      }
+      closed.open();
+    });
     closed.pass();
     assertThatThrownBy(session::memory).isInstanceOf(SessionClosedException.class);
   }

@@ -11,9 +11,9 @@ import static dev.deed.Deed.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.deed.DeadlineException;
 import dev.deed.Deed;
 import dev.deed.DeedConfig;
-import dev.deed.DeadlineException;
 import dev.deed.ObjectId;
 import dev.deed.Ref;
 import dev.deed.ResourcesUnavailableException;
@@ -89,10 +89,10 @@ final class VerbsTest {
       refs.add(submit(() -> number));
     }
     Ref<Integer> sum =
-        submitAll(
-            (List<Integer> all) -> all.stream().mapToInt(Integer::intValue).sum(), refs);
+        submitAll((List<Integer> all) -> all.stream().mapToInt(Integer::intValue).sum(), refs);
     assertThat(sum.get()).isEqualTo(4950);
-    assertThat(submitAll((List<Integer> all) -> all.size(), List.<Ref<Integer>>of()).get()).isZero();
+    assertThat(submitAll((List<Integer> all) -> all.size(), List.<Ref<Integer>>of()).get())
+        .isZero();
   }
 
   @Test
@@ -179,11 +179,10 @@ final class VerbsTest {
     List<Integer> captured = new ArrayList<>(List.of(1));
     Gate gate = Gate.shut();
     Ref<Integer> size =
-        submit(
-            () -> {
-              gate.pass();
-              return captured.size();
-            });
+        submit(() -> {
+          gate.pass();
+          return captured.size();
+        });
     captured.add(2);
     gate.open();
     assertThat(size.get()).isEqualTo(1);
@@ -209,14 +208,12 @@ final class VerbsTest {
 
   @Test
   void aNameIsToldInErrors() {
-    assertThatThrownBy(
-            () ->
-                with(o -> o.name("the-name").retries(0))
-                    .submit(
-                        () -> {
-                          throw new IllegalArgumentException("why");
-                        })
-                    .get())
+    assertThatThrownBy(() ->
+            with(o -> o.name("the-name").retries(0))
+                .submit(() -> {
+                  throw new IllegalArgumentException("why");
+                })
+                .get())
         .isInstanceOf(TaskFailedException.class)
         .hasMessageContaining("the-name")
         .hasMessageContaining("VerbsTest.java")
@@ -243,8 +240,7 @@ final class VerbsTest {
   @Test
   void aTaskThatTakesTooLongFailsAtItsDeadline() {
     Gate gate = Gate.shut();
-    Ref<@Nullable Void> late =
-        with(o -> o.timeout(Duration.ofMillis(50))).run(gate::pass);
+    Ref<@Nullable Void> late = with(o -> o.timeout(Duration.ofMillis(50))).run(gate::pass);
     assertThatThrownBy(late::get)
         .isInstanceOf(DeadlineException.class)
         .hasMessageContaining("50 ms");

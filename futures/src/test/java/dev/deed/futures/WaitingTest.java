@@ -68,14 +68,13 @@ final class WaitingTest {
     AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
     Thread reader =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  try {
-                    ref.get();
-                  } catch (InterruptedGetException e) {
-                    seen.set(Thread.currentThread().isInterrupted() ? e : null);
-                  }
-                });
+            .start(() -> {
+              try {
+                ref.get();
+              } catch (InterruptedGetException e) {
+                seen.set(Thread.currentThread().isInterrupted() ? e : null);
+              }
+            });
     reader.interrupt();
     reader.join();
     assertThat(seen.get()).isInstanceOf(InterruptedGetException.class);
@@ -131,10 +130,9 @@ final class WaitingTest {
     Gate gate = Gate.shut();
     Ref<@Nullable Void> never = gated(gate);
     Ref<@Nullable Void> fails =
-        run(
-            () -> {
-              throw new IllegalStateException("first");
-            });
+        run(() -> {
+          throw new IllegalStateException("first");
+        });
     assertThatThrownBy(() -> getAll(List.of(never, fails)))
         .isInstanceOf(TaskFailedException.class)
         .hasRootCauseMessage("first");
@@ -150,11 +148,10 @@ final class WaitingTest {
     List<Ref<@Nullable Void>> seen = new ArrayList<>();
     second.open();
     try (Stream<Ref<@Nullable Void>> stream = asCompleted(List.of(one, two))) {
-      stream.forEach(
-          ref -> {
-            seen.add(ref);
-            first.open();
-          });
+      stream.forEach(ref -> {
+        seen.add(ref);
+        first.open();
+      });
     }
     assertThat(seen).containsExactly(two, one);
   }
@@ -192,15 +189,14 @@ final class WaitingTest {
     Gate waiting = Gate.shut();
     Thread reader =
         Thread.ofPlatform()
-            .start(
-                () -> {
-                  waiting.open();
-                  try {
-                    ref.get();
-                  } catch (SessionClosedException e) {
-                    seen.set(e);
-                  }
-                });
+            .start(() -> {
+              waiting.open();
+              try {
+                ref.get();
+              } catch (SessionClosedException e) {
+                seen.set(e);
+              }
+            });
     waiting.pass();
     other.close();
     reader.join();

@@ -2,10 +2,11 @@ package dev.deed.futures.runtime;
 
 import org.jspecify.annotations.Nullable;
 
-/// What a thread is bound to: whose calls it makes, and its innermost scope. Used by its thread alone.
+/// What a thread is bound to: whose calls it makes, and its innermost scope. Used by its thread
+/// alone.
 ///
-/// A runner has one for life and changes its fields from task to task: a thread-local look-up finds it,
-/// and a task begins with two writes.
+/// A runner has one for life and changes its fields from task to task: a thread-local look-up finds
+/// it, and a task begins with two writes.
 final class Binding {
   /// Whose calls this thread makes; null for a thread that has only a scope.
   @Nullable Caller caller;

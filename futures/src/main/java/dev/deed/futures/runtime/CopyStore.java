@@ -4,8 +4,8 @@ import dev.deed.ownership.CopyName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The stored copies of an embedded worker, on the heap of this JVM: nobody else is to read them. The
-/// core bounds their bytes. Thread-safe.
+/// The stored copies of an embedded worker, on the heap of this JVM: nobody else is to read them.
+/// The core bounds their bytes. Thread-safe.
 final class CopyStore {
   private final Map<CopyName, byte[]> copies = new ConcurrentHashMap<>();
 

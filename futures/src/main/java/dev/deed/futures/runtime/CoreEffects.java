@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the core's orders during a batch and carries them out at its end, in the order of the output
-/// stages: replicate (heirs come with the cluster), send, run, answer. Used by the drainer alone.
+/// Takes the core's orders during a batch and carries them out at its end, in the order of the
+/// output stages: replicate (heirs come with the cluster), send, run, answer. Used by the drainer
+/// alone.
 final class CoreEffects implements Effects {
   private static final System.Logger LOG = System.getLogger("dev.deed");
 
@@ -86,8 +87,7 @@ final class CoreEffects implements Effects {
     }
     if (!answers.isEmpty()) {
       for (Due due : answers) {
-        if (!due.waiter.answer(due.request, due.answer)
-            && due.answer instanceof Answer.Got) {
+        if (!due.waiter.answer(due.request, due.answer) && due.answer instanceof Answer.Got) {
           events.add(new Event.ReadDone(due.request));
         }
       }

@@ -46,8 +46,8 @@ final class Functions {
     return new Captured(new LocalFunction(form, callable, code, call), encoded.references());
   }
 
-  /// Whether `function` captured nothing, so that it may be called as it is: functions of such a class
-  /// are all encoded to the same array. So the first one of a class is not known to be.
+  /// Whether `function` captured nothing, so that it may be called as it is: functions of such a
+  /// class are all encoded to the same array. So the first one of a class is not known to be.
   private boolean isConstant(Serializable function, byte[] code) {
     Encoding encoding = encodings.get(function.getClass());
     byte[] first = encoding.first;

@@ -19,8 +19,8 @@ final class HandleHooks {
     this.runtime = runtime;
   }
 
-  /// Encodes something. The references inside must be open and of this worker, else this throws what
-  /// their use would throw. Throws [NotSerializableValueException] for what can't be encoded.
+  /// Encodes something. The references inside must be open and of this worker, else this throws
+  /// what their use would throw. Throws [NotSerializableValueException] for what can't be encoded.
   <T> T writing(Function<ReferenceHook, T> encoding) {
     WriteHook hook = new WriteHook();
     try {
@@ -86,8 +86,7 @@ final class HandleHooks {
         all = new ArrayList<>();
         made = all;
       }
-      HandleRef<?> ref =
-          new HandleRef<>(runtime, reference, runtime.handles().nextNumber(), null);
+      HandleRef<?> ref = new HandleRef<>(runtime, reference, runtime.handles().nextNumber(), null);
       all.add(ref);
       return ref;
     }

@@ -6,8 +6,8 @@ import dev.deed.transport.value.ValueCodec;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A value that nobody can change and without references inside, kept as the object that it is until
-/// it has to leave the process. Thread-safe.
+/// A value that nobody can change and without references inside, kept as the object that it is
+/// until it has to leave the process. Thread-safe.
 final class LiveValue implements Payload {
   private static final int UNKNOWN = -1;
 
@@ -29,7 +29,8 @@ final class LiveValue implements Payload {
     this.encoded = encoded;
   }
 
-  /// An upper estimate of the encoded bytes of the commonest immutable objects; negative for others.
+  /// An upper estimate of the encoded bytes of the commonest immutable objects; negative for
+  /// others.
   static int sizeOf(@Nullable Object value) {
     return switch (value) {
       case null -> 1;

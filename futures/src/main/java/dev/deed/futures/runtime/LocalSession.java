@@ -44,8 +44,7 @@ public final class LocalSession implements Session {
                 Demand.CPU, (double) config.workerCpus(),
                 Demand.MEMORY, (double) config.workerMemory()));
     String host = config.hostId().orElse("local");
-    Member self =
-        new Member(id, host, "local", 0, ProcessHandle.current().pid(), false, capacity);
+    Member self = new Member(id, host, "local", 0, ProcessHandle.current().pid(), false, capacity);
     CoreConfig defaults =
         CoreConfig.defaults(config.workerCpus(), config.storeBytes(), config.seed());
     CoreConfig core =
@@ -78,11 +77,10 @@ public final class LocalSession implements Session {
 
   @Override
   public void runHere(Action body) {
-    callHere(
-        () -> {
-          body.run();
-          return null;
-        });
+    callHere(() -> {
+      body.run();
+      return null;
+    });
   }
 
   @Override

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A map from numbers that are given in sequence, from 1, to objects. Not thread-safe.
 ///
-/// A number's place is its remainder by the capacity, so that what was given together lies together and
-/// nothing is searched for. The few numbers that live so long that a later one comes to their place
-/// make that later one go to a hash map.
+/// A number's place is its remainder by the capacity, so that what was given together lies together
+/// and nothing is searched for. The few numbers that live so long that a later one comes to their
+/// place make that later one go to a hash map.
 final class LongTable<V> {
   private static final int SMALLEST = 64;
 

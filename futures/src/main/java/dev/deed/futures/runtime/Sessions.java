@@ -67,7 +67,8 @@ public final class Sessions {
     }
   }
 
-  /// Whose calls a thread with this binding makes in `runtime`: the task that it is in, or the main program.
+  /// Whose calls a thread with this binding makes in `runtime`: the task that it is in, or the main
+  /// program.
   static Caller callerIn(@Nullable Binding binding, WorkerRuntime runtime) {
     if (binding != null) {
       Caller caller = binding.caller;
@@ -118,7 +119,8 @@ public final class Sessions {
     }
   }
 
-  /// Lets a checked exception through where none is declared, as [dev.deed.Session#runHere] promises.
+  /// Lets a checked exception through where none is declared, as [dev.deed.Session#runHere]
+  /// promises.
   @SuppressWarnings("unchecked")
   private static <E extends Exception> E asItIs(Exception exception) throws E {
     throw (E) exception;

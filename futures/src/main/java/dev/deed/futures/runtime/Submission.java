@@ -104,9 +104,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     HandleRef<T> ref =
         new Submission(caller, scope, terms)
             .created(new HandleRef<>(runtime, reference, handle, null));
-    runtime
-        .driver()
-        .publish(new Event.Put(object, outcome, handle, terms.origin(origin(outcome))));
+    runtime.driver().publish(new Event.Put(object, outcome, handle, terms.origin(origin(outcome))));
     java.lang.ref.Reference.reachabilityFence(value);
     return ref;
   }

@@ -144,8 +144,8 @@ final class TaskExecutor {
     run.unblock(() -> runtime.driver().publish(new Event.Unblocked(run.execution())));
   }
 
-  /// Executes `inner` on this thread in the place of the execution that this thread is in, if nobody
-  /// has begun it and both need the same.
+  /// Executes `inner` on this thread in the place of the execution that this thread is in, if
+  /// nobody has begun it and both need the same.
   void runInPlace(TaskRun inner, Binding binding) {
     TaskRun outer = binding.run;
     if (outer == null

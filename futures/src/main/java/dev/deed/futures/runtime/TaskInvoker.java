@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the code of one execution on the calling thread: arguments in, user code, results out, and the
-/// event that tells of the end. Thread-safe.
+/// Runs the code of one execution on the calling thread: arguments in, user code, results out, and
+/// the event that tells of the end. Thread-safe.
 final class TaskInvoker {
   /// Executions on one thread, one within the other; deeper ones go to other threads.
   static final int MAX_DEPTH = 16;

@@ -39,7 +39,12 @@ final class Values {
         }
       };
 
-  Values(WorkerRuntime runtime, ValueCodec codec, CopyStore store, int inlineLimitBytes, boolean checked) {
+  Values(
+      WorkerRuntime runtime,
+      ValueCodec codec,
+      CopyStore store,
+      int inlineLimitBytes,
+      boolean checked) {
     this.runtime = runtime;
     this.codec = codec;
     this.store = store;
@@ -99,9 +104,7 @@ final class Values {
         new StoredValue(
             attempt, runtime.id(), bytes.length, Mixing.mix(bytes, 0), value.references());
     Wait wait = new Wait();
-    runtime
-        .driver()
-        .publish(new Event.Reserve(runtime.nextRequests(1), bytes.length), wait);
+    runtime.driver().publish(new Event.Reserve(runtime.nextRequests(1), bytes.length), wait);
     if (!(wait.await(runtime) instanceof Answer.Reserved(boolean granted))) {
       throw runtime.closedException();
     }

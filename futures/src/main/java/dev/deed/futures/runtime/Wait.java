@@ -62,9 +62,9 @@ final class Wait implements Waiter {
     }
   }
 
-  /// Waits for the answer, giving the slot back if this is the thread of an execution. Returns null when
-  /// the time is over, and throws [InterruptedGetException] (the flag stays set) when this thread is
-  /// interrupted; in both cases no answer will be taken any more.
+  /// Waits for the answer, giving the slot back if this is the thread of an execution. Returns null
+  /// when the time is over, and throws [InterruptedGetException] (the flag stays set) when this
+  /// thread is interrupted; in both cases no answer will be taken any more.
   ///
   /// @param deadlineNs of [System#nanoTime], or [Long#MAX_VALUE]
   @Nullable Answer awaitUntil(WorkerRuntime runtime, long deadlineNs) {

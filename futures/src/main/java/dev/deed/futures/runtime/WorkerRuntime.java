@@ -55,8 +55,7 @@ final class WorkerRuntime {
     this.main = new Caller(this, main, 0);
     this.store = store;
     this.values = new Values(this, codec, store, config.inlineLimitBytes(), checked);
-    this.functions =
-        new Functions(this, new CodeCodec(codec, WorkerRuntime::warnOfLargeCapture));
+    this.functions = new Functions(this, new CodeCodec(codec, WorkerRuntime::warnOfLargeCapture));
     this.failures = new Failures(values);
     this.callSites = new CallSites(functions::name);
     this.executor = new TaskExecutor(this, new TaskInvoker(this), config.cpus());
@@ -153,7 +152,8 @@ final class WorkerRuntime {
     Answer.Stopped stopped = driver.stopped();
     Throwable defect = stopped == null ? null : stopped.defect();
     return defect == null
-        ? new SessionClosedException("the session is closed: open another one by Deed.local()", null)
+        ? new SessionClosedException(
+            "the session is closed: open another one by Deed.local()", null)
         : new ClusterUnavailableException(
             "the worker " + id().brief() + " has stopped because of a defect of Deed: " + defect,
             defect);
@@ -172,14 +172,13 @@ final class WorkerRuntime {
   /// What `question` makes of the state of the core between two events.
   <T> T look(Function<CoreView, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    driver.ask(
-        core -> {
-          try {
-            answer.complete(question.apply(core.view()));
-          } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    driver.ask(core -> {
+      try {
+        answer.complete(question.apply(core.view()));
+      } catch (RuntimeException | Error e) {
+        answer.completeExceptionally(e);
+      }
+    });
     return answer.join();
   }
 

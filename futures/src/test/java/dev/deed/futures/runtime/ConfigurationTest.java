@@ -61,17 +61,15 @@ final class ConfigurationTest {
         .hasMessageContaining("worker-cpu'")
         .hasMessageContaining("deed.properties")
         .hasMessageContaining("worker-cpus");
-    assertThatThrownBy(
-            () ->
-                Configuration.load(
-                    folder.resolve("none"), Map.of("DEED_HEIRS", "many"), Map.of(), Map.of()))
+    assertThatThrownBy(() ->
+            Configuration.load(
+                folder.resolve("none"), Map.of("DEED_HEIRS", "many"), Map.of(), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("heirs")
         .hasMessageContaining("environment");
-    assertThatThrownBy(
-            () ->
-                Configuration.load(
-                    folder.resolve("none"), Map.of(), Map.of(), Map.of("worker-cpus", "-1")))
+    assertThatThrownBy(() ->
+            Configuration.load(
+                folder.resolve("none"), Map.of(), Map.of(), Map.of("worker-cpus", "-1")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not negative");
   }
