@@ -23,4 +23,13 @@ final class Binding {
   Binding(@Nullable Caller caller) {
     this.caller = caller;
   }
+
+  /// The execution that waits when a thread with this binding does, or null. A thread that a task
+  /// started counts as the task: its code may in turn wait for that thread.
+  static @Nullable TaskRun waiting(@Nullable Binding binding) {
+    if (binding == null || binding.run != null) {
+      return binding == null ? null : binding.run;
+    }
+    return binding.caller instanceof TaskRun run && !run.ended() ? run : null;
+  }
 }

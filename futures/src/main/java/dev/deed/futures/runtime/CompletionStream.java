@@ -73,8 +73,7 @@ final class CompletionStream<R extends Ref<?>> extends Spliterators.AbstractSpli
   }
 
   private int take() {
-    Binding binding = Sessions.binding();
-    TaskRun run = binding == null ? null : binding.run;
+    TaskRun run = Binding.waiting(Sessions.binding());
     if (run != null) {
       run.runtime().executor().blocked(run);
     }

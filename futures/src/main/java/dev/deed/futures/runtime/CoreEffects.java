@@ -54,10 +54,13 @@ final class CoreEffects implements Effects {
 
   /// Notes what an event ends, before the core applies it.
   void applying(Event event) {
-    if (event instanceof Event.Finished finished) {
-      runs.remove(finished.execution());
-    } else if (event instanceof Event.Batch batch) {
-      batch.events().forEach(this::applying);
+    switch (event) {
+      case Event.Finished finished -> runs.remove(finished.execution());
+      case Event.GetAbandoned abandoned -> waiters.remove(abandoned.request());
+      case Event.Batch batch -> batch.events().forEach(this::applying);
+      default -> {
+        // Nothing ends.
+      }
     }
   }
 

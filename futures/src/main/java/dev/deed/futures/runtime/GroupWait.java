@@ -63,8 +63,7 @@ final class GroupWait implements Waiter {
     if (over) {
       return;
     }
-    Binding binding = Sessions.binding();
-    TaskRun run = binding == null ? null : binding.run;
+    TaskRun run = Binding.waiting(Sessions.binding());
     if (run == null) {
       if (runtime.executor().busy() || !runtime.spin().spin(() -> over)) {
         park();

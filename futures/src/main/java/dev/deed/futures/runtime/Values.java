@@ -57,12 +57,7 @@ final class Values {
     if (size >= 0 && size <= inlineLimitBytes) {
       return new Value(live(value, size), List.of());
     }
-    Value encoded;
-    try {
-      encoded = codec.encode(value, runtime.writeHook());
-    } catch (CodecException e) {
-      throw new NotSerializableValueException(e.getMessage(), e);
-    }
+    Value encoded = runtime.hooks().writing(hook -> codec.encode(value, hook));
     if (value != null && encoded.references().isEmpty() && isImmutable(value)) {
       return new Value(new LiveValue(value, encoded.payload().bytes(), codec), List.of());
     }
@@ -142,7 +137,7 @@ final class Values {
   }
 
   private @Nullable Object decode(byte[] bytes) {
-    return runtime.<@Nullable Object>reading(hook -> codec.decode(bytes, hook));
+    return runtime.hooks().<@Nullable Object>reading(hook -> codec.decode(bytes, hook));
   }
 
   /// An exception of user code as bytes, or null if it has no form as bytes.

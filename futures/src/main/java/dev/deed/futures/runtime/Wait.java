@@ -72,8 +72,7 @@ final class Wait implements Waiter {
     if (answer != null) {
       return answer;
     }
-    Binding binding = Sessions.binding();
-    TaskRun run = binding == null ? null : binding.run;
+    TaskRun run = Binding.waiting(Sessions.binding());
     if (run == null) {
       if (!runtime.executor().busy() && runtime.spin().spin(() -> state != null)) {
         return state;
