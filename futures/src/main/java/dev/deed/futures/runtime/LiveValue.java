@@ -3,6 +3,7 @@ package dev.deed.futures.runtime;
 import dev.deed.lineage.Payload;
 import dev.deed.transport.value.ReferenceHook;
 import dev.deed.transport.value.ValueCodec;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// A value that nobody can change and without references inside, kept as the object that it is until
@@ -42,6 +43,15 @@ final class LiveValue implements Payload {
     return object;
   }
 
+  /// Whether the object's bytes are others than when this was made; costs an encoding.
+  boolean changed() {
+    return !Arrays.equals(bytes(), encode());
+  }
+
+  private byte[] encode() {
+    return codec.encode(object, ReferenceHook.NONE).payload().bytes();
+  }
+
   @Override
   public int size() {
     byte[] known = encoded;
@@ -52,7 +62,7 @@ final class LiveValue implements Payload {
   public byte[] bytes() {
     byte[] known = encoded;
     if (known == null) {
-      known = codec.encode(object, ReferenceHook.NONE).payload().bytes();
+      known = encode();
       encoded = known;
     }
     return known;

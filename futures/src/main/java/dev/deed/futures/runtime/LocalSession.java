@@ -62,7 +62,14 @@ public final class LocalSession implements Session {
     CopyStore store = new CopyStore();
     TaskId main = TaskId.root(Mixing.mix(id.high()), Mixing.mix(id.low()));
     WorkerRuntime runtime =
-        new WorkerRuntime(self, core, main, Codecs.ofProgram(), store, _ -> new Alone(store));
+        new WorkerRuntime(
+            self,
+            core,
+            main,
+            Codecs.ofProgram(),
+            store,
+            config.checkImmutability(),
+            _ -> new Alone(store));
     runtime.start();
     runtime.driver().publish(new Event.EntryFollowed(1, new Entry.Join(self)));
     Sessions.opened(runtime);

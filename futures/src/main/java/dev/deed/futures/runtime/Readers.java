@@ -163,7 +163,7 @@ public final class Readers {
   }
 
   /// Whether a get with this answer lasts until its value has been decoded.
-  private static boolean endsLater(Outcome outcome) {
+  static boolean endsLater(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Inline(var value) -> !value.references().isEmpty();
       case Outcome.Stored _ -> true;

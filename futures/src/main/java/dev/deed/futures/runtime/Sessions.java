@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// Which session a thread's verbs use: the one that it is bound to, else the only open one.
 /*
  * A thread that a task starts inherits the task as its caller, until that task has ended. After that,
- * as for any thread that is bound to nothing, the only open session counts.
+ * as for any thread that is bound to nothing, the only open session counts. A binding by runHere is
+ * for its own thread alone.
  */
 public final class Sessions {
   private static final InheritableThreadLocal<@Nullable Binding> BINDING =
       new InheritableThreadLocal<>() {
         @Override
         protected @Nullable Binding childValue(@Nullable Binding parent) {
-          return parent == null || parent.caller == null ? null : new Binding(parent.caller);
+          return parent != null && parent.caller instanceof TaskRun run ? new Binding(run) : null;
         }
       };
 

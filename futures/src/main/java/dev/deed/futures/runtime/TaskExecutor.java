@@ -144,9 +144,12 @@ final class TaskExecutor {
       return;
     }
     outer.nest();
+    // The core counts both executions; the outer one's slot is the one that is used.
+    runtime.driver().publish(new Event.Blocked(outer.execution()));
     try {
       invoker.execute(inner, binding);
     } finally {
+      runtime.driver().publish(new Event.Unblocked(outer.execution()));
       outer.unnest();
     }
   }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Values as what the protocol carries, and back. Thread-safe.
 /*
+ * `checked` compares a shared object with what it was each time it is read.
+ *
  * A value without references that nobody can change stays the object that it is, and is encoded only if
  * it has to leave. Any other is encoded at once, so that later changes are not seen, and decoded for
  * each reader, who also gets handles of his own for the references inside.
@@ -27,6 +29,7 @@ final class Values {
   private final ValueCodec codec;
   private final CopyStore store;
   private final int inlineLimitBytes;
+  private final boolean checked;
 
   private final ClassValue<Boolean> plain =
       new ClassValue<>() {
@@ -36,18 +39,19 @@ final class Values {
         }
       };
 
-  Values(WorkerRuntime runtime, ValueCodec codec, CopyStore store, int inlineLimitBytes) {
+  Values(WorkerRuntime runtime, ValueCodec codec, CopyStore store, int inlineLimitBytes, boolean checked) {
     this.runtime = runtime;
     this.codec = codec;
     this.store = store;
     this.inlineLimitBytes = inlineLimitBytes;
+    this.checked = checked;
   }
 
   /// The value as it is now. Throws [NotSerializableValueException].
   Value encode(@Nullable Object value) {
     int size = LiveValue.sizeOf(value);
     if (size >= 0 && size <= inlineLimitBytes) {
-      return new Value(new LiveValue(value, size, codec), List.of());
+      return new Value(live(value, size), List.of());
     }
     Value encoded;
     try {
@@ -59,6 +63,14 @@ final class Values {
       return new Value(new LiveValue(value, encoded.payload().bytes(), codec), List.of());
     }
     return encoded;
+  }
+
+  private LiveValue live(@Nullable Object value, int size) {
+    LiveValue live = new LiveValue(value, size, codec);
+    if (checked) {
+      live.bytes();
+    }
+    return live;
   }
 
   private boolean isImmutable(Object value) {
@@ -114,6 +126,10 @@ final class Values {
   @Nullable Object decode(Value value) {
     Payload payload = value.payload();
     if (payload instanceof LiveValue live) {
+      if (checked && live.changed()) {
+        throw new IllegalStateException(
+            "a value that was shared as immutable has been changed: " + live.object());
+      }
       return live.object();
     }
     return decode(payload.bytes());

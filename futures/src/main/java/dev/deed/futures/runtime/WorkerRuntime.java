@@ -47,6 +47,7 @@ final class WorkerRuntime {
 
   /// A worker that is not started yet.
   ///
+  /// @param checked whether values that are shared as immutable are checked not to have changed
   /// @param main the task that calls from outside of any task belong to
   WorkerRuntime(
       Member self,
@@ -54,12 +55,13 @@ final class WorkerRuntime {
       TaskId main,
       ValueCodec codec,
       CopyStore store,
+      boolean checked,
       Function<WorkerRuntime, Surroundings> surroundings) {
     this.self = self;
     this.estate = new EstateId(self.id());
     this.main = new Caller(this, main, 0);
     this.store = store;
-    this.values = new Values(this, codec, store, config.inlineLimitBytes());
+    this.values = new Values(this, codec, store, config.inlineLimitBytes(), checked);
     this.functions =
         new Functions(this, new CodeCodec(codec, WorkerRuntime::warnOfLargeCapture));
     this.failures = new Failures(values);

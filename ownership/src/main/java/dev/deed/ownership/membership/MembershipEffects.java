@@ -52,8 +52,8 @@ public interface MembershipEffects {
   /// There is proof that a voter's process has ended: an election need not wait for its silence.
   void suspectVoter(WorkerId voter);
 
-  /// Joins the voters' channel. Ended by [MembershipService#voterStarted].
-  void startVoter(List<Contact> peers);
+  /// Joins the voters' channel, where these are. Ended by [MembershipService#voterStarted].
+  void startVoter(List<Contact> voters);
 
   /// Leaves the voters' channel.
   void stopVoter();

@@ -65,9 +65,9 @@ public sealed interface MembershipMessage {
 
   /// The receiver is to keep a copy of the log, and later to vote.
   ///
-  /// @param peers where the voters' channel is
-  record VoterCall(List<Contact> peers) implements MembershipMessage {}
+  /// @param voters where those who vote are reached
+  record VoterCall(List<Contact> voters) implements MembershipMessage {}
 
-  /// The sender is in the voters' channel, and listens there at `address`.
-  record VoterReady(Contact address) implements MembershipMessage {}
+  /// The sender is in the voters' channel.
+  record VoterReady() implements MembershipMessage {}
 }

@@ -53,11 +53,9 @@ public final class MembershipService {
   // --- what the runtime tells -------------------------------------------------------------------
 
   /// This process has founded the replicated log, and is its only voter. [#leadership] follows.
-  ///
-  /// @param channel where it listens in the voters' channel
-  public void found(Contact channel, long nowNs) {
+  public void found(long nowNs) {
     leader.found();
-    voter.started(channel);
+    voter.started();
     member.found(nowNs);
     settle(nowNs);
   }
@@ -139,9 +137,9 @@ public final class MembershipService {
     }
   }
 
-  /// This process has joined the voters' channel, and listens there at `channel`.
-  public void voterStarted(Contact channel, long nowNs) {
-    voter.started(channel);
+  /// This process has joined the voters' channel.
+  public void voterStarted(long nowNs) {
+    voter.started();
     settle(nowNs);
   }
 
@@ -258,8 +256,8 @@ public final class MembershipService {
           member.leaderHint(worker, worker.filter(from::equals).isPresent(), nowNs);
         }
       }
-      case VoterCall(List<Contact> peers) -> voter.calledTo(peers);
-      case VoterReady(Contact address) -> voter.isReady(from, address);
+      case VoterCall(List<Contact> voters) -> voter.calledTo(voters);
+      case VoterReady() -> voter.isReady(from);
     }
   }
 

@@ -74,8 +74,13 @@ final class MembershipState {
 
   /// The voters' addresses, to tell a process that wants to follow.
   List<Contact> voterContacts() {
-    return log.voters().stream()
-        .flatMap(voter -> log.member(voter).stream())
+    return contacts(log.voters());
+  }
+
+  /// Where these members are reached.
+  List<Contact> contacts(List<WorkerId> members) {
+    return members.stream()
+        .flatMap(worker -> log.member(worker).stream())
         .map(member -> new Contact(member.id(), member.address(), member.port()))
         .toList();
   }

@@ -144,7 +144,7 @@ final class MembershipWorld {
           delay() * 10,
           node -> {
             node.inChannel = true;
-            node.service.voterStarted(new Contact(self.id(), "h", 1), node.clock());
+            node.service.voterStarted(node.clock());
             catchUpLater(self.id());
           });
     }
@@ -201,7 +201,7 @@ final class MembershipWorld {
   Node found(boolean driver) {
     Node first = add(1, driver, "host1");
     first.inChannel = true;
-    first.service.found(new Contact(first.self.id(), "h", 1), first.clock());
+    first.service.found(first.clock());
     log.found(first.self.id());
     return first;
   }

@@ -1,9 +1,7 @@
 package dev.deed.transport.group;
 
 import dev.deed.lineage.WorkerId;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -16,14 +14,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jgroups.Address;
 import org.jgroups.Event;
-import org.jgroups.PhysicalAddress;
 import org.jgroups.View;
 import org.jgroups.protocols.raft.InternalCommand;
 import org.jgroups.protocols.raft.RaftLeaderException;
 import org.jgroups.protocols.raft.Role;
 import org.jgroups.raft.util.CommitTable;
 import org.jgroups.raft.util.Utils;
-import org.jgroups.stack.IpAddress;
 import org.jgroups.util.Util;
 
 /// An ordered log of opaque entries, replicated among a few voters by jgroups-raft over a JGroups channel
@@ -54,7 +50,6 @@ public final class ReplicatedLog implements AutoCloseable {
   private final Config config;
   private final LogListener listener;
   private final VoterStack.Parts parts;
-  private final InetSocketAddress address;
   private final ExecutorService events =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("deed-log-events").factory());
   private final ExecutorService changes =
@@ -66,9 +61,7 @@ public final class ReplicatedLog implements AutoCloseable {
   ///
   /// @param cluster name of the channel: voters of another cluster are not met
   /// @param voter this process; its name among the voters
-  /// @param bindAddress where it listens; another than loopback needs `sockets` that authenticate
-  /// @param port TCP port, 0 for any
-  /// @param sockets the handshake on each connection
+  /// @param sockets its connections to other voters
   /// @param neutral an entry that means nothing: only the number of such entries is kept
   /// @param snapshotBytes entries of that many bytes are kept one by one before they are compacted
   /// @param appendTimeoutMs bound of an append
@@ -76,26 +69,19 @@ public final class ReplicatedLog implements AutoCloseable {
   public record Config(
       String cluster,
       WorkerId voter,
-      InetAddress bindAddress,
-      int port,
       GroupSockets sockets,
       byte[] neutral,
       int snapshotBytes,
       long appendTimeoutMs,
       long changeTimeoutMs) {
-    /// A voter on the loopback interface, with any port.
-    public static Config loopback(String cluster, WorkerId voter, GroupSockets sockets, byte[] neutral) {
-      return new Config(
-          cluster, voter, InetAddress.getLoopbackAddress(), 0, sockets, neutral, 1 << 20, 2_000, 5_000);
+    /// The usual bounds: 1 MiB, 2 s and 5 s.
+    public static Config of(String cluster, WorkerId voter, GroupSockets sockets, byte[] neutral) {
+      return new Config(cluster, voter, sockets, neutral, 1 << 20, 2_000, 5_000);
     }
 
-    /// Copies the neutral entry; refuses an address that strangers reach when nobody is authenticated.
+    /// Copies the neutral entry.
     public Config {
       neutral = neutral.clone();
-      if (!bindAddress.isLoopbackAddress() && !sockets.authenticates()) {
-        throw new IllegalArgumentException(
-            "voters listen on " + bindAddress + " only with sockets that authenticate");
-      }
     }
 
     /// A copy.
@@ -122,26 +108,39 @@ public final class ReplicatedLog implements AutoCloseable {
   /// [#addVoter] at the leader. Throws [LogException] when no voter is found.
   public static ReplicatedLog join(
       Config config, Collection<InetSocketAddress> peers, LogListener listener) {
-    ReplicatedLog log = open(config, peers, false, listener);
-    View view = log.parts.channel().getView();
-    if (view == null || view.size() < 2) {
+    long deadline = deadline(config);
+    while (true) {
+      ReplicatedLog log = open(config, peers, false, listener);
+      View view = log.parts.channel().getView();
+      if (view != null && view.size() > 1) {
+        return log;
+      }
       log.close();
-      throw new LogException(LogException.Kind.NO_LEADER, "no voter was found at " + peers);
+      pause(deadline, "no voter was found at " + peers);
     }
-    return log;
+  }
+
+  private static long deadline(Config config) {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+  }
+
+  /// Loads what a voter needs, about 0.4 s of a fresh process: to be called on a thread of its own while
+  /// the rest of the process starts.
+  public static void warmUp() {
+    VoterStack.load();
   }
 
   private static ReplicatedLog open(
       Config config, Collection<InetSocketAddress> peers, boolean alone, LogListener listener) {
     try {
-      Gate gate = new Gate(config.sockets(), config.bindAddress(), config.port());
+      GroupServerSocket server = new GroupServerSocket(config.sockets());
       try {
         ReplicatedLog log =
-            new ReplicatedLog(config, VoterStack.build(config, gate, peers, alone), gate, listener);
+            new ReplicatedLog(config, VoterStack.build(config, server, peers, alone), listener);
         log.connect(alone);
         return log;
       } catch (Exception e) {
-        gate.close();
+        server.close();
         throw e;
       }
     } catch (Exception e) {
@@ -149,11 +148,10 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
-  private ReplicatedLog(Config config, VoterStack.Parts parts, Gate gate, LogListener listener) {
+  private ReplicatedLog(Config config, VoterStack.Parts parts, LogListener listener) {
     this.config = config;
     this.parts = parts;
     this.listener = listener;
-    this.address = new InetSocketAddress(gate.getInetAddress(), gate.getLocalPort());
   }
 
   private void connect(boolean alone) throws Exception {
@@ -174,11 +172,11 @@ public final class ReplicatedLog implements AutoCloseable {
       close();
       throw e;
     }
-    parts.gms().setJoinTimeout(500);
+    parts.gms().setJoinTimeout(VoterStack.JOIN_MS);
   }
 
   private void found() {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+    long deadline = deadline(config);
     while (!isLeader()) {
       pause(deadline, "the first voter was not elected");
     }
@@ -287,25 +285,6 @@ public final class ReplicatedLog implements AutoCloseable {
     return parts.raft().members().stream().map(WorkerId::parse).sorted().toList();
   }
 
-  /// Where this voter listens.
-  public InetSocketAddress address() {
-    return address;
-  }
-
-  /// Where the processes in the channel listen, as far as known: what a new voter is to be told.
-  public List<InetSocketAddress> peers() {
-    List<InetSocketAddress> peers = new ArrayList<>();
-    for (Address member : members()) {
-      PhysicalAddress physical =
-          (PhysicalAddress)
-              parts.transport().down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
-      if (physical instanceof IpAddress ip) {
-        peers.add(new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
-      }
-    }
-    return peers;
-  }
-
   private List<Address> members() {
     View view = parts.channel().getView();
     return view == null ? List.of() : view.getMembers();
@@ -357,7 +336,7 @@ public final class ReplicatedLog implements AutoCloseable {
     }
     return CompletableFuture.runAsync(
         () -> {
-          long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+          long deadline = deadline(config);
           try {
             if (!isLeader()) {
               throw new LogException(LogException.Kind.NO_LEADER, "this voter does not lead");
@@ -400,17 +379,11 @@ public final class ReplicatedLog implements AutoCloseable {
   /// There is proof that the voter's process has ended: the others need not wait for its silence. Does
   /// nothing when it is not in the channel.
   public void suspect(WorkerId voter) {
-    find(voter)
-        .ifPresent(
-            member ->
-                Thread.ofVirtual()
-                    .name("deed-log-suspect")
-                    .start(
-                        () ->
-                            parts
-                                .transport()
-                                .getUpProtocol()
-                                .up(new Event(Event.SUSPECT, List.of(member)))));
+    Optional<Address> member = find(voter);
+    if (member.isPresent() && !closed.get()) {
+      Event suspect = new Event(Event.SUSPECT, List.of(member.get()));
+      Thread.ofVirtual().name("deed-log-suspect").start(() -> parts.gms().up(suspect));
+    }
   }
 
   /// Leaves the channel. A voter that still has its vote goes on counting for the majority. Repeated calls

@@ -44,7 +44,8 @@ final class LinkDialer implements Runnable {
     while (attempt != null) {
       try {
         dial(attempt);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
+        // Whatever a dialer throws: the thread that tries again must not end by it.
         context.counters().dialsFailed.increment();
         if (!told && !link.isSettled()) {
           told = true;

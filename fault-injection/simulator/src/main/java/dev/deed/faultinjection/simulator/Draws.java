@@ -2,9 +2,9 @@ package dev.deed.faultinjection.simulator;
 
 import dev.deed.lineage.Mixing;
 
-/// Every choice that chance makes in a run, as a function of (seed, purpose, entity, counter): taking
-/// one operation out of a plan leaves the draws of all the others as they were, which is what lets a
-/// failing plan be made smaller.
+/// Every choice that chance makes in a run, as a function of (seed, purpose, entity, counter):
+/// taking one operation out of a plan leaves the draws of all the others as they were, which is
+/// what lets a failing plan be made smaller.
 final class Draws {
 
   /// What a number is drawn for.
@@ -68,7 +68,8 @@ final class Draws {
       return below(1000) < perThousand;
     }
 
-    /// Mostly within `low` and `high`, once in fifty up to `spike`: small delays and rare large ones.
+    /// Mostly within `low` and `high`, once in fifty up to `spike`: small delays and rare large
+    /// ones.
     long delay(long low, long high, long spike) {
       return chance(20) ? between(high, spike) : between(low, high);
     }

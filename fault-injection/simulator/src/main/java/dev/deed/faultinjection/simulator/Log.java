@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The membership log as seen from outside: one order of entries, proposals that take time and may be
-/// lost or repeated, followers that lag, and leases that run out.
+/// The membership log as seen from outside: one order of entries, proposals that take time and may
+/// be lost or repeated, followers that lag, and leases that run out.
 final class Log {
   /// Length of a membership lease.
   static final long LEASE_NS = 300_000_000;
@@ -144,8 +144,14 @@ final class Log {
   /// A process has ended: somebody proves it, after a while.
   void provenDead(Node node, String reason) {
     long delay = detection.delay(2_000_000, 250_000_000, 900_000_000);
+    world.agenda.at(world.nowNs + delay, () -> commit(new Entry.Death(node.id, true, reason)));
+  }
+
+  /// A process has ended and nobody proves it: its lease runs out.
+  void silentlyDead(Node node) {
     world.agenda.at(
-        world.nowNs + delay, () -> commit(new Entry.Death(node.id, true, reason)));
+        world.nowNs + LEASE_NS + MARGIN_NS,
+        () -> commit(new Entry.Death(node.id, false, "its lease ran out")));
   }
 
   /// A worker is paused or can't reach the log until `untilNs`: its lease may run out.
