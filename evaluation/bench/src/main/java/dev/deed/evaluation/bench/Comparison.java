@@ -63,7 +63,7 @@ final class Comparison {
           Table.number(figure.value()),
           figure.unit(),
           ratio.map(Table::number).orElse(""),
-          ratio.isPresent() ? LIMIT.get(figure.name()) : "",
+          ratio.isPresent() ? LIMIT.getOrDefault(figure.name(), "") : "",
           toRay(figure).map(Table::number).orElse(""));
     }
     return table.lines();

@@ -26,7 +26,7 @@ final class ManyTasks {
   /// included.
   static List<Figure> million(Rounds rounds, Sizes sizes) throws Exception {
     int count = sizes.million();
-    double[] peak = new double[1];
+    long[] peak = new long[1];
     double rate =
         rounds.rate(
             steps -> {
@@ -40,7 +40,7 @@ final class ManyTasks {
     return List.of(
         Figure.rate("task.1M", rate * count),
         new Figure("task.1M.heap", pendingBytes(count), "B/task"),
-        new Figure("task.1M.peak", peak[0], "B"));
+        new Figure("task.1M.peak", (double) peak[0], "B"));
   }
 
   /// `task.scaling`: what one of so many tasks costs, submitted before the first get.
