@@ -114,9 +114,14 @@ public final class InvertedIndex implements AutoCloseable {
     return Deed.await(maps, count, timeout).done().size();
   }
 
-  /// Waits for the index, and says what it has. Throws what [Ref#get()] throws.
-  public IndexSummary summary() {
+  /// Waits for the index, and says what it has. Throws what [Ref#get()] throws, and
+  /// [dev.deed.DeadlineException] if it takes longer than `longest`. To be called once, after
+  /// [#awaitMaps].
+  public IndexSummary summary(Duration longest) {
     maps.forEach(Ref::close);
+    for (Ref<IndexSummary> late : Deed.await(summaries, summaries.size(), longest).pending()) {
+      late.get(Duration.ZERO);
+    }
     return Deed.<IndexSummary>getAll(summaries).stream()
         .reduce(IndexSummary.EMPTY, IndexSummary::and);
   }

@@ -25,15 +25,17 @@ public final class RecoveryChain {
   }
 
   /// Runs a chain in the session of this thread and waits for its end. Each task counts the value
-  /// up by one; returned is what the last one gave, so a right answer is `tasks`.
-  public static int run(Size size, int tasks, Duration delay, Executions executions) {
+  /// up by one; returned is what the last one gave, so a right answer is `tasks`. Throws
+  /// [dev.deed.DeadlineException] if that takes longer than `longest`.
+  public static int run(
+      Size size, int tasks, Duration delay, Duration longest, Executions executions) {
     return switch (size) {
-      case SMALL -> small(tasks, delay, executions);
-      case LARGE -> large(tasks, delay, executions);
+      case SMALL -> small(tasks, delay, longest, executions);
+      case LARGE -> large(tasks, delay, longest, executions);
     };
   }
 
-  private static int small(int tasks, Duration delay, Executions executions) {
+  private static int small(int tasks, Duration delay, Duration longest, Executions executions) {
     Calls calls = Deed.with(options -> options.name("chain"));
     Ref<Integer> last = calls.submit(() -> 0);
     for (int i = 0; i < tasks; i++) {
@@ -43,11 +45,11 @@ public final class RecoveryChain {
       last = next;
     }
     try (Ref<Integer> end = last) {
-      return end.get();
+      return end.get(longest);
     }
   }
 
-  private static int large(int tasks, Duration delay, Executions executions) {
+  private static int large(int tasks, Duration delay, Duration longest, Executions executions) {
     Calls calls = Deed.with(options -> options.name("chain"));
     Ref<byte[]> last = calls.submit(() -> new byte[LARGE_BYTES]);
     for (int i = 0; i < tasks; i++) {
@@ -58,7 +60,7 @@ public final class RecoveryChain {
       last = next;
     }
     try (Ref<byte[]> end = last) {
-      return ByteBuffer.wrap(end.get()).getInt();
+      return ByteBuffer.wrap(end.get(longest)).getInt();
     }
   }
 

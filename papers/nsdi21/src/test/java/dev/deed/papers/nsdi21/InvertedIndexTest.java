@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class InvertedIndexTest {
   private static final int FILES = 40;
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   @TempDir Path folder;
 
@@ -52,7 +53,7 @@ final class InvertedIndexTest {
     try (Session session = Deed.local()) {
       try (InvertedIndex index =
           InvertedIndex.submit(Corpus.at(folder), new InvertedIndex.Plan(4, 3), Executions.NONE)) {
-        index.summary();
+        index.summary(LONGEST);
         assertThat(session.memory().references()).isNotEmpty();
       }
       assertThat(session.memory().references()).isEmpty();
@@ -69,7 +70,7 @@ final class InvertedIndexTest {
     try (Session _ = Deed.local();
         InvertedIndex index =
             InvertedIndex.submit(corpus, new InvertedIndex.Plan(2, 3), executions)) {
-      index.summary();
+      index.summary(LONGEST);
     }
     assertThat(executions.read())
         .hasSize(2 + 3 + 3)
@@ -114,8 +115,8 @@ final class InvertedIndexTest {
         InvertedIndex index =
             InvertedIndex.submit(corpus, new InvertedIndex.Plan(5, 3), Executions.NONE)) {
       assertThat(index.files()).isEqualTo(FILES);
-      assertThat(index.awaitMaps(index.maps(), Duration.ofMinutes(1))).isEqualTo(index.maps());
-      assertThat(index.summary()).isEqualTo(plain);
+      assertThat(index.awaitMaps(index.maps(), LONGEST)).isEqualTo(index.maps());
+      assertThat(index.summary(LONGEST)).isEqualTo(plain);
     }
   }
 

@@ -22,7 +22,8 @@ final class RecoveryChainTest {
   void aChainCountsItsTasksAndLeavesNothing(RecoveryChain.Size size) throws IOException {
     Executions executions = new Executions(folder.resolve("executions").toString());
     try (Session session = Deed.local()) {
-      assertThat(RecoveryChain.run(size, 7, Duration.ZERO, executions)).isEqualTo(7);
+      assertThat(RecoveryChain.run(size, 7, Duration.ZERO, Duration.ofMinutes(1), executions))
+          .isEqualTo(7);
       assertThat(session.memory().references()).isEmpty();
       assertThat(session.memory().storedBytes()).isZero();
     }

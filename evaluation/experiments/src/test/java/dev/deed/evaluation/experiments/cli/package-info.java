@@ -1,0 +1,5 @@
+/// Tests of the command.
+@NullMarked
+package dev.deed.evaluation.experiments.cli;
+
+import org.jspecify.annotations.NullMarked;
