@@ -2,7 +2,8 @@ package dev.deed;
 
 import org.jspecify.annotations.Nullable;
 
-/// This worker can't act for the cluster now: no majority, no lease, or declared dead by the others.
+/// This worker can't act for the cluster now: no majority, no lease, or declared dead by the
+/// others.
 public final class ClusterUnavailableException extends DeedException {
   private static final long serialVersionUID = 1L;
 

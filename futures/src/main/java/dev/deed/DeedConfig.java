@@ -8,16 +8,18 @@ import java.util.Optional;
 
 /// The settings of a worker. Immutable; each method that takes a value returns a changed copy.
 ///
-/// Each setting has one name in words joined by `-`, such as `worker-cpus`. [#load()] takes, each over the
-/// one before: the defaults; `deed.properties` in the working directory (`worker-cpus=4`); the
-/// environment (`DEED_WORKER_CPUS=4`); flags, which are system properties for a program of one's own
-/// (`-Ddeed.worker-cpus=4`) and options of the command line (`--worker-cpus 4`). Bytes may end in `k`,
-/// `m` or `g` (of 1024), lengths of time in `ms`, `s` or `m`.
+/// Each setting has one name in words joined by `-`, such as `worker-cpus`. [#load()] takes, each
+/// over the one before: the defaults; `deed.properties` in the working directory (`worker-cpus=4`);
+/// the environment (`DEED_WORKER_CPUS=4`); flags, which are system properties for a program of
+/// one's own (`-Ddeed.worker-cpus=4`) and options of the command line (`--worker-cpus 4`). Bytes
+/// may end in `k`, `m` or `g` (of 1024), lengths of time in `ms`, `s` or `m`.
 ///
 /// @param workerCpus processors that the worker offers to tasks; by default those of the machine
-/// @param workerMemory bytes of memory that the worker offers to tasks; by default the largest heap of this JVM
+/// @param workerMemory bytes of memory that the worker offers to tasks; by default the largest heap
+///   of this JVM
 /// @param storeBytes most bytes of stored (large) values; by default 30 % of the machine's memory
-/// @param inlineLimitBytes largest value that travels in messages and lies in tables; larger ones are stored
+/// @param inlineLimitBytes largest value that travels in messages and lies in tables; larger ones
+///   are stored
 /// @param lineageBudgetBytes most bytes of what is kept to re-create values
 /// @param leaseLength longest silence of a member before the others may declare it dead
 /// @param heirs number of members that keep a copy of this worker's records
@@ -27,7 +29,8 @@ import java.util.Optional;
 /// @param bind address to listen on; loopback by default
 /// @param hostId the machine that this worker plays; by default the one it runs on
 /// @param seed of the runtime's drawn choices; by default drawn
-/// @param checkImmutability whether values that are shared as immutable are checked not to have changed
+/// @param checkImmutability whether values that are shared as immutable are checked not to have
+///   changed
 public record DeedConfig(
     int workerCpus,
     long workerMemory,
@@ -76,72 +79,268 @@ public record DeedConfig(
 
   /// With another [#workerCpus()].
   public DeedConfig workerCpus(int count) {
-    return new DeedConfig(count, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        count,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#workerMemory()].
   public DeedConfig workerMemory(long bytes) {
-    return new DeedConfig(workerCpus, bytes, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        bytes,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#storeBytes()].
   public DeedConfig storeBytes(long bytes) {
-    return new DeedConfig(workerCpus, workerMemory, bytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        bytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#inlineLimitBytes()].
   public DeedConfig inlineLimitBytes(int bytes) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, bytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        bytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#lineageBudgetBytes()].
   public DeedConfig lineageBudgetBytes(long bytes) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, bytes, leaseLength, heirs, durability, secretFile, tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        bytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#leaseLength()].
   public DeedConfig leaseLength(Duration length) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, length, heirs, durability, secretFile, tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        length,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#heirs()].
   public DeedConfig heirs(int count) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, count, durability, secretFile, tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        count,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#durability()].
   public DeedConfig durability(Durability mode) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, mode, secretFile, tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        mode,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#secretFile()].
   public DeedConfig secretFile(Path file) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, Optional.of(file), tls, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        Optional.of(file),
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#tls()].
   public DeedConfig tls(boolean on) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, on, bind, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        on,
+        bind,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#bind()].
   public DeedConfig bind(String address) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, tls, address, hostId, seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        address,
+        hostId,
+        seed,
+        checkImmutability);
   }
 
   /// With another [#hostId()].
   public DeedConfig hostId(String id) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, tls, bind, Optional.of(id), seed, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        Optional.of(id),
+        seed,
+        checkImmutability);
   }
 
   /// With another [#seed()].
   public DeedConfig seed(long number) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, tls, bind, hostId, number, checkImmutability);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        number,
+        checkImmutability);
   }
 
   /// With another [#checkImmutability()].
   public DeedConfig checkImmutability(boolean on) {
-    return new DeedConfig(workerCpus, workerMemory, storeBytes, inlineLimitBytes, lineageBudgetBytes, leaseLength, heirs, durability, secretFile, tls, bind, hostId, seed, on);
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        on);
   }
 
   private static void check(boolean holds, String message) {

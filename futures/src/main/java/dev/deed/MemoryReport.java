@@ -14,8 +14,8 @@ public record MemoryReport(List<Entry> references, long storedBytes, long lineag
   /// @param id the value
   /// @param worker whose table it is in
   /// @param owner the worker that created it; the same as `worker` where it is owned
-  /// @param state `pending`, `inline`, `stored`, `failed`, `released` (kept for its lineage only) or
-  ///     `borrowed`
+  /// @param state `pending`, `inline`, `stored`, `failed`, `released` (kept for its lineage only)
+  ///   or `borrowed`
   /// @param size bytes of the value, 0 when there is none
   /// @param causes what in the worker itself needs it, by name
   /// @param holders the other workers that hold it

@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// How a call is made: what the task needs, how often it may be tried, where it runs. Immutable; each
-/// method that takes a value returns a changed copy, starting from [#DEFAULT].
+/// How a call is made: what the task needs, how often it may be tried, where it runs. Immutable;
+/// each method that takes a value returns a changed copy, starting from [#DEFAULT].
 ///
 /// @param cpus processors that the task holds while it runs; 1 by default
 /// @param resources other resources that it holds, by name
 /// @param memory bytes that it holds, 0 by default
 /// @param retries how often it may be executed again, for lost executions and for the exceptions of
-///     `retryOn` together; 3 by default
+///   `retryOn` together; 3 by default
 /// @param retryOn exceptions (and their subclasses) after which it is tried again; none by default
 /// @param name for people; by default the method that made the call
 /// @param timeout longest time from the call to the result, after which it fails with
-///     [DeadlineException]; none by default
+///   [DeadlineException]; none by default
 /// @param where on which workers it may run
 /// @param durability what of the call survives the death of its owner; by default the session's
 /// @param replicas copies of a put, 1 by default

@@ -3,7 +3,8 @@ package dev.deed;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/// The code of a task that is given the value of one joined reference. See [Task0] for what it may capture.
+/// The code of a task that is given the value of one joined reference. See [Task0] for what it may
+/// capture.
 ///
 /// @param <A> type of the first value
 /// @param <R> type of the result, which may be null
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface Task1<A extends @Nullable Object, R extends @Nullable Object>
     extends Serializable {
 
-  /// Computes the result, on a virtual thread of the executing worker. Whatever it throws reaches the
-  /// readers as the cause of a [TaskFailedException].
+  /// Computes the result, on a virtual thread of the executing worker. Whatever it throws reaches
+  /// the readers as the cause of a [TaskFailedException].
   R run(A a) throws Exception;
 }

@@ -12,6 +12,7 @@ public interface TaskContext {
   /// The worker that executes it.
   WorkerId worker();
 
-  /// Whether the task isn't wanted any more. Long computations look now and then and return or throw.
+  /// Whether the task isn't wanted any more. Long computations look now and then and return or
+  /// throw.
   boolean isCancelled();
 }

@@ -1,7 +1,7 @@
 package dev.deed;
 
-/// The 128-bit name of a task: derived from the name of the task that called it and the place of the
-/// call in it, so that it is the same when the task is executed again.
+/// The 128-bit name of a task: derived from the name of the task that called it and the place of
+/// the call in it, so that it is the same when the task is executed again.
 public record TaskId(long high, long low) implements Comparable<TaskId> {
 
   @Override

@@ -2,8 +2,8 @@ package dev.deed;
 
 import org.jspecify.annotations.Nullable;
 
-/// The worker that executed the task died, and the task may not be tried again: its retries are used
-/// up.
+/// The worker that executed the task died, and the task may not be tried again: its retries are
+/// used up.
 public final class WorkerLostException extends DeedException {
   private static final long serialVersionUID = 1L;
 

@@ -42,6 +42,7 @@ final class Execution {
   State state = State.FETCHING;
   int missing;
   boolean blocked;
+  boolean waitsForBytes;
   boolean unwanted;
 
   Execution(

@@ -41,6 +41,7 @@ final class Executions {
   private final Map<WorkerId, Map<Long, Integer>> granted = new LinkedHashMap<>();
   private final Map<LeaseKey, Integer> blockedByLease = new HashMap<>();
   private long promised;
+  private int blockedInAll;
   private boolean admitting;
 
   Executions(
@@ -70,7 +71,7 @@ final class Executions {
     boolean infeasible =
         context.self.driver() || !request.demand().fitsInto(context.self.capacity());
     int credits = TaskLeases.credits(request.demand(), context.self.capacity(), context.config);
-    if (infeasible || promised + credits > context.config.queueBound()) {
+    if (infeasible || promised - blockedInAll + credits > context.config.queueBound()) {
       context.send(from, new Message.LeaseDenied(request.lease(), infeasible));
       return;
     }
@@ -152,6 +153,10 @@ final class Executions {
       if (arguments.get(i) instanceof Argument.Stored(var reference, var value, var at)) {
         fetches.need(reference, new Outcome.Stored(value, at), new ArgumentNeed(execution, i));
       }
+    }
+    if (execution.state == Execution.State.FETCHING) {
+      execution.waitsForBytes = true;
+      blockedUnder(execution, 1);
     }
   }
 
@@ -248,9 +253,18 @@ final class Executions {
     }
   }
 
+  /// The bytes are there, or not wanted any more.
+  private void landed(Execution execution) {
+    if (execution.waitsForBytes) {
+      execution.waitsForBytes = false;
+      blockedUnder(execution, -1);
+    }
+  }
+
   // --- running ----------------------------------------------------------------------------------
 
   private void enqueue(Execution execution) {
+    landed(execution);
     execution.state = Execution.State.QUEUED;
     queue.add(execution);
     admitLater();
@@ -293,6 +307,7 @@ final class Executions {
   /// Tells the owner how many tasks under a lease are blocked: it may need the places of those who
   /// wait for others.
   private void blockedUnder(Execution execution, int change) {
+    blockedInAll += change;
     Integer count =
         blockedByLease.merge(
             new LeaseKey(execution.owner, execution.lease),
@@ -337,6 +352,7 @@ final class Executions {
       resources.give(execution.spec.terms().demand());
       admitLater();
     }
+    landed(execution);
     execution.state = Execution.State.ENDED;
     boolean ownerLives = !context.log.closed(execution.estate);
     if (outcome instanceof TaskOutcome.Returned(List<Outcome> results)) {

@@ -253,6 +253,10 @@ final class Holders {
     for (Borrowed b : receipt.brought) {
       b.receipts.remove(receipt);
       Hold hold = b.causes.hold();
+      if (hold == Hold.LINEAGE && !innersSafe(b, true)) {
+        // What was read in the value is covered by it: it must not go before they are registered.
+        hold = Hold.VALUE;
+      }
       if (giverLives && receipt.ofGiver(b) && hold != Hold.NONE) {
         kept.add(new Message.Kept(b.reference.object(), hold));
         b.registered = hold;
@@ -303,7 +307,7 @@ final class Holders {
     for (Borrowed inner : b.inners()) {
       if (inner.causes.isEmpty()) {
         safe &= innersSafe(inner, now);
-      } else if (!safe(inner) && inner.receipts.isEmpty()) {
+      } else if (!safe(inner)) {
         if (now) {
           register(inner);
         }
@@ -327,7 +331,9 @@ final class Holders {
     }
     Hold hold = b.causes.hold();
     if (hold != Hold.NONE) {
-      if (b.registered != Hold.NONE && b.registered != hold) {
+      if (b.registered != Hold.NONE
+          && b.registered != hold
+          && (hold == Hold.VALUE || innersSafe(b, true))) {
         register(b);
       }
       List.copyOf(b.outers()).forEach(this::settleLater);

@@ -205,9 +205,9 @@ final class Values {
         table.settleLater(record);
       }
     }
+    questions.values().removeIf(b -> b.reference.estate().creator().equals(dead));
     for (Borrowed b : List.copyOf(holders.borrowed())) {
       if (b.reference.estate().creator().equals(dead)) {
-        questions.remove(b.asking);
         b.asking = 0;
         b.outcome = null;
         tell(b, ownerDied(b.reference));

@@ -81,6 +81,8 @@ public interface ClusterAccess {
   /// Told when a worker has joined.
   @FunctionalInterface
   interface Ready {
+    /// Called once.
+    ///
     /// @param address where others join this cluster through this worker
     /// @param worker its name
     void joined(Address address, String worker);

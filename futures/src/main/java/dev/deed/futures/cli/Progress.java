@@ -2,6 +2,7 @@ package dev.deed.futures.cli;
 
 import java.io.Console;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -53,6 +54,7 @@ public final class Progress implements AutoCloseable {
   }
 
   /// Whether a person watches standard error.
+  @SuppressWarnings("SystemConsoleNull") // It is null again since 25, when there is no terminal.
   static boolean onTerminal() {
     String told = System.getProperty(TERMINAL);
     if (told != null) {
@@ -103,6 +105,13 @@ public final class Progress implements AutoCloseable {
     to.write(bytes, 0, count);
     to.flush();
     midLine = bytes[count - 1] != '\n';
+  }
+
+  /// Prints a line, clear of the bar.
+  public synchronized void print(PrintWriter to, String line) {
+    wipe();
+    to.println(line);
+    to.flush();
   }
 
   /// One step more is done.

@@ -54,9 +54,9 @@ final class SettingFlags {
     ISetter put =
         new ISetter() {
           @Override
-          @SuppressWarnings("unchecked")
           public <T> T set(T value) {
-            return (T) (value == null ? flags.remove(name) : flags.put(name, value.toString()));
+            flags.put(name, value.toString());
+            return value;
           }
         };
     return option

@@ -36,7 +36,7 @@ public final class Table {
   /// A number with as many digits as say something: 1234567, 12.3, 0.123.
   public static String number(double value) {
     double size = Math.abs(value);
-    if (value == Math.rint(value) && size < Long.MAX_VALUE || size >= WHOLE) {
+    if ((value == Math.rint(value) && size < Long.MAX_VALUE) || size >= WHOLE) {
       return String.format(Locale.ROOT, "%,.0f", value);
     }
     return String.format(Locale.ROOT, size >= TENTHS ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);

@@ -1,5 +1,6 @@
 package dev.deed.futures.cli;
 
+import dev.deed.DeedConfig;
 import dev.deed.futures.cli.ClusterAccess.WorkerOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,11 +72,15 @@ final class WorkerCommand extends CliCommand {
             "--resource " + name + " must be more than 0, not " + amount + ".");
       }
     });
+    DeedConfig config = settings.config();
+    if (config.workerCpus() < 1) {
+      throw CommandException.userError(
+          "a worker with "
+              + config.workerCpus()
+              + " cpus would run nothing: give --cpus 1 or more.");
+    }
     return new WorkerOrder(
-        settings.config(),
-        Optional.ofNullable(join).map(Address::parse),
-        port,
-        Map.copyOf(resources));
+        config, Optional.ofNullable(join).map(Address::parse), port, Map.copyOf(resources));
   }
 
   private void joined(Address address, String worker) {

@@ -42,10 +42,16 @@ final class CallSites {
     Place place = places.get(function.getClass());
     Origin known = place.origin;
     if (known == null) {
-      known = new Origin(names.apply(function), here());
+      known = new Origin(withoutPlace(names.apply(function)), here());
       place.origin = known;
     }
     return known;
+  }
+
+  /// A lambda is named with its line, which the call site tells anyway.
+  private static String withoutPlace(String name) {
+    int place = name.indexOf(" at ");
+    return place < 0 ? name : name.substring(0, place);
   }
 
   /// The innermost frame of the program on this thread: `Class.method(File.java:line)`.

@@ -48,10 +48,8 @@ final class CallTerms {
           }
         };
     long timeoutNs = options.timeout().map(CallTerms::nanos).orElse(0L);
-    Terms terms =
-        new Terms(Demand.of(amounts), options.retries(), retryOn, timeoutNs, placement);
-    return new CallTerms(
-        terms.equals(Terms.DEFAULT) ? Terms.DEFAULT : terms, near, options.name());
+    Terms terms = new Terms(Demand.of(amounts), options.retries(), retryOn, timeoutNs, placement);
+    return new CallTerms(terms.equals(Terms.DEFAULT) ? Terms.DEFAULT : terms, near, options.name());
   }
 
   private static long nanos(java.time.Duration timeout) {

@@ -4,8 +4,8 @@ import dev.deed.lineage.TaskId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// Whose calls and puts are named: an execution, or the main program of a session. Gives each call its
-/// index; thread-safe.
+/// Whose calls and puts are named: an execution, or the main program of a session. Gives each call
+/// its index; thread-safe.
 class Caller {
   private static final VarHandle CALLS;
   private static final VarHandle PUTS;

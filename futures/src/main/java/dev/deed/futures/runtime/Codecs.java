@@ -8,8 +8,7 @@ final class Codecs {
 
   private static final class OfProgram {
     static final ValueCodec CODEC =
-        new ValueCodec(
-            ClassLoader.getSystemClassLoader(), type -> type == HandleRef.class);
+        new ValueCodec(ClassLoader.getSystemClassLoader(), type -> type == HandleRef.class);
   }
 
   static ValueCodec ofProgram() {

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// References in the order in which they get done: one wait is asked for each at the start, so that a
-/// stream of n costs n answers. Used by one thread; answers come from the drainer.
+/// References in the order in which they get done: one wait is asked for each at the start, so that
+/// a stream of n costs n answers. Used by one thread; answers come from the drainer.
 final class CompletionStream<R extends Ref<?>> extends Spliterators.AbstractSpliterator<R>
     implements Waiter {
   /// Answers no reference: the session is closed.
@@ -73,8 +73,7 @@ final class CompletionStream<R extends Ref<?>> extends Spliterators.AbstractSpli
   }
 
   private int take() {
-    Binding binding = Sessions.binding();
-    TaskRun run = binding == null ? null : binding.run;
+    TaskRun run = Binding.waiting(Sessions.binding());
     if (run != null) {
       run.runtime().executor().blocked(run);
     }

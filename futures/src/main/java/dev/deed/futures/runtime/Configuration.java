@@ -25,7 +25,8 @@ public final class Configuration {
   private static final String PROPERTY_PREFIX = "deed.";
 
   /// How each setting is read from text, by its name.
-  private static final Map<String, BiFunction<DeedConfig, String, DeedConfig>> SETTINGS = settings();
+  private static final Map<String, BiFunction<DeedConfig, String, DeedConfig>> SETTINGS =
+      settings();
 
   private Configuration() {}
 

@@ -1,33 +1,22 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.ownership.CopyName;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-/// The stored copies of an embedded worker, on the heap of this JVM: nobody else is to read them. The
-/// core bounds their bytes. Thread-safe.
-final class CopyStore {
-  private final Map<CopyName, byte[]> copies = new ConcurrentHashMap<>();
+/// The stored copies of a worker. The core bounds their bytes, pins what is read, and says what
+/// goes. Thread-safe.
+interface CopyStore {
 
-  /// Takes the bytes of a copy, which are not copied and not to be changed.
-  void write(CopyName name, byte[] bytes) {
-    copies.put(name, bytes);
-  }
+  /// Takes the bytes of a copy, which are not copied if they can be kept, and not to be changed.
+  /// Returns the digest by which the copy is known. Throws [dev.deed.OutOfStorageException] when
+  /// the machine has no room.
+  long write(CopyName name, byte[] bytes);
 
   /// The bytes of a copy that is pinned; not to be changed.
-  byte[] read(CopyName name) {
-    byte[] bytes = copies.get(name);
-    if (bytes == null) {
-      throw new IllegalStateException("broken invariant: a pinned copy is gone: " + name);
-    }
-    return bytes;
-  }
+  byte[] read(CopyName name);
 
-  void delete(CopyName name) {
-    copies.remove(name);
-  }
+  /// Removes a copy, if it is there.
+  void delete(CopyName name);
 
-  void clear() {
-    copies.clear();
-  }
+  /// Removes all copies.
+  void clear();
 }

@@ -46,8 +46,8 @@ final class CoreDriver {
     }
   }
 
-  /// One entry of the ring: an event, with the waiter of its answer if it asks for one; or a question
-  /// to the core.
+  /// One entry of the ring: an event, with the waiter of its answer if it asks for one; or a
+  /// question to the core.
   private static final class Slot {
     @Nullable Event event;
     @Nullable Waiter waiter;
@@ -67,7 +67,10 @@ final class CoreDriver {
   private volatile Answer.@Nullable Stopped stopped;
 
   CoreDriver(
-      int ringSize, Function<CoreEffects, WorkerCore> coreOf, CoreEffects effects, TickTimer timer) {
+      int ringSize,
+      Function<CoreEffects, WorkerCore> coreOf,
+      CoreEffects effects,
+      TickTimer timer) {
     this.ring = RingBuffer.createMultiProducer(Slot::new, ringSize, new SleepingWaitStrategy());
     this.poller = ring.newPoller();
     ring.addGatingSequences(poller.getSequence());
@@ -89,6 +92,13 @@ final class CoreDriver {
     slot.waiter = waiter;
     ring.publish(sequence);
     drain();
+  }
+
+  /// Hands an event to the core and leaves draining to a later call of [#drain].
+  void enqueue(Event event) {
+    long sequence = claim();
+    ring.get(sequence).event = event;
+    ring.publish(sequence);
   }
 
   /// Has `question` look at the core between two events. It must not block.

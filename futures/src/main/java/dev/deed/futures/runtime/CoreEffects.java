@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the core's orders during a batch and carries them out at its end, in the order of the output
-/// stages: replicate (heirs come with the cluster), send, run, answer. Used by the drainer alone.
+/// Takes the core's orders during a batch and carries them out at its end, in the order of the
+/// output stages: replicate (heirs come with the cluster), send, run, answer. Used by the drainer
+/// alone.
 final class CoreEffects implements Effects {
   private static final System.Logger LOG = System.getLogger("dev.deed");
 
@@ -53,10 +54,13 @@ final class CoreEffects implements Effects {
 
   /// Notes what an event ends, before the core applies it.
   void applying(Event event) {
-    if (event instanceof Event.Finished finished) {
-      runs.remove(finished.execution());
-    } else if (event instanceof Event.Batch batch) {
-      batch.events().forEach(this::applying);
+    switch (event) {
+      case Event.Finished finished -> runs.remove(finished.execution());
+      case Event.GetAbandoned abandoned -> waiters.remove(abandoned.request());
+      case Event.Batch batch -> batch.events().forEach(this::applying);
+      default -> {
+        // Nothing ends.
+      }
     }
   }
 
@@ -83,8 +87,7 @@ final class CoreEffects implements Effects {
     }
     if (!answers.isEmpty()) {
       for (Due due : answers) {
-        if (!due.waiter.answer(due.request, due.answer)
-            && due.answer instanceof Answer.Got) {
+        if (!due.waiter.answer(due.request, due.answer) && due.answer instanceof Answer.Got) {
           events.add(new Event.ReadDone(due.request));
         }
       }

@@ -50,6 +50,15 @@ final class Failures {
     return new Failure(Failure.Kind.TASK_FAILED, message, encoded, null);
   }
 
+  /// What an execution needs could not be made from its bytes.
+  static Failure ofDelivery(TaskRun run, DeedException problem) {
+    Failure.Kind kind =
+        problem instanceof CodeMismatchException
+            ? Failure.Kind.CODE_MISMATCH
+            : Failure.Kind.NOT_SERIALIZABLE;
+    return Failure.of(kind, where(run) + ", could not begin: " + problem.getMessage());
+  }
+
   /// The exception for a reader on this thread.
   DeedException toException(Failure failure) {
     String message = failure.message();

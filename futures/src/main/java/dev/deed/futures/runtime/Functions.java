@@ -1,12 +1,10 @@
 package dev.deed.futures.runtime;
 
-import dev.deed.NotSerializableValueException;
 import dev.deed.lineage.Payload;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.Value;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.transport.value.CodeCodec;
-import dev.deed.transport.value.CodecException;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -17,17 +15,17 @@ final class Functions {
   private final WorkerRuntime runtime;
   private final CodeCodec codec;
 
-  private final ClassValue<Constant> constants =
+  private final ClassValue<Encoding> encodings =
       new ClassValue<>() {
         @Override
-        protected Constant computeValue(Class<?> type) {
-          return new Constant();
+        protected Encoding computeValue(Class<?> type) {
+          return new Encoding();
         }
       };
 
-  /// The array that functions of one class are encoded to, if it is always the same.
-  private static final class Constant {
-    volatile byte @Nullable [] code;
+  /// The array that the first function of a class was encoded to.
+  private static final class Encoding {
+    volatile byte @Nullable [] first;
   }
 
   Functions(WorkerRuntime runtime, CodeCodec codec) {
@@ -42,27 +40,21 @@ final class Functions {
 
   /// Takes what `function` captured as it is now.
   Captured capture(LocalFunction.Form form, Serializable function, @Nullable LocalCall call) {
-    Value encoded;
-    try {
-      encoded = codec.encode(function, runtime.writeHook());
-    } catch (CodecException e) {
-      throw new NotSerializableValueException(
-          "a task can't be sent as it is: " + e.getMessage(), e);
-    }
+    Value encoded = runtime.hooks().writing(hook -> codec.encode(function, hook));
     byte[] code = encoded.payload().bytes();
     Object callable = isConstant(function, code) ? function : null;
     return new Captured(new LocalFunction(form, callable, code, call), encoded.references());
   }
 
-  /// Whether `function` captured nothing, so that it may be called as it is: such a one is encoded to
-  /// the same array each time.
+  /// Whether `function` captured nothing, so that it may be called as it is: functions of such a
+  /// class are all encoded to the same array. So the first one of a class is not known to be.
   private boolean isConstant(Serializable function, byte[] code) {
-    byte[] known = constants.get(function.getClass()).code;
-    if (known == null) {
-      known = codec.encode(function, runtime.writeHook()).payload().bytes();
-      constants.get(function.getClass()).code = known;
+    Encoding encoding = encodings.get(function.getClass());
+    byte[] first = encoding.first;
+    if (first == null) {
+      encoding.first = code;
     }
-    return known == code;
+    return first == code;
   }
 
   /// The function of an execution, ready to be called. References that it captured get handles.
@@ -72,7 +64,7 @@ final class Functions {
       return local;
     }
     Object function =
-        runtime.reading(hook -> codec.decode(local.code(), type(local.form()), hook));
+        runtime.hooks().reading(hook -> codec.decode(local.code(), type(local.form()), hook));
     return new LocalFunction(local.form(), function, local.code(), null);
   }
 

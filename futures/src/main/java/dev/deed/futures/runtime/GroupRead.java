@@ -28,7 +28,10 @@ final class GroupRead {
       }
       return read(runtime, wait, refs.size());
     } finally {
-      runtime.driver().publish(new Event.Batch(wait.abandon()));
+      List<Event> ends = wait.abandon();
+      if (!ends.isEmpty()) {
+        runtime.driver().publish(new Event.Batch(ends));
+      }
       java.lang.ref.Reference.reachabilityFence(refs);
     }
   }

@@ -63,8 +63,7 @@ final class GroupWait implements Waiter {
     if (over) {
       return;
     }
-    Binding binding = Sessions.binding();
-    TaskRun run = binding == null ? null : binding.run;
+    TaskRun run = Binding.waiting(Sessions.binding());
     if (run == null) {
       if (runtime.executor().busy() || !runtime.spin().spin(() -> over)) {
         park();
@@ -89,14 +88,16 @@ final class GroupWait implements Waiter {
     }
   }
 
-  /// Takes no answer from here on; returns the events that end all requests.
+  /// Takes no answer from here on; returns the events that end what is open.
   synchronized List<Event> abandon() {
     abandoned = true;
-    List<Event> events = new ArrayList<>(answers.length);
+    List<Event> events = new ArrayList<>();
     for (int i = 0; i < answers.length; i++) {
-      long request = firstRequest + i;
-      events.add(
-          answers[i] == null ? new Event.GetAbandoned(request) : new Event.ReadDone(request));
+      if (!(answers[i] instanceof Answer.Got(long request, _, Outcome outcome))) {
+        events.add(new Event.GetAbandoned(firstRequest + i));
+      } else if (Readers.endsLater(outcome)) {
+        events.add(new Event.ReadDone(request));
+      }
     }
     return events;
   }

@@ -7,8 +7,8 @@ import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
 import org.jspecify.annotations.Nullable;
 
-/// What the core knows a [HandleRef] by: a number that is given only once. It outlives the reference
-/// object, and tells the core when that was closed or collected.
+/// What the core knows a [HandleRef] by: a number that is given only once. It outlives the
+/// reference object, and tells the core when that was closed or collected.
 final class Handle extends PhantomReference<HandleRef<?>> {
   private static final VarHandle DROPPED;
 
@@ -31,7 +31,10 @@ final class Handle extends PhantomReference<HandleRef<?>> {
   @Nullable Handle next;
 
   Handle(
-      HandleRef<?> ref, ReferenceQueue<? super HandleRef<?>> queue, Reference reference, long number) {
+      HandleRef<?> ref,
+      ReferenceQueue<? super HandleRef<?>> queue,
+      Reference reference,
+      long number) {
     super(ref, queue);
     this.reference = reference;
     this.number = number;

@@ -20,8 +20,7 @@ public final class HandleRef<T extends @Nullable Object> implements Ref<T>, Seri
   private final transient Handle handle;
   private final transient @Nullable LocalCall call;
 
-  HandleRef(
-      WorkerRuntime runtime, Reference reference, long number, @Nullable LocalCall call) {
+  HandleRef(WorkerRuntime runtime, Reference reference, long number, @Nullable LocalCall call) {
     this.runtime = runtime;
     this.call = call;
     this.handle = runtime.handles().attach(this, reference, number);
@@ -49,7 +48,9 @@ public final class HandleRef<T extends @Nullable Object> implements Ref<T>, Seri
   HandleRef<T> use() {
     if (handle.dropped()) {
       throw new IllegalStateException(
-          "this Ref to " + handle.reference().object() + " is closed; another one may still be used");
+          "this Ref to "
+              + handle.reference().object()
+              + " is closed; another one may still be used");
     }
     runtime.checkOpen();
     return this;

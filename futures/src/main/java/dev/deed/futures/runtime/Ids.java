@@ -4,8 +4,8 @@ import dev.deed.ObjectId;
 import dev.deed.TaskId;
 import dev.deed.WorkerId;
 
-/// Between the names of the public API and those of the protocol. They are two types each, so that a
-/// program needs no package but `dev.deed`.
+/// Between the names of the public API and those of the protocol. They are two types each, so that
+/// a program needs no package but `dev.deed`.
 final class Ids {
   private Ids() {}
 

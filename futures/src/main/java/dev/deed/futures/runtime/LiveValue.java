@@ -3,10 +3,11 @@ package dev.deed.futures.runtime;
 import dev.deed.lineage.Payload;
 import dev.deed.transport.value.ReferenceHook;
 import dev.deed.transport.value.ValueCodec;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// A value that nobody can change and without references inside, kept as the object that it is until
-/// it has to leave the process. Thread-safe.
+/// A value that nobody can change and without references inside, kept as the object that it is
+/// until it has to leave the process. Thread-safe.
 final class LiveValue implements Payload {
   private static final int UNKNOWN = -1;
 
@@ -28,7 +29,8 @@ final class LiveValue implements Payload {
     this.encoded = encoded;
   }
 
-  /// An upper estimate of the encoded bytes of the commonest immutable objects; negative for others.
+  /// An upper estimate of the encoded bytes of the commonest immutable objects; negative for
+  /// others.
   static int sizeOf(@Nullable Object value) {
     return switch (value) {
       case null -> 1;
@@ -42,6 +44,15 @@ final class LiveValue implements Payload {
     return object;
   }
 
+  /// Whether the object's bytes are others than when this was made; costs an encoding.
+  boolean changed() {
+    return !Arrays.equals(bytes(), encode());
+  }
+
+  private byte[] encode() {
+    return codec.encode(object, ReferenceHook.NONE).payload().bytes();
+  }
+
   @Override
   public int size() {
     byte[] known = encoded;
@@ -52,7 +63,7 @@ final class LiveValue implements Payload {
   public byte[] bytes() {
     byte[] known = encoded;
     if (known == null) {
-      known = codec.encode(object, ReferenceHook.NONE).payload().bytes();
+      known = encode();
       encoded = known;
     }
     return known;

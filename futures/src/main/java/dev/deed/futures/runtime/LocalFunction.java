@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
-/// A function in a specification: its encoded form, and, where the call was made in this process and
-/// captured nothing that could change, the function object itself.
+/// A function in a specification: its encoded form, and, where the call was made in this process
+/// and captured nothing that could change, the function object itself.
 final class LocalFunction implements Payload {
   static final @Nullable Object[] NO_ARGUMENTS = {};
 

@@ -44,8 +44,7 @@ public final class LocalSession implements Session {
                 Demand.CPU, (double) config.workerCpus(),
                 Demand.MEMORY, (double) config.workerMemory()));
     String host = config.hostId().orElse("local");
-    Member self =
-        new Member(id, host, "local", 0, ProcessHandle.current().pid(), false, capacity);
+    Member self = new Member(id, host, "local", 0, ProcessHandle.current().pid(), false, capacity);
     CoreConfig defaults =
         CoreConfig.defaults(config.workerCpus(), config.storeBytes(), config.seed());
     CoreConfig core =
@@ -59,10 +58,17 @@ public final class LocalSession implements Session {
             defaults.releaseDelayNs(),
             defaults.leaseIdleNs(),
             config.seed());
-    CopyStore store = new CopyStore();
+    CopyStore store = new HeapCopies();
     TaskId main = TaskId.root(Mixing.mix(id.high()), Mixing.mix(id.low()));
     WorkerRuntime runtime =
-        new WorkerRuntime(self, core, main, Codecs.ofProgram(), store, _ -> new Alone(store));
+        new WorkerRuntime(
+            self,
+            core,
+            main,
+            Codecs.ofProgram(),
+            store,
+            config.checkImmutability(),
+            _ -> new Alone(store));
     runtime.start();
     runtime.driver().publish(new Event.EntryFollowed(1, new Entry.Join(self)));
     Sessions.opened(runtime);
@@ -71,11 +77,10 @@ public final class LocalSession implements Session {
 
   @Override
   public void runHere(Action body) {
-    callHere(
-        () -> {
-          body.run();
-          return null;
-        });
+    callHere(() -> {
+      body.run();
+      return null;
+    });
   }
 
   @Override

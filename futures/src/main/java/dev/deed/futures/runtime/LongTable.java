@@ -1,59 +1,74 @@
 package dev.deed.futures.runtime;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A map from positive numbers to objects, without boxes: open addressing with linear probing. Not
-/// thread-safe.
+/// A map from numbers that are given in sequence, from 1, to objects. Not thread-safe.
+///
+/// A number's place is its remainder by the capacity, so that what was given together lies together
+/// and nothing is searched for. The few numbers that live so long that a later one comes to their
+/// place make that later one go to a hash map.
 final class LongTable<V> {
   private static final int SMALLEST = 64;
 
   private long[] keys = new long[SMALLEST];
-  private @Nullable Object[] values = new Object[SMALLEST];
-  private int size;
+  private @Nullable Object[] values = new @Nullable Object[SMALLEST];
+  private final Map<Long, V> others = new HashMap<>();
+  private int placed;
 
   int size() {
-    return size;
+    return placed + others.size();
   }
 
   void put(long key, V value) {
     if (key <= 0) {
       throw new IllegalArgumentException("a key is positive: " + key);
     }
-    if (2 * size >= keys.length) {
-      resize(2 * keys.length);
+    if (2 * placed >= keys.length) {
+      resize(4 * keys.length);
     }
-    int slot = slot(key);
-    if (keys[slot] == 0) {
-      size++;
+    int place = place(key);
+    if (keys[place] == key) {
+      values[place] = value;
+    } else if (keys[place] == 0 && !others.containsKey(key)) {
+      occupy(place, key, value);
+    } else {
+      others.put(key, value);
     }
-    keys[slot] = key;
-    values[slot] = value;
   }
 
   @Nullable V get(long key) {
-    return valueAt(slot(key));
+    int place = place(key);
+    return keys[place] == key ? valueAt(place) : others.get(key);
   }
 
   @Nullable V remove(long key) {
-    int slot = slot(key);
-    V value = valueAt(slot);
-    if (keys[slot] != 0) {
-      size--;
-      close(slot);
-      if (keys.length > SMALLEST && 16 * size < keys.length) {
-        resize(keys.length / 4);
-      }
+    int place = place(key);
+    if (keys[place] != key) {
+      return others.isEmpty() ? null : others.remove(key);
+    }
+    V value = valueAt(place);
+    keys[place] = 0;
+    values[place] = null;
+    if (--placed * 16 < keys.length && keys.length > SMALLEST) {
+      resize(keys.length / 4);
     }
     return value;
   }
 
   /// Takes everything out, in no particular order.
   void drain(Consumer<V> consumer) {
+    if (size() == 0) {
+      return;
+    }
     @Nullable Object[] taken = values;
+    Map<Long, V> rest = Map.copyOf(others);
     keys = new long[SMALLEST];
-    values = new Object[SMALLEST];
-    size = 0;
+    values = new @Nullable Object[SMALLEST];
+    placed = 0;
+    others.clear();
     for (Object value : taken) {
       if (value != null) {
         @SuppressWarnings("unchecked")
@@ -61,56 +76,41 @@ final class LongTable<V> {
         consumer.accept(typed);
       }
     }
+    rest.values().forEach(consumer);
+  }
+
+  private int place(long key) {
+    return (int) key & (keys.length - 1);
   }
 
   @SuppressWarnings("unchecked")
-  private @Nullable V valueAt(int slot) {
-    return (V) values[slot];
+  private @Nullable V valueAt(int place) {
+    return (V) values[place];
   }
 
-  private int slot(long key) {
-    int mask = keys.length - 1;
-    int slot = home(key, mask);
-    while (keys[slot] != 0 && keys[slot] != key) {
-      slot = (slot + 1) & mask;
-    }
-    return slot;
+  private void occupy(int place, long key, Object value) {
+    keys[place] = key;
+    values[place] = value;
+    placed++;
   }
 
-  /// Numbers in sequence are spread evenly (by the golden ratio): next to each other they would make
-  /// one long run, which every removal had to walk through.
-  private static int home(long key, int mask) {
-    return (int) ((key * 0x9e3779b97f4a7c15L) >>> 32) & mask;
-  }
-
-  /// Empties a slot and moves later entries of its run up, so that none is cut off from its home.
-  private void close(int emptied) {
-    int mask = keys.length - 1;
-    int gap = emptied;
-    int next = (gap + 1) & mask;
-    while (keys[next] != 0) {
-      int home = home(keys[next], mask);
-      if (((next - home) & mask) >= ((next - gap) & mask)) {
-        keys[gap] = keys[next];
-        values[gap] = values[next];
-        gap = next;
-      }
-      next = (next + 1) & mask;
-    }
-    keys[gap] = 0;
-    values[gap] = null;
-  }
-
+  @SuppressWarnings("unchecked")
   private void resize(int capacity) {
     long[] oldKeys = keys;
     @Nullable Object[] oldValues = values;
     keys = new long[capacity];
-    values = new Object[capacity];
+    values = new @Nullable Object[capacity];
+    placed = 0;
     for (int i = 0; i < oldKeys.length; i++) {
-      if (oldKeys[i] != 0) {
-        int slot = slot(oldKeys[i]);
-        keys[slot] = oldKeys[i];
-        values[slot] = oldValues[i];
+      Object value = oldValues[i];
+      if (value == null) {
+        continue;
+      }
+      int place = place(oldKeys[i]);
+      if (keys[place] == 0) {
+        occupy(place, oldKeys[i], value);
+      } else {
+        others.put(oldKeys[i], (V) value);
       }
     }
   }

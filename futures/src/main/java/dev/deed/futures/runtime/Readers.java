@@ -34,8 +34,7 @@ public final class Readers {
   }
 
   /// See [dev.deed.Deed#await].
-  public static <R extends Ref<?>> Ready<R> await(
-      Collection<R> refs, int count, Duration timeout) {
+  public static <R extends Ref<?>> Ready<R> await(Collection<R> refs, int count, Duration timeout) {
     List<R> all = List.copyOf(refs);
     if (count < 0 || count > all.size()) {
       throw new IllegalArgumentException("a count of 0 to " + all.size() + ": " + count);
@@ -151,8 +150,7 @@ public final class Readers {
     try {
       return switch (outcome) {
         case Outcome.Inline(var value) -> (T) runtime.values().decode(value);
-        case Outcome.Stored(var value, _) ->
-            (T) runtime.values().decodeStored(reference, value);
+        case Outcome.Stored(var value, _) -> (T) runtime.values().decodeStored(reference, value);
         case Outcome.Failed(var failure) -> throw runtime.failures().toException(failure);
       };
     } finally {
@@ -163,7 +161,7 @@ public final class Readers {
   }
 
   /// Whether a get with this answer lasts until its value has been decoded.
-  private static boolean endsLater(Outcome outcome) {
+  static boolean endsLater(Outcome outcome) {
     return switch (outcome) {
       case Outcome.Inline(var value) -> !value.references().isEmpty();
       case Outcome.Stored _ -> true;
@@ -185,9 +183,7 @@ public final class Readers {
     WorkerRuntime runtime = ref.runtime();
     Wait wait = new Wait();
     List<Reference> references = List.of(ref.reference());
-    runtime
-        .driver()
-        .publish(new Event.Await(runtime.nextRequests(1), references, 0), wait);
+    runtime.driver().publish(new Event.Await(runtime.nextRequests(1), references, 0), wait);
     Answer answer = wait.await(runtime);
     java.lang.ref.Reference.reachabilityFence(ref);
     if (!(answer instanceof Answer.Awaited(int[] done))) {

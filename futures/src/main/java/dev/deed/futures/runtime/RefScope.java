@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One open scope of one thread. It knows handles, not the reference objects: what the program drops
-/// meanwhile is collected as ever.
+/// One open scope of one thread. It knows handles, not the reference objects: what the program
+/// drops meanwhile is collected as ever.
 final class RefScope implements Scope {
   private static final int FIRST_SWEEP = 1024;
 

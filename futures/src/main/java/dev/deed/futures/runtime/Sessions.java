@@ -10,14 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// Which session a thread's verbs use: the one that it is bound to, else the only open one.
 /*
  * A thread that a task starts inherits the task as its caller, until that task has ended. After that,
- * as for any thread that is bound to nothing, the only open session counts.
+ * as for any thread that is bound to nothing, the only open session counts. A binding by runHere is
+ * for its own thread alone.
  */
 public final class Sessions {
   private static final InheritableThreadLocal<@Nullable Binding> BINDING =
       new InheritableThreadLocal<>() {
         @Override
         protected @Nullable Binding childValue(@Nullable Binding parent) {
-          return parent == null || parent.caller == null ? null : new Binding(parent.caller);
+          return parent != null && parent.caller instanceof TaskRun run ? new Binding(run) : null;
         }
       };
 
@@ -66,7 +67,8 @@ public final class Sessions {
     }
   }
 
-  /// Whose calls a thread with this binding makes in `runtime`: the task that it is in, or the main program.
+  /// Whose calls a thread with this binding makes in `runtime`: the task that it is in, or the main
+  /// program.
   static Caller callerIn(@Nullable Binding binding, WorkerRuntime runtime) {
     if (binding != null) {
       Caller caller = binding.caller;
@@ -117,7 +119,8 @@ public final class Sessions {
     }
   }
 
-  /// Lets a checked exception through where none is declared, as [dev.deed.Session#runHere] promises.
+  /// Lets a checked exception through where none is declared, as [dev.deed.Session#runHere]
+  /// promises.
   @SuppressWarnings("unchecked")
   private static <E extends Exception> E asItIs(Exception exception) throws E {
     throw (E) exception;

@@ -3,8 +3,8 @@ package dev.deed.futures.runtime;
 import java.util.function.BooleanSupplier;
 
 /// How long it pays to spin before a thread parks: grows while spinning catches what it waits for,
-/// shrinks to nothing while it doesn't, and is then tried again now and then. Shared by threads without
-/// synchronisation: a lost update only makes the guess a little worse.
+/// shrinks to nothing while it doesn't, and is then tried again now and then. Shared by threads
+/// without synchronisation: a lost update only makes the guess a little worse.
 final class SpinBudget {
   private static final long SMALLEST_NS = 1_000;
   private static final int CHECKS_A_LOOK = 8;

@@ -84,6 +84,13 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     return ref;
   }
 
+  /// The place of a put is looked up only where that costs little in comparison.
+  private static TaskSpec.Origin origin(Outcome outcome) {
+    return outcome instanceof Outcome.Stored
+        ? new TaskSpec.Origin("put", CallSites.here())
+        : CallTerms.PUT_ORIGIN;
+  }
+
   /// A put of `value`.
   static <T extends @Nullable Object> Ref<T> put(
       Caller caller, @Nullable RefScope scope, CallTerms terms, T value) {
@@ -97,9 +104,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     HandleRef<T> ref =
         new Submission(caller, scope, terms)
             .created(new HandleRef<>(runtime, reference, handle, null));
-    runtime
-        .driver()
-        .publish(new Event.Put(object, outcome, handle, terms.origin(CallTerms.PUT_ORIGIN)));
+    runtime.driver().publish(new Event.Put(object, outcome, handle, terms.origin(origin(outcome))));
     java.lang.ref.Reference.reachabilityFence(value);
     return ref;
   }

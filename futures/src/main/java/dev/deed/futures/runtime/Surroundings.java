@@ -6,9 +6,9 @@ import dev.deed.ownership.Entry;
 import dev.deed.ownership.Message;
 import java.util.List;
 
-/// What lies around a worker: links to others, the membership log, the stores. One implementation for
-/// each backend. All methods are called by the drainer of the ring, one at a time, and must not block;
-/// what comes of them arrives as an event.
+/// What lies around a worker: links to others, the membership log, the stores. One implementation
+/// for each backend. All methods are called by the drainer of the ring, one at a time, and must not
+/// block; what comes of them arrives as an event.
 interface Surroundings {
 
   /// Sends on the link to `to`, at the latest in [#endOfBatch].

@@ -119,21 +119,33 @@ final class TaskExecutor {
     return false;
   }
 
-  /// The code of `run`, on this thread, is about to block.
+  /// A thread of the code of `run` is about to block.
   void blocked(TaskRun run) {
-    runtime.driver().publish(new Event.Blocked(run.execution()));
-    free.addAndGet(parts(run.spec()));
-    wakeRunners();
+    tellBlocked(run);
+    if (run.lend()) {
+      free.addAndGet(parts(run.spec()));
+      wakeRunners();
+    }
   }
 
   /// It goes on.
   void unblocked(TaskRun run) {
-    free.addAndGet(-parts(run.spec()));
-    runtime.driver().publish(new Event.Unblocked(run.execution()));
+    if (run.takeBack()) {
+      free.addAndGet(-parts(run.spec()));
+    }
+    tellUnblocked(run);
   }
 
-  /// Executes `inner` on this thread in the place of the execution that this thread is in, if nobody
-  /// has begun it and both need the same.
+  private void tellBlocked(TaskRun run) {
+    run.block(() -> runtime.driver().publish(new Event.Blocked(run.execution())));
+  }
+
+  private void tellUnblocked(TaskRun run) {
+    run.unblock(() -> runtime.driver().publish(new Event.Unblocked(run.execution())));
+  }
+
+  /// Executes `inner` on this thread in the place of the execution that this thread is in, if
+  /// nobody has begun it and both need the same.
   void runInPlace(TaskRun inner, Binding binding) {
     TaskRun outer = binding.run;
     if (outer == null
@@ -144,9 +156,12 @@ final class TaskExecutor {
       return;
     }
     outer.nest();
+    // The core counts both executions; the outer one's slot is the one that is used.
+    tellBlocked(outer);
     try {
       invoker.execute(inner, binding);
     } finally {
+      tellUnblocked(outer);
       outer.unnest();
     }
   }

@@ -1,5 +1,6 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.DeedException;
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
@@ -11,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Runs the code of one execution on the calling thread: arguments in, user code, results out, and the
-/// event that tells of the end. Thread-safe.
+/// Runs the code of one execution on the calling thread: arguments in, user code, results out, and
+/// the event that tells of the end. Thread-safe.
 final class TaskInvoker {
   /// Executions on one thread, one within the other; deeper ones go to other threads.
   static final int MAX_DEPTH = 16;
@@ -48,17 +49,21 @@ final class TaskInvoker {
         .publish(new Event.Finished(run.execution(), outcome, System.nanoTime() - startNs));
   }
 
+  /// Whatever goes wrong is the task's outcome: an execution that isn't reported would never end.
   private TaskOutcome outcome(TaskRun run) {
-    Object result;
-    LocalFunction function;
     try {
-      @Nullable Object[] arguments = arguments(run);
-      function = runtime.functions().load(run.spec().function());
-      result = function.call(arguments);
+      @Nullable Object[] arguments;
+      LocalFunction function;
+      try {
+        arguments = arguments(run);
+        function = runtime.functions().load(run.spec().function());
+      } catch (DeedException e) {
+        return new TaskOutcome.Threw(Failures.ofDelivery(run, e), false);
+      }
+      return results(run, function, function.call(arguments));
     } catch (Throwable thrown) {
       return run.isCancelled() ? new TaskOutcome.Cancelled() : threw(run, thrown);
     }
-    return results(run, function, result);
   }
 
   private @Nullable Object[] arguments(TaskRun run) {

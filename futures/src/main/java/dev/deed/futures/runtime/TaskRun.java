@@ -45,6 +45,12 @@ final class TaskRun extends Caller implements TaskContext {
   private final @Nullable LocalCall call;
   private @Nullable Thread thread;
 
+  /// Reasons for which the core counts it as blocked. Guarded by this.
+  private int blocks;
+
+  /// Threads of its code for which its slot is given back. Guarded by this.
+  private int lent;
+
   TaskRun(WorkerRuntime runtime, long execution, TaskSpec spec, int attempt, EstateId estate) {
     super(runtime, spec.id(), spec.run());
     this.execution = execution;
@@ -121,6 +127,30 @@ final class TaskRun extends Caller implements TaskContext {
   @Override
   boolean ended() {
     return state == ENDED;
+  }
+
+  /// One more reason for which it is blocked; `tell` is called if it is the first.
+  synchronized void block(Runnable tell) {
+    if (blocks++ == 0) {
+      tell.run();
+    }
+  }
+
+  /// One less; `tell` is called if it was the last.
+  synchronized void unblock(Runnable tell) {
+    if (--blocks == 0) {
+      tell.run();
+    }
+  }
+
+  /// One more thread lets its slot go; returns whether it is the first.
+  synchronized boolean lend() {
+    return lent++ == 0;
+  }
+
+  /// One less; returns whether it was the last.
+  synchronized boolean takeBack() {
+    return --lent == 0;
   }
 
   /// Another execution begins on this one's thread.

@@ -23,7 +23,8 @@ final class Threads {
     }
   }
 
-  /// Waits for the end of `thread` until `deadlineNs` (of [System#nanoTime]); returns whether it came.
+  /// Waits for the end of `thread` until `deadlineNs` (of [System#nanoTime]); returns whether it
+  /// came.
   static boolean joinUntil(Thread thread, long deadlineNs) {
     boolean interrupted = false;
     try {

@@ -2,7 +2,6 @@ package dev.deed.futures.runtime;
 
 import dev.deed.NotSerializableValueException;
 import dev.deed.OutOfStorageException;
-import dev.deed.lineage.Mixing;
 import dev.deed.lineage.Payload;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Values as what the protocol carries, and back. Thread-safe.
 /*
+ * `checked` compares a shared object with what it was each time it is read.
+ *
  * A value without references that nobody can change stays the object that it is, and is encoded only if
  * it has to leave. Any other is encoded at once, so that later changes are not seen, and decoded for
  * each reader, who also gets handles of his own for the references inside.
@@ -27,6 +28,7 @@ final class Values {
   private final ValueCodec codec;
   private final CopyStore store;
   private final int inlineLimitBytes;
+  private final boolean checked;
 
   private final ClassValue<Boolean> plain =
       new ClassValue<>() {
@@ -36,29 +38,38 @@ final class Values {
         }
       };
 
-  Values(WorkerRuntime runtime, ValueCodec codec, CopyStore store, int inlineLimitBytes) {
+  Values(
+      WorkerRuntime runtime,
+      ValueCodec codec,
+      CopyStore store,
+      int inlineLimitBytes,
+      boolean checked) {
     this.runtime = runtime;
     this.codec = codec;
     this.store = store;
     this.inlineLimitBytes = inlineLimitBytes;
+    this.checked = checked;
   }
 
   /// The value as it is now. Throws [NotSerializableValueException].
   Value encode(@Nullable Object value) {
     int size = LiveValue.sizeOf(value);
     if (size >= 0 && size <= inlineLimitBytes) {
-      return new Value(new LiveValue(value, size, codec), List.of());
+      return new Value(live(value, size), List.of());
     }
-    Value encoded;
-    try {
-      encoded = codec.encode(value, runtime.writeHook());
-    } catch (CodecException e) {
-      throw new NotSerializableValueException(e.getMessage(), e);
-    }
+    Value encoded = runtime.hooks().writing(hook -> codec.encode(value, hook));
     if (value != null && encoded.references().isEmpty() && isImmutable(value)) {
       return new Value(new LiveValue(value, encoded.payload().bytes(), codec), List.of());
     }
     return encoded;
+  }
+
+  private LiveValue live(@Nullable Object value, int size) {
+    LiveValue live = new LiveValue(value, size, codec);
+    if (checked) {
+      live.bytes();
+    }
+    return live;
   }
 
   private boolean isImmutable(Object value) {
@@ -88,13 +99,8 @@ final class Values {
       return new Outcome.Inline(value);
     }
     byte[] bytes = value.payload().bytes();
-    StoredValue stored =
-        new StoredValue(
-            attempt, runtime.id(), bytes.length, Mixing.mix(bytes, 0), value.references());
     Wait wait = new Wait();
-    runtime
-        .driver()
-        .publish(new Event.Reserve(runtime.nextRequests(1), bytes.length), wait);
+    runtime.driver().publish(new Event.Reserve(runtime.nextRequests(1), bytes.length), wait);
     if (!(wait.await(runtime) instanceof Answer.Reserved(boolean granted))) {
       throw runtime.closedException();
     }
@@ -106,14 +112,20 @@ final class Values {
               + " raise store-bytes",
           null);
     }
-    store.write(CopyName.of(reference, stored), bytes);
-    return new Outcome.Stored(stored, List.of());
+    long digest = store.write(new CopyName(reference, attempt, runtime.id()), bytes);
+    return new Outcome.Stored(
+        new StoredValue(attempt, runtime.id(), bytes.length, digest, value.references()),
+        List.of());
   }
 
   /// The object of a small value.
   @Nullable Object decode(Value value) {
     Payload payload = value.payload();
     if (payload instanceof LiveValue live) {
+      if (checked && live.changed()) {
+        throw new IllegalStateException(
+            "a value that was shared as immutable has been changed: " + live.object());
+      }
       return live.object();
     }
     return decode(payload.bytes());
@@ -125,7 +137,7 @@ final class Values {
   }
 
   private @Nullable Object decode(byte[] bytes) {
-    return runtime.<@Nullable Object>reading(hook -> codec.decode(bytes, hook));
+    return runtime.hooks().<@Nullable Object>reading(hook -> codec.decode(bytes, hook));
   }
 
   /// An exception of user code as bytes, or null if it has no form as bytes.

@@ -16,8 +16,8 @@ import java.io.Serializable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The verbs that create references, with one set of options, in whatever session the calling thread
-/// uses.
+/// The verbs that create references, with one set of options, in whatever session the calling
+/// thread uses.
 public final class Verbs implements Calls {
   /// With the default options.
   public static final Calls DEFAULT = new Verbs(Options.DEFAULT);
@@ -39,52 +39,120 @@ public final class Verbs implements Calls {
   }
 
   @Override
-  public <A extends @Nullable Object, R extends @Nullable Object> Ref<R> submit(Task1<? super A, ? extends R> task, Ref<? extends A> a) {
+  public <A extends @Nullable Object, R extends @Nullable Object> Ref<R> submit(
+      Task1<? super A, ? extends R> task, Ref<? extends A> a) {
     return one(LocalFunction.Form.PLAIN, task, a);
   }
 
   @Override
-  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> Ref<R> submit(Task2<? super A, ? super B, ? extends R> task, Ref<? extends A> a, Ref<? extends B> b) {
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      Ref<R> submit(
+          Task2<? super A, ? super B, ? extends R> task, Ref<? extends A> a, Ref<? extends B> b) {
     return one(LocalFunction.Form.PLAIN, task, a, b);
   }
 
   @Override
-  public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> Ref<R> submit(Task3<? super A, ? super B, ? super C, ? extends R> task, Ref<? extends A> a, Ref<? extends B> b, Ref<? extends C> c) {
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      Ref<R> submit(
+          Task3<? super A, ? super B, ? super C, ? extends R> task,
+          Ref<? extends A> a,
+          Ref<? extends B> b,
+          Ref<? extends C> c) {
     return one(LocalFunction.Form.PLAIN, task, a, b, c);
   }
 
   @Override
-  public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, R extends @Nullable Object> Ref<R> submit(Task4<? super A, ? super B, ? super C, ? super D, ? extends R> task, Ref<? extends A> a, Ref<? extends B> b, Ref<? extends C> c, Ref<? extends D> d) {
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      Ref<R> submit(
+          Task4<? super A, ? super B, ? super C, ? super D, ? extends R> task,
+          Ref<? extends A> a,
+          Ref<? extends B> b,
+          Ref<? extends C> c,
+          Ref<? extends D> d) {
     return one(LocalFunction.Form.PLAIN, task, a, b, c, d);
   }
 
   @Override
-  public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, R extends @Nullable Object> Ref<R> submit(Task5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> task, Ref<? extends A> a, Ref<? extends B> b, Ref<? extends C> c, Ref<? extends D> d, Ref<? extends E> e) {
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          R extends @Nullable Object>
+      Ref<R> submit(
+          Task5<? super A, ? super B, ? super C, ? super D, ? super E, ? extends R> task,
+          Ref<? extends A> a,
+          Ref<? extends B> b,
+          Ref<? extends C> c,
+          Ref<? extends D> d,
+          Ref<? extends E> e) {
     return one(LocalFunction.Form.PLAIN, task, a, b, c, d, e);
   }
 
   @Override
-  public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, D extends @Nullable Object, E extends @Nullable Object, F extends @Nullable Object, R extends @Nullable Object> Ref<R> submit(Task6<? super A, ? super B, ? super C, ? super D, ? super E, ? super F, ? extends R> task, Ref<? extends A> a, Ref<? extends B> b, Ref<? extends C> c, Ref<? extends D> d, Ref<? extends E> e, Ref<? extends F> f) {
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          E extends @Nullable Object,
+          F extends @Nullable Object,
+          R extends @Nullable Object>
+      Ref<R> submit(
+          Task6<? super A, ? super B, ? super C, ? super D, ? super E, ? super F, ? extends R> task,
+          Ref<? extends A> a,
+          Ref<? extends B> b,
+          Ref<? extends C> c,
+          Ref<? extends D> d,
+          Ref<? extends E> e,
+          Ref<? extends F> f) {
     return one(LocalFunction.Form.PLAIN, task, a, b, c, d, e, f);
   }
 
   @Override
-  public <R extends @Nullable Object> List<Ref<R>> submitSplit(int n, Task0<? extends List<? extends R>> task) {
+  public <R extends @Nullable Object> List<Ref<R>> submitSplit(
+      int n, Task0<? extends List<? extends R>> task) {
     return split(n, task);
   }
 
   @Override
-  public <A extends @Nullable Object, R extends @Nullable Object> List<Ref<R>> submitSplit(int n, Task1<? super A, ? extends List<? extends R>> task, Ref<? extends A> a) {
+  public <A extends @Nullable Object, R extends @Nullable Object> List<Ref<R>> submitSplit(
+      int n, Task1<? super A, ? extends List<? extends R>> task, Ref<? extends A> a) {
     return split(n, task, a);
   }
 
   @Override
-  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object> List<Ref<R>> submitSplit(int n, Task2<? super A, ? super B, ? extends List<? extends R>> task, Ref<? extends A> a, Ref<? extends B> b) {
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      List<Ref<R>> submitSplit(
+          int n,
+          Task2<? super A, ? super B, ? extends List<? extends R>> task,
+          Ref<? extends A> a,
+          Ref<? extends B> b) {
     return split(n, task, a, b);
   }
 
   @Override
-  public <A extends @Nullable Object, B extends @Nullable Object, C extends @Nullable Object, R extends @Nullable Object> List<Ref<R>> submitSplit(int n, Task3<? super A, ? super B, ? super C, ? extends List<? extends R>> task, Ref<? extends A> a, Ref<? extends B> b, Ref<? extends C> c) {
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      List<Ref<R>> submitSplit(
+          int n,
+          Task3<? super A, ? super B, ? super C, ? extends List<? extends R>> task,
+          Ref<? extends A> a,
+          Ref<? extends B> b,
+          Ref<? extends C> c) {
     return split(n, task, a, b, c);
   }
 

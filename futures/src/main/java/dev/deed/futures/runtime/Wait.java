@@ -62,9 +62,9 @@ final class Wait implements Waiter {
     }
   }
 
-  /// Waits for the answer, giving the slot back if this is the thread of an execution. Returns null when
-  /// the time is over, and throws [InterruptedGetException] (the flag stays set) when this thread is
-  /// interrupted; in both cases no answer will be taken any more.
+  /// Waits for the answer, giving the slot back if this is the thread of an execution. Returns null
+  /// when the time is over, and throws [InterruptedGetException] (the flag stays set) when this
+  /// thread is interrupted; in both cases no answer will be taken any more.
   ///
   /// @param deadlineNs of [System#nanoTime], or [Long#MAX_VALUE]
   @Nullable Answer awaitUntil(WorkerRuntime runtime, long deadlineNs) {
@@ -72,8 +72,7 @@ final class Wait implements Waiter {
     if (answer != null) {
       return answer;
     }
-    Binding binding = Sessions.binding();
-    TaskRun run = binding == null ? null : binding.run;
+    TaskRun run = Binding.waiting(Sessions.binding());
     if (run == null) {
       if (!runtime.executor().busy() && runtime.spin().spin(() -> state != null)) {
         return state;

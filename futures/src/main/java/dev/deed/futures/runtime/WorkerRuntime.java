@@ -1,11 +1,8 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.ClusterUnavailableException;
-import dev.deed.CodeMismatchException;
-import dev.deed.NotSerializableValueException;
 import dev.deed.SessionClosedException;
 import dev.deed.lineage.EstateId;
-import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreConfig;
@@ -14,15 +11,11 @@ import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.WorkerCore;
 import dev.deed.transport.value.CodeCodec;
-import dev.deed.transport.value.CodecException;
-import dev.deed.transport.value.ReferenceHook;
 import dev.deed.transport.value.ValueCodec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /// One worker: the core with everything that drives it. Thread-safe.
 final class WorkerRuntime {
@@ -43,10 +36,11 @@ final class WorkerRuntime {
   private final CopyStore store;
   private final SpinBudget spin = new SpinBudget(SPIN_NS);
   private final AtomicLong requests = new AtomicLong();
-  private final ReferenceHook writeHook = new WriteHook();
+  private final HandleHooks hooks = new HandleHooks(this);
 
   /// A worker that is not started yet.
   ///
+  /// @param checked whether values that are shared as immutable are checked not to have changed
   /// @param main the task that calls from outside of any task belong to
   WorkerRuntime(
       Member self,
@@ -54,14 +48,14 @@ final class WorkerRuntime {
       TaskId main,
       ValueCodec codec,
       CopyStore store,
+      boolean checked,
       Function<WorkerRuntime, Surroundings> surroundings) {
     this.self = self;
     this.estate = new EstateId(self.id());
     this.main = new Caller(this, main, 0);
     this.store = store;
-    this.values = new Values(this, codec, store, config.inlineLimitBytes());
-    this.functions =
-        new Functions(this, new CodeCodec(codec, WorkerRuntime::warnOfLargeCapture));
+    this.values = new Values(this, codec, store, config.inlineLimitBytes(), checked);
+    this.functions = new Functions(this, new CodeCodec(codec, WorkerRuntime::warnOfLargeCapture));
     this.failures = new Failures(values);
     this.callSites = new CallSites(functions::name);
     this.executor = new TaskExecutor(this, new TaskInvoker(this), config.cpus());
@@ -158,7 +152,8 @@ final class WorkerRuntime {
     Answer.Stopped stopped = driver.stopped();
     Throwable defect = stopped == null ? null : stopped.defect();
     return defect == null
-        ? new SessionClosedException("the session is closed: open another one by Deed.local()", null)
+        ? new SessionClosedException(
+            "the session is closed: open another one by Deed.local()", null)
         : new ClusterUnavailableException(
             "the worker " + id().brief() + " has stopped because of a defect of Deed: " + defect,
             defect);
@@ -169,37 +164,21 @@ final class WorkerRuntime {
     handles.drop(handle);
   }
 
-  /// Where references are written into values: they must be of this worker and open.
-  ReferenceHook writeHook() {
-    return writeHook;
-  }
-
-  /// Decodes something; the references inside get handles, which the core is told of before this
-  /// returns. Throws the [dev.deed.DeedException] for what can't be decoded.
-  <T extends @Nullable Object> T reading(Function<ReferenceHook, T> decoding) {
-    ReadHook hook = new ReadHook();
-    try {
-      return decoding.apply(hook);
-    } catch (dev.deed.transport.value.CodeMismatchException e) {
-      throw new CodeMismatchException(e.getMessage(), e);
-    } catch (CodecException e) {
-      throw new NotSerializableValueException(e.getMessage(), e);
-    } finally {
-      hook.publish();
-    }
+  /// How references get into encoded values and out of them.
+  HandleHooks hooks() {
+    return hooks;
   }
 
   /// What `question` makes of the state of the core between two events.
   <T> T look(Function<CoreView, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    driver.ask(
-        core -> {
-          try {
-            answer.complete(question.apply(core.view()));
-          } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-          }
-        });
+    driver.ask(core -> {
+      try {
+        answer.complete(question.apply(core.view()));
+      } catch (RuntimeException | Error e) {
+        answer.completeExceptionally(e);
+      }
+    });
     return answer.join();
   }
 
@@ -212,54 +191,5 @@ final class WorkerRuntime {
     handles.close();
     store.clear();
     return left;
-  }
-
-  private final class WriteHook implements ReferenceHook {
-    @Override
-    public Reference write(Object handle) {
-      return HandleRef.of((HandleRef<?>) handle, WorkerRuntime.this).reference();
-    }
-
-    @Override
-    public Object read(Reference reference, Class<?> type) {
-      throw new IllegalStateException("broken invariant: a hook for writing reads");
-    }
-  }
-
-  private final class ReadHook implements ReferenceHook {
-    private @Nullable List<HandleRef<?>> made;
-
-    @Override
-    public Reference write(Object handle) {
-      throw new IllegalStateException("broken invariant: a hook for reading writes");
-    }
-
-    @Override
-    public Object read(Reference reference, Class<?> type) {
-      List<HandleRef<?>> all = made;
-      if (all == null) {
-        all = new ArrayList<>();
-        made = all;
-      }
-      HandleRef<?> ref =
-          new HandleRef<>(WorkerRuntime.this, reference, handles.nextNumber(), null);
-      all.add(ref);
-      return ref;
-    }
-
-    void publish() {
-      List<HandleRef<?>> all = made;
-      if (all == null) {
-        return;
-      }
-      List<Reference> references = new ArrayList<>(all.size());
-      long[] numbers = new long[all.size()];
-      for (HandleRef<?> ref : all) {
-        numbers[references.size()] = ref.handle().number();
-        references.add(ref.reference());
-      }
-      driver.publish(new Event.HandlesAdded(references, numbers));
-      java.lang.ref.Reference.reachabilityFence(all);
-    }
   }
 }

@@ -92,10 +92,7 @@ public final class MembershipCodec {
         out.writeByte(13);
         writeContacts(peers, out);
       }
-      case VoterReady(Contact address) -> {
-        out.writeByte(14);
-        address.write(out);
-      }
+      case VoterReady() -> out.writeByte(14);
     }
   }
 
@@ -117,7 +114,7 @@ public final class MembershipCodec {
       case 11 -> new ProofOfDeath(WorkerId.read(in), text(in));
       case 12 -> new LeaderHint(readOptional(in));
       case 13 -> new VoterCall(readContacts(in));
-      case 14 -> new VoterReady(Contact.read(in));
+      case 14 -> new VoterReady();
       default -> throw new MalformedException("a membership message of kind " + kind);
     };
   }
@@ -151,7 +148,8 @@ public final class MembershipCodec {
     for (int i = 0; i < count; i++) {
       long step = in.readLong();
       if (step < 1 || step > through - last) {
-        throw new MalformedException("entry " + last + " + " + step + " of " + first + " to " + through);
+        throw new MalformedException(
+            "entry " + last + " + " + step + " of " + first + " to " + through);
       }
       last += step;
       entries.add(new IndexedEntry(last, Entry.read(in)));

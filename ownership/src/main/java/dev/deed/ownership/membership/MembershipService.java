@@ -23,12 +23,12 @@ import dev.deed.ownership.membership.MembershipMessage.VoterReady;
 import java.util.List;
 import java.util.Optional;
 
-/// A worker's part in the agreement on who is a member (protocol.md §4): it joins, follows the membership
-/// log, keeps its lease, and, while it votes or leads, does what is due to the others.
+/// A worker's part in the agreement on who is a member (protocol.md §4): it joins, follows the
+/// membership log, keeps its lease, and, while it votes or leads, does what is due to the others.
 ///
 /// A state machine: events in, [MembershipEffects] out, time as an argument (nanoseconds of one
-/// monotonic clock). Not thread-safe. [#tick] is to be called every [MembershipConfig#retryNs] or more
-/// often.
+/// monotonic clock). Not thread-safe. [#tick] is to be called every [MembershipConfig#retryNs] or
+/// more often.
 public final class MembershipService {
   /*
    * Routes events to the duties of a member, of a leader, and those that concern the voters.  A message to
@@ -53,11 +53,9 @@ public final class MembershipService {
   // --- what the runtime tells -------------------------------------------------------------------
 
   /// This process has founded the replicated log, and is its only voter. [#leadership] follows.
-  ///
-  /// @param channel where it listens in the voters' channel
-  public void found(Contact channel, long nowNs) {
+  public void found(long nowNs) {
     leader.found();
-    voter.started(channel);
+    voter.started();
     member.found(nowNs);
     settle(nowNs);
   }
@@ -78,8 +76,8 @@ public final class MembershipService {
     settle(nowNs);
   }
 
-  /// The local copy of the replicated log has committed an entry. Those of the links come here as well;
-  /// the order between the two does not matter.
+  /// The local copy of the replicated log has committed an entry. Those of the links come here as
+  /// well; the order between the two does not matter.
   public void committed(long index, Entry entry, long nowNs) {
     if (ended()) {
       return;
@@ -119,8 +117,8 @@ public final class MembershipService {
 
   /// An append has ended.
   ///
-  /// @param committed whether it has certainly been committed while this process led; its entry has then
-  ///     come to [#committed] before
+  /// @param committed whether it has certainly been committed while this process led; its entry has
+  ///   then come to [#committed] before
   public void appended(long ticket, boolean committed, long nowNs) {
     if (!ended()) {
       leader.appended(ticket, committed, nowNs);
@@ -139,9 +137,9 @@ public final class MembershipService {
     }
   }
 
-  /// This process has joined the voters' channel, and listens there at `channel`.
-  public void voterStarted(Contact channel, long nowNs) {
-    voter.started(channel);
+  /// This process has joined the voters' channel.
+  public void voterStarted(long nowNs) {
+    voter.started();
     settle(nowNs);
   }
 
@@ -258,8 +256,8 @@ public final class MembershipService {
           member.leaderHint(worker, worker.filter(from::equals).isPresent(), nowNs);
         }
       }
-      case VoterCall(List<Contact> peers) -> voter.calledTo(peers);
-      case VoterReady(Contact address) -> voter.isReady(from, address);
+      case VoterCall(List<Contact> voters) -> voter.calledTo(voters);
+      case VoterReady() -> voter.isReady(from);
     }
   }
 

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What all duties of a [MembershipService] share: the log as followed, whom it knows, how it sends.
+/// What all duties of a [MembershipService] share: the log as followed, whom it knows, how it
+/// sends.
 final class MembershipState {
   final Member self;
   final MembershipConfig config;
@@ -74,8 +75,13 @@ final class MembershipState {
 
   /// The voters' addresses, to tell a process that wants to follow.
   List<Contact> voterContacts() {
-    return log.voters().stream()
-        .flatMap(voter -> log.member(voter).stream())
+    return contacts(log.voters());
+  }
+
+  /// Where these members are reached.
+  List<Contact> contacts(List<WorkerId> members) {
+    return members.stream()
+        .flatMap(worker -> log.member(worker).stream())
         .map(member -> new Contact(member.id(), member.address(), member.port()))
         .toList();
   }

@@ -5,7 +5,6 @@ import dev.deed.ownership.Entry;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.membership.MembershipMessage.VoterCall;
 import dev.deed.ownership.membership.MembershipMessage.VoterReady;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Who votes: the leader calls members to the voters' channel and changes the voters one at a time; a
-/// member that is called comes, and leaves when it has lost its vote.
+/// Who votes: the leader calls members to the voters' channel and changes the voters one at a time;
+/// a member that is called comes, and leaves when it has lost its vote.
 final class VoterDuties {
   /*
    * The leader's steps for a new voter: VoterCall until VoterReady → changeVoters(add) → the entry Voters.
@@ -26,13 +25,13 @@ final class VoterDuties {
   private final LeaderDuties leader;
 
   // As a voter.
-  private @Nullable Contact channel;
+  private boolean inChannel;
   private boolean starting;
   private boolean voted;
   private Optional<WorkerId> told = Optional.empty();
 
   // As the leader.
-  private final Map<WorkerId, Contact> ready = new LinkedHashMap<>();
+  private final Set<WorkerId> ready = new LinkedHashSet<>();
   private final Map<WorkerId, Long> unfitUntilNs = new LinkedHashMap<>();
   private List<WorkerId> voters = List.of();
   private @Nullable WorkerId changing;
@@ -47,26 +46,26 @@ final class VoterDuties {
   }
 
   boolean inChannel() {
-    return channel != null;
+    return inChannel;
   }
 
-  void started(Contact address) {
-    channel = address;
+  void started() {
+    inChannel = true;
     starting = false;
     told = Optional.empty();
   }
 
   void failed() {
-    channel = null;
+    inChannel = false;
     starting = false;
   }
 
-  void calledTo(List<Contact> peers) {
-    if (channel != null) {
+  void calledTo(List<Contact> voters) {
+    if (inChannel) {
       told = Optional.empty();
     } else if (!starting) {
       starting = true;
-      state.effects.startVoter(peers);
+      state.effects.startVoter(voters);
     }
   }
 
@@ -75,8 +74,8 @@ final class VoterDuties {
       return;
     }
     boolean votes = next.contains(state.id());
-    if (voted && !votes && channel != null) {
-      channel = null;
+    if (voted && !votes && inChannel) {
+      inChannel = false;
       state.effects.stopVoter();
     }
     voted = votes;
@@ -91,8 +90,8 @@ final class VoterDuties {
     pausedUntilNs = nowNs;
   }
 
-  void isReady(WorkerId from, Contact address) {
-    ready.put(from, address);
+  void isReady(WorkerId from) {
+    ready.add(from);
   }
 
   void changed(boolean done, List<WorkerId> actual, long nowNs) {
@@ -117,8 +116,7 @@ final class VoterDuties {
     Set<WorkerId> living = new LinkedHashSet<>();
     state.log.members().stream().map(Member::id).forEach(living::add);
     unfitUntilNs.values().removeIf(until -> nowNs - until >= 0);
-    List<WorkerId> wanted =
-        VoterPlan.wanted(state.log.members(), voters, unfitUntilNs.keySet());
+    List<WorkerId> wanted = VoterPlan.wanted(state.log.members(), voters, unfitUntilNs.keySet());
     Optional<VoterPlan.Step> step = VoterPlan.next(wanted, voters, living, state.id());
     if (step.isPresent()) {
       take(step.get(), nowNs);
@@ -127,7 +125,7 @@ final class VoterDuties {
 
   private void take(VoterPlan.Step step, long nowNs) {
     WorkerId voter = step.voter();
-    if (!step.add() || ready.containsKey(voter)) {
+    if (!step.add() || ready.contains(voter)) {
       changing = voter;
       called = null;
       state.effects.changeVoters(voter, step.add());
@@ -145,26 +143,17 @@ final class VoterDuties {
 
   private void call(WorkerId voter, long nowNs) {
     sentNs = nowNs;
-    List<Contact> peers = new ArrayList<>();
-    if (channel != null) {
-      peers.add(channel);
-    }
-    for (WorkerId other : voters) {
-      Contact contact = ready.get(other);
-      if (contact != null && !other.equals(state.id())) {
-        peers.add(contact);
-      }
-    }
-    state.send(voter, new VoterCall(List.copyOf(peers)));
+    state.send(voter, new VoterCall(state.contacts(voters)));
   }
 
-  /// What is due at the end of each event: the leader is told, once, where this process is in the channel.
+  /// What is due at the end of each event: the leader is told, once, where this process is in the
+  /// channel.
   void settle() {
     Optional<WorkerId> now = state.leader();
-    if (channel != null && now.isPresent() && !now.equals(told)) {
+    if (inChannel && now.isPresent() && !now.equals(told)) {
       told = now;
       if (!now.get().equals(state.id())) {
-        state.send(now.get(), new VoterReady(channel));
+        state.send(now.get(), new VoterReady());
       }
     }
   }

@@ -124,7 +124,8 @@ class MembershipSimulation {
     assertThat(chaos(99)).isEqualTo(chaos(99));
   }
 
-  /// The model test of leases: [MembershipWorld] checks in every run that no holder is declared dead.
+  /// The model test of leases: [MembershipWorld] checks in every run that no holder is declared
+  /// dead.
   @Test
   void noHolderIsEverDeclaredDeadWhateverHappens() {
     long fresh = Long.getLong("deed.seed", System.nanoTime());
@@ -138,7 +139,8 @@ class MembershipSimulation {
     try {
       chaos(seed);
     } catch (RuntimeException | AssertionError e) {
-      throw new AssertionError("seed " + seed + " (-Ddeed.seed=" + seed + "): " + e.getMessage(), e);
+      throw new AssertionError(
+          "seed " + seed + " (-Ddeed.seed=" + seed + "): " + e.getMessage(), e);
     }
   }
 
@@ -169,7 +171,8 @@ class MembershipSimulation {
       for (Node node : world.nodes.values()) {
         boolean quiet = !node.alive || node.told.stream().anyMatch(t -> t.startsWith("dead"));
         MembershipWorld.check(
-            quiet || node.service.holdsLease(node.clock()), "no lease at the end: " + node.self.id() + node.told);
+            quiet || node.service.holdsLease(node.clock()),
+            "no lease at the end: " + node.self.id() + node.told);
       }
     }
     return world.trace();

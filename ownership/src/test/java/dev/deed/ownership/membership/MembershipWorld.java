@@ -18,8 +18,9 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Workers in virtual time, with links that delay and cut, clocks that drift, processes that pause and are
-/// killed. It checks all along that nobody who believes to hold a lease is declared dead for its expiry.
+/// Workers in virtual time, with links that delay and cut, clocks that drift, processes that pause
+/// and are killed. It checks all along that nobody who believes to hold a lease is declared dead
+/// for its expiry.
 final class MembershipWorld {
   static final long MS = 1_000_000L;
   static final long LEASE_NS = 2_000 * MS;
@@ -82,7 +83,9 @@ final class MembershipWorld {
     public void follow(long index, Entry entry) {
       followed.add(entry);
       check(index == followed.size(), "entry " + index + " after " + (followed.size() - 1));
-      check(entry.equals(log.entries.get((int) index - 1)) || entry instanceof Entry.Mark, "another entry at " + index);
+      check(
+          entry.equals(log.entries.get((int) index - 1)) || entry instanceof Entry.Mark,
+          "another entry at " + index);
     }
 
     @Override
@@ -91,7 +94,9 @@ final class MembershipWorld {
       highestFence = index;
       for (Node node : nodes.values()) {
         boolean member = !deadInLog.contains(node.self.id());
-        check(!member || node.followed.size() >= index || joinedAfter(node, index), "fence " + index + " before " + node.self.id());
+        check(
+            !member || node.followed.size() >= index || joinedAfter(node, index),
+            "fence " + index + " before " + node.self.id());
       }
     }
 
@@ -144,7 +149,7 @@ final class MembershipWorld {
           delay() * 10,
           node -> {
             node.inChannel = true;
-            node.service.voterStarted(new Contact(self.id(), "h", 1), node.clock());
+            node.service.voterStarted(node.clock());
             catchUpLater(self.id());
           });
     }
@@ -179,7 +184,8 @@ final class MembershipWorld {
 
   Node add(int number, boolean driver, String host) {
     WorkerId id = new WorkerId(number, 7);
-    Node node = new Node(new Member(id, host, "127.0.0.1", 1000 + number, number, driver, Demand.NONE));
+    Node node =
+        new Node(new Member(id, host, "127.0.0.1", 1000 + number, number, driver, Demand.NONE));
     nodes.put(id, node);
     tickFrom(node);
     return node;
@@ -201,7 +207,7 @@ final class MembershipWorld {
   Node found(boolean driver) {
     Node first = add(1, driver, "host1");
     first.inChannel = true;
-    first.service.found(new Contact(first.self.id(), "h", 1), first.clock());
+    first.service.found(first.clock());
     log.found(first.self.id());
     return first;
   }
@@ -223,12 +229,11 @@ final class MembershipWorld {
       nodes.values().stream()
           .filter(other -> other.alive)
           .findFirst()
-          .ifPresent(
-              other ->
-                  at(
-                      other.self.id(),
-                      delay(),
-                      it -> it.service.proofOfDeath(node.self.id(), "reaped", it.clock())));
+          .ifPresent(other ->
+              at(
+                  other.self.id(),
+                  delay(),
+                  it -> it.service.proofOfDeath(node.self.id(), "reaped", it.clock())));
     }
   }
 
@@ -361,7 +366,9 @@ final class MembershipWorld {
   /// What the run did, for comparing two of them.
   String trace() {
     StringBuilder text = new StringBuilder();
-    nodes.values().forEach(n -> text.append(n.self.id()).append(n.followed).append(n.told).append('\n'));
+    nodes
+        .values()
+        .forEach(n -> text.append(n.self.id()).append(n.followed).append(n.told).append('\n'));
     return text.toString();
   }
 }

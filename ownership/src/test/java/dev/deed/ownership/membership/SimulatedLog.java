@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A replicated log as the paper has it, played with virtual time: one leader a term, commits only with a
-/// majority, deposed leaders that learn it late.
+/// A replicated log as the paper has it, played with virtual time: one leader a term, commits only
+/// with a majority, deposed leaders that learn it late.
 final class SimulatedLog {
   private final MembershipWorld world;
   final List<Entry> entries = new ArrayList<>();
@@ -35,7 +35,8 @@ final class SimulatedLog {
   }
 
   boolean majority(WorkerId of) {
-    long reachable = voters.stream().filter(voter -> world.reach(of, voter) && world.reach(voter, of)).count();
+    long reachable =
+        voters.stream().filter(voter -> world.reach(of, voter) && world.reach(voter, of)).count();
     return world.alive(of) && reachable >= voters.size() / 2 + 1;
   }
 
@@ -45,7 +46,8 @@ final class SimulatedLog {
     world.later(
         lastAppendNs - world.now(),
         () -> {
-          boolean committed = leader.filter(from::equals).isPresent() && asked == term && majority(from);
+          boolean committed =
+              leader.filter(from::equals).isPresent() && asked == term && majority(from);
           if (committed) {
             entries.add(entry);
             world.committed(entry);
@@ -62,7 +64,10 @@ final class SimulatedLog {
     world.later(
         world.delay(),
         () -> {
-          boolean may = leader.filter(from::equals).isPresent() && majority(from) && (!add || world.alive(voter));
+          boolean may =
+              leader.filter(from::equals).isPresent()
+                  && majority(from)
+                  && (!add || world.alive(voter));
           if (may && add && !voters.contains(voter)) {
             voters.add(voter);
             world.catchUpLater(voter);

@@ -1,36 +1,26 @@
 package dev.deed.transport.group;
 
-import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketAddress;
 import org.jgroups.util.DefaultSocketFactory;
 
-/// Gives JGroups sockets that have passed the cluster's handshake when they are connected.
+/// Leads all that JGroups connects and accepts through [GroupSockets].
 final class GroupSocketFactory extends DefaultSocketFactory {
   private final GroupSockets sockets;
-  private final Gate gate;
+  private final GroupServerSocket server;
 
-  GroupSocketFactory(GroupSockets sockets, Gate gate) {
+  GroupSocketFactory(GroupSockets sockets, GroupServerSocket server) {
     this.sockets = sockets;
-    this.gate = gate;
+    this.server = server;
   }
 
   @Override
   public ServerSocket createServerSocket(String service) {
-    return gate;
+    return server;
   }
 
   @Override
   public Socket createSocket(String service) {
-    return new Socket() {
-      @Override
-      public void connect(SocketAddress endpoint, int timeoutMs) throws IOException {
-        super.connect(endpoint, timeoutMs);
-        setSoTimeout(Gate.GREETING_MS);
-        sockets.dialled(this);
-        setSoTimeout(0);
-      }
-    };
+    return new GroupSocket(sockets);
   }
 }

@@ -1,40 +1,24 @@
 package dev.deed.transport.group;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.function.Consumer;
 
-/// What happens on a fresh TCP connection between two voters before JGroups uses it: here the cluster's
-/// handshake goes. Thread-safe; each call has a thread of its own and may block, for at most the time
-/// that the socket's read time-out allows; the caller closes the socket when it throws.
+/// The authenticated connections that a voters' channel runs on: JGroups opens no port and dials
+/// nobody by itself. Thread-safe.
 public interface GroupSockets {
-  /// Runs the side of who dialled, on a connected socket.
-  void dialled(Socket socket) throws IOException;
+  /// Where the other voters reach this process; with an address that is not a wildcard.
+  InetSocketAddress address();
 
-  /// Runs the side of who was called, on a connected socket.
-  void accepted(Socket socket) throws IOException;
+  /// A connection to the voter at `peer`, with the handshake done. Blocks for `timeoutMs` at most
+  /// to connect, and for the handshake's own time.
+  Socket dial(InetSocketAddress peer, int timeoutMs) throws IOException;
 
-  /// Whether a stranger's connection fails. Without that, voters bind to the loopback interface only.
-  default boolean authenticates() {
-    return true;
-  }
+  /// Gives each connection that another voter opens to `taker` from now on, with the handshake
+  /// done. The taker does not block.
+  void accept(Consumer<Socket> taker);
 
-  /// No handshake at all: for processes of one user on the loopback interface, and tests.
-  static GroupSockets plain() {
-    return new GroupSockets() {
-      @Override
-      public void dialled(Socket socket) {
-        // Nothing is said before JGroups speaks.
-      }
-
-      @Override
-      public void accepted(Socket socket) {
-        // Nothing is said before JGroups speaks.
-      }
-
-      @Override
-      public boolean authenticates() {
-        return false;
-      }
-    };
-  }
+  /// Refuses other voters' connections from now on.
+  void refuse();
 }

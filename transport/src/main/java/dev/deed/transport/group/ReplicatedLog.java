@@ -1,9 +1,7 @@
 package dev.deed.transport.group;
 
 import dev.deed.lineage.WorkerId;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -16,20 +14,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jgroups.Address;
 import org.jgroups.Event;
-import org.jgroups.PhysicalAddress;
 import org.jgroups.View;
 import org.jgroups.protocols.raft.InternalCommand;
 import org.jgroups.protocols.raft.RaftLeaderException;
 import org.jgroups.protocols.raft.Role;
 import org.jgroups.raft.util.CommitTable;
 import org.jgroups.raft.util.Utils;
-import org.jgroups.stack.IpAddress;
 import org.jgroups.util.Util;
 
-/// An ordered log of opaque entries, replicated among a few voters by jgroups-raft over a JGroups channel
-/// of their own (protocol.md §4). The log lives in memory; a voter that restarts is a new voter.
+/// An ordered log of opaque entries, replicated among a few voters by jgroups-raft over a JGroups
+/// channel of their own (protocol.md §4). The log lives in memory; a voter that restarts is a new
+/// voter.
 ///
-/// Entries that equal [Config#neutral] are compacted away; the others stay as long as the log. Thread-safe.
+/// Entries that equal [Config#neutral] are compacted away; the others stay as long as the log.
+/// Thread-safe.
 public final class ReplicatedLog implements AutoCloseable {
   /*
    * State: jgroups-raft's.  `leaderships` counts changes of this voter's role, so that a `leadership(true)`
@@ -54,7 +52,6 @@ public final class ReplicatedLog implements AutoCloseable {
   private final Config config;
   private final LogListener listener;
   private final VoterStack.Parts parts;
-  private final InetSocketAddress address;
   private final ExecutorService events =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("deed-log-events").factory());
   private final ExecutorService changes =
@@ -66,9 +63,7 @@ public final class ReplicatedLog implements AutoCloseable {
   ///
   /// @param cluster name of the channel: voters of another cluster are not met
   /// @param voter this process; its name among the voters
-  /// @param bindAddress where it listens; another than loopback needs `sockets` that authenticate
-  /// @param port TCP port, 0 for any
-  /// @param sockets the handshake on each connection
+  /// @param sockets its connections to other voters
   /// @param neutral an entry that means nothing: only the number of such entries is kept
   /// @param snapshotBytes entries of that many bytes are kept one by one before they are compacted
   /// @param appendTimeoutMs bound of an append
@@ -76,26 +71,19 @@ public final class ReplicatedLog implements AutoCloseable {
   public record Config(
       String cluster,
       WorkerId voter,
-      InetAddress bindAddress,
-      int port,
       GroupSockets sockets,
       byte[] neutral,
       int snapshotBytes,
       long appendTimeoutMs,
       long changeTimeoutMs) {
-    /// A voter on the loopback interface, with any port.
-    public static Config loopback(String cluster, WorkerId voter, GroupSockets sockets, byte[] neutral) {
-      return new Config(
-          cluster, voter, InetAddress.getLoopbackAddress(), 0, sockets, neutral, 1 << 20, 2_000, 5_000);
+    /// The usual bounds: 1 MiB, 2 s and 5 s.
+    public static Config of(String cluster, WorkerId voter, GroupSockets sockets, byte[] neutral) {
+      return new Config(cluster, voter, sockets, neutral, 1 << 20, 2_000, 5_000);
     }
 
-    /// Copies the neutral entry; refuses an address that strangers reach when nobody is authenticated.
+    /// Copies the neutral entry.
     public Config {
       neutral = neutral.clone();
-      if (!bindAddress.isLoopbackAddress() && !sockets.authenticates()) {
-        throw new IllegalArgumentException(
-            "voters listen on " + bindAddress + " only with sockets that authenticate");
-      }
     }
 
     /// A copy.
@@ -105,8 +93,8 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
-  /// Founds a log with one voter, this one; it leads when the call returns. Throws [LogException] when that
-  /// fails.
+  /// Founds a log with one voter, this one; it leads when the call returns. Throws [LogException]
+  /// when that fails.
   public static ReplicatedLog bootstrap(Config config, LogListener listener) {
     ReplicatedLog log = open(config, List.of(), true, listener);
     try {
@@ -118,42 +106,55 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
-  /// Joins the channel of a log whose voters listen at `peers`, first without a vote; one comes with
-  /// [#addVoter] at the leader. Throws [LogException] when no voter is found.
+  /// Joins the channel of a log whose voters listen at `peers`, first without a vote; one comes
+  /// with [#addVoter] at the leader. Throws [LogException] when no voter is found.
   public static ReplicatedLog join(
       Config config, Collection<InetSocketAddress> peers, LogListener listener) {
-    ReplicatedLog log = open(config, peers, false, listener);
-    View view = log.parts.channel().getView();
-    if (view == null || view.size() < 2) {
+    long deadline = deadline(config);
+    while (true) {
+      ReplicatedLog log = open(config, peers, false, listener);
+      View view = log.parts.channel().getView();
+      if (view != null && view.size() > 1) {
+        return log;
+      }
       log.close();
-      throw new LogException(LogException.Kind.NO_LEADER, "no voter was found at " + peers);
+      pause(deadline, "no voter was found at " + peers);
     }
-    return log;
+  }
+
+  private static long deadline(Config config) {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+  }
+
+  /// Loads what a voter needs, about 0.4 s of a fresh process: to be called on a thread of its own
+  /// while the rest of the process starts.
+  public static void warmUp() {
+    VoterStack.load();
   }
 
   private static ReplicatedLog open(
       Config config, Collection<InetSocketAddress> peers, boolean alone, LogListener listener) {
     try {
-      Gate gate = new Gate(config.sockets(), config.bindAddress(), config.port());
+      GroupServerSocket server = new GroupServerSocket(config.sockets());
       try {
         ReplicatedLog log =
-            new ReplicatedLog(config, VoterStack.build(config, gate, peers, alone), gate, listener);
+            new ReplicatedLog(config, VoterStack.build(config, server, peers, alone), listener);
         log.connect(alone);
         return log;
       } catch (Exception e) {
-        gate.close();
+        server.close();
         throw e;
       }
     } catch (Exception e) {
-      throw new LogException(LogException.Kind.REFUSED, "the voters' channel can't be opened: " + e, e);
+      throw new LogException(
+          LogException.Kind.REFUSED, "the voters' channel can't be opened: " + e, e);
     }
   }
 
-  private ReplicatedLog(Config config, VoterStack.Parts parts, Gate gate, LogListener listener) {
+  private ReplicatedLog(Config config, VoterStack.Parts parts, LogListener listener) {
     this.config = config;
     this.parts = parts;
     this.listener = listener;
-    this.address = new InetSocketAddress(gate.getInetAddress(), gate.getLocalPort());
   }
 
   private void connect(boolean alone) throws Exception {
@@ -161,8 +162,7 @@ public final class ReplicatedLog implements AutoCloseable {
         .raft()
         .stateMachine(
             new CompactedEntries(
-                config.neutral,
-                (entry, index) -> deliver(() -> listener.committed(index, entry))));
+                config.neutral, (entry, index) -> deliver(() -> listener.committed(index, entry))));
     parts.raft().addRoleListener(this::roleChanged);
     if (alone) {
       parts.raft().members(List.of(config.voter.toString()));
@@ -174,11 +174,11 @@ public final class ReplicatedLog implements AutoCloseable {
       close();
       throw e;
     }
-    parts.gms().setJoinTimeout(500);
+    parts.gms().setJoinTimeout(VoterStack.JOIN_MS);
   }
 
   private void found() {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+    long deadline = deadline(config);
     while (!isLeader()) {
       pause(deadline, "the first voter was not elected");
     }
@@ -202,12 +202,11 @@ public final class ReplicatedLog implements AutoCloseable {
       return;
     }
     internal(InternalCommand.Type.removeServer, NOBODY)
-        .whenComplete(
-            (_, failure) -> {
-              if (failure == null) {
-                deliver(() -> leads(leadership));
-              }
-            });
+        .whenComplete((_, failure) -> {
+          if (failure == null) {
+            deliver(() -> leads(leadership));
+          }
+        });
   }
 
   private void leads(long leadership) {
@@ -220,19 +219,18 @@ public final class ReplicatedLog implements AutoCloseable {
     if (closed.get()) {
       return;
     }
-    events.execute(
-        () -> {
-          try {
-            call.run();
-          } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a listener of the replicated log failed", e);
-          }
-        });
+    events.execute(() -> {
+      try {
+        call.run();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a listener of the replicated log failed", e);
+      }
+    });
   }
 
   /// Appends an entry, here or, over the channel, at the leader. The future ends within
-  /// [Config#appendTimeoutMs] with the index of the committed entry or a [LogException]; here at the
-  /// leader the listener has heard the entry before.
+  /// [Config#appendTimeoutMs] with the index of the committed entry or a [LogException]; here at
+  /// the leader the listener has heard the entry before.
   public CompletableFuture<Long> append(byte[] entry) {
     if (closed.get()) {
       return failed(LogException.Kind.CLOSED, "this voter has been closed");
@@ -265,7 +263,9 @@ public final class ReplicatedLog implements AutoCloseable {
           LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", failure);
     }
     throw new LogException(
-        LogException.Kind.LEADER_CHANGED, "the leader changed while an entry was appended", failure);
+        LogException.Kind.LEADER_CHANGED,
+        "the leader changed while an entry was appended",
+        failure);
   }
 
   private static <T> CompletableFuture<T> failed(LogException.Kind kind, String message) {
@@ -287,25 +287,6 @@ public final class ReplicatedLog implements AutoCloseable {
     return parts.raft().members().stream().map(WorkerId::parse).sorted().toList();
   }
 
-  /// Where this voter listens.
-  public InetSocketAddress address() {
-    return address;
-  }
-
-  /// Where the processes in the channel listen, as far as known: what a new voter is to be told.
-  public List<InetSocketAddress> peers() {
-    List<InetSocketAddress> peers = new ArrayList<>();
-    for (Address member : members()) {
-      PhysicalAddress physical =
-          (PhysicalAddress)
-              parts.transport().down(new Event(Event.GET_PHYSICAL_ADDRESS, member));
-      if (physical instanceof IpAddress ip) {
-        peers.add(new InetSocketAddress(ip.getIpAddress(), ip.getPort()));
-      }
-    }
-    return peers;
-  }
-
   private List<Address> members() {
     View view = parts.channel().getView();
     return view == null ? List.of() : view.getMembers();
@@ -319,19 +300,19 @@ public final class ReplicatedLog implements AutoCloseable {
     return WorkerId.parse(Utils.extractRaftId(address));
   }
 
-  /// Gives a vote to a process that has joined the channel, once it has the whole log. Leader only. One
-  /// change at a time; the future fails with a [LogException] within [Config#changeTimeoutMs].
+  /// Gives a vote to a process that has joined the channel, once it has the whole log. Leader only.
+  /// One change at a time; the future fails with a [LogException] within [Config#changeTimeoutMs].
   public CompletableFuture<Void> addVoter(WorkerId voter) {
-    return change(
-        deadline -> {
-          while (!caughtUp(voter)) {
-            pause(deadline, voter.brief() + " has not caught up");
-          }
-          await(parts.raft().addServer(voter.toString()), deadline);
-        });
+    return change(deadline -> {
+      while (!caughtUp(voter)) {
+        pause(deadline, voter.brief() + " has not caught up");
+      }
+      await(parts.raft().addServer(voter.toString()), deadline);
+    });
   }
 
-  /// Takes a vote away, dead or alive. Leader only; a leader may remove itself, and another is elected.
+  /// Takes a vote away, dead or alive. Leader only; a leader may remove itself, and another is
+  /// elected.
   public CompletableFuture<Void> removeVoter(WorkerId voter) {
     return change(deadline -> await(parts.raft().removeServer(voter.toString()), deadline));
   }
@@ -357,7 +338,7 @@ public final class ReplicatedLog implements AutoCloseable {
     }
     return CompletableFuture.runAsync(
         () -> {
-          long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
+          long deadline = deadline(config);
           try {
             if (!isLeader()) {
               throw new LogException(LogException.Kind.NO_LEADER, "this voter does not lead");
@@ -376,7 +357,8 @@ public final class ReplicatedLog implements AutoCloseable {
     try {
       answer.get(Math.max(1, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new LogException(LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", e);
+      throw new LogException(
+          LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogException(LogException.Kind.CLOSED, "interrupted", e);
@@ -397,24 +379,18 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
-  /// There is proof that the voter's process has ended: the others need not wait for its silence. Does
-  /// nothing when it is not in the channel.
+  /// There is proof that the voter's process has ended: the others need not wait for its silence.
+  /// Does nothing when it is not in the channel.
   public void suspect(WorkerId voter) {
-    find(voter)
-        .ifPresent(
-            member ->
-                Thread.ofVirtual()
-                    .name("deed-log-suspect")
-                    .start(
-                        () ->
-                            parts
-                                .transport()
-                                .getUpProtocol()
-                                .up(new Event(Event.SUSPECT, List.of(member)))));
+    Optional<Address> member = find(voter);
+    if (member.isPresent() && !closed.get()) {
+      Event suspect = new Event(Event.SUSPECT, List.of(member.get()));
+      Thread.ofVirtual().name("deed-log-suspect").start(() -> parts.gms().up(suspect));
+    }
   }
 
-  /// Leaves the channel. A voter that still has its vote goes on counting for the majority. Repeated calls
-  /// do nothing.
+  /// Leaves the channel. A voter that still has its vote goes on counting for the majority.
+  /// Repeated calls do nothing.
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {

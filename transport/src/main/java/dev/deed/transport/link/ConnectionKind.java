@@ -12,6 +12,8 @@ public enum ConnectionKind {
   BULK(1),
   /// A group channel of JGroups.
   GROUP(2),
+  /// Messages about membership: apart from the others, so that leases never wait behind them.
+  MEMBERSHIP(4),
   /// A newcomer that knows an address and not yet whose: the dialer learns the acceptor's id.
   CLIENT(3);
 

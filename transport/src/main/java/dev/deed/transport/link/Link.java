@@ -255,7 +255,7 @@ final class Link implements LinkWriter.Client {
         state.unlock();
       }
     } finally {
-      accepted(installed);
+      endAccepting();
     }
   }
 
@@ -286,16 +286,16 @@ final class Link implements LinkWriter.Client {
     }
   }
 
-  private void accepted(boolean installed) {
+  private void endAccepting() {
     state.lock();
     try {
       accepting = false;
     } finally {
       state.unlock();
     }
-    if (!installed) {
-      connect();
-    }
+    // Also after success: the new connection may have ended already, when it was not its reader's
+    // turn.
+    connect();
   }
 
   /// Ends the connection that the peer must have lost, and waits for its reader.

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// What all links of one [TcpLinks] share. Thread-safe.
 record LinkContext(
     WorkerId self,
+    ConnectionKind kind,
     Connector connector,
     LinkListener listener,
     LinkOptions options,

@@ -44,7 +44,8 @@ final class LinkDialer implements Runnable {
     while (attempt != null) {
       try {
         dial(attempt);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
+        // Whatever a dialer throws: the thread that tries again must not end by it.
         context.counters().dialsFailed.increment();
         if (!told && !link.isSettled()) {
           told = true;
@@ -63,7 +64,7 @@ final class LinkDialer implements Runnable {
 
   private void dial(Attempt attempt) throws IOException {
     SocketChannel channel =
-        context.connector().dial(link.peer(), attempt.to(), ConnectionKind.LINK, TIMEOUT);
+        context.connector().dial(link.peer(), attempt.to(), context.kind(), TIMEOUT);
     boolean installed = false;
     try {
       TimedSocket io = new TimedSocket(channel, TIMEOUT);

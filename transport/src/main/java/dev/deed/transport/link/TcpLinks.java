@@ -3,6 +3,7 @@ package dev.deed.transport.link;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ public final class TcpLinks implements Links {
   private final Endpoint endpoint;
   private final LinkContext context;
   private final Map<WorkerId, Link> links = new ConcurrentHashMap<>();
+  private final Map<Thread, SocketChannel> greeting = new ConcurrentHashMap<>();
   private final Set<WorkerId> refused = ConcurrentHashMap.newKeySet();
   private final AtomicReference<@Nullable Thread> runner = new AtomicReference<>();
   private volatile boolean closed;
@@ -37,15 +39,20 @@ public final class TcpLinks implements Links {
     this.context = context;
   }
 
-  /// Takes over connections of the kind [ConnectionKind#LINK] from `endpoint`, dials by
-  /// `connector`, and tells `listener`. The endpoint stays the caller's to close, after these.
+  /// Takes over connections of this kind from `endpoint`, dials by `connector`, and tells
+  /// `listener`. The endpoint stays the caller's to close, after these.
   public static TcpLinks open(
-      Endpoint endpoint, Connector connector, LinkOptions options, LinkListener listener)
+      Endpoint endpoint,
+      Connector connector,
+      ConnectionKind kind,
+      LinkOptions options,
+      LinkListener listener)
       throws IOException {
     LinkWriter writer = new LinkWriter("deed-link-writer-" + endpoint.address().getPort());
     LinkContext context =
         new LinkContext(
             endpoint.self(),
+            kind,
             connector,
             listener,
             options,
@@ -55,18 +62,22 @@ public final class TcpLinks implements Links {
             new LinkContext.Counters());
     TcpLinks links = new TcpLinks(endpoint, context);
     writer.start();
-    endpoint.handle(ConnectionKind.LINK, links.new Acceptor());
+    endpoint.handle(kind, links.new Acceptor());
     return links;
   }
 
   private final class Acceptor implements ConnectionHandler {
     @Override
     public void accepted(WorkerId peer, SocketChannel channel) throws IOException {
-      Link link = link(peer);
-      if (link == null) {
-        channel.close();
-      } else {
+      greeting.put(Thread.currentThread(), channel);
+      try {
+        Link link = link(peer);
+        if (link == null) {
+          throw new IOException("closed for " + peer.brief());
+        }
         link.accept(channel);
+      } finally {
+        greeting.remove(Thread.currentThread());
       }
     }
 
@@ -211,10 +222,21 @@ public final class TcpLinks implements Links {
   @Override
   public void close() {
     closed = true;
-    endpoint.refuse(ConnectionKind.LINK);
+    endpoint.refuse(context.kind());
     links.values().forEach(Link::close);
+    greeting.forEach(TcpLinks::end);
     context.threads().join();
     context.writer().close();
+  }
+
+  /// Ends a connection that has not become a link, and the thread that greets.
+  private static void end(Thread greeter, SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a socket can't be closed", e);
+    }
+    Threads.join(greeter);
   }
 
   private boolean enter() {

@@ -17,6 +17,10 @@ sealed interface Copy permits FileCopy, MemoryCopy {
   /// Opens the value for sending; empty if it has been removed.
   Optional<BlockSource> source() throws IOException;
 
-  /// Removes the value; memory goes with the last reader.
+  /// Takes the name away, so that another value may have it: from now on it can't be opened.
+  void hide() throws IOException;
+
+  /// Removes the bytes of a value that is hidden or was never published; memory goes with the last
+  /// reader.
   void remove() throws IOException;
 }

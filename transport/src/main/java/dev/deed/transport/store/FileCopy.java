@@ -18,12 +18,15 @@ final class FileCopy implements Copy {
   private final SharedBytes shared;
   private volatile Path path;
   private final Path sealedPath;
+  private final Path hiddenPath;
 
   /// @param path where the file is now: under a temporary name until [#publish()]
   FileCopy(StoredCopy about, Path path, Path directory, AtomicInteger idleMappings) {
     this.about = about;
     this.path = path;
     this.sealedPath = directory.resolve(about.key().fileName());
+    // Its own temporary name is free once it is sealed, and nobody else's.
+    this.hiddenPath = path;
     this.shared = new SharedBytes(this::map, idleMappings);
   }
 
@@ -40,15 +43,21 @@ final class FileCopy implements Copy {
 
   private SharedBytes.Loaded map(Arena arena) throws IOException {
     return Uninterrupted.call(() -> {
-      try (FileChannel file = FileMedium.open(path)) {
+      try (FileChannel file = openFile()) {
         FileFormat.Frame frame = frame(file);
         MemorySegment bytes =
             file.map(MapMode.READ_ONLY, FileFormat.DATA_OFFSET, about.size(), arena);
         return new SharedBytes.Loaded(bytes, frame.hashes());
-      } catch (NoSuchFileException e) {
-        throw new CorruptValueException("the file of " + about.key() + " is gone", e);
       }
     });
+  }
+
+  private FileChannel openFile() throws IOException {
+    try {
+      return FileMedium.open(path);
+    } catch (NoSuchFileException e) {
+      throw new CorruptValueException("the file of " + about.key() + " is gone", e);
+    }
   }
 
   private FileFormat.Frame frame(FileChannel file) throws IOException {
@@ -66,18 +75,28 @@ final class FileCopy implements Copy {
 
   @Override
   public Optional<BlockSource> source() throws IOException {
-    FileChannel file;
+    return shared.unlessRemoved(() -> {
+      FileChannel file = openFile();
+      try {
+        long[] hashes = frame(file).hashes();
+        return new BlockSource.Whole(about, hashes, new FileMedium.FileReader(file));
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
+    });
+  }
+
+  @Override
+  public void hide() throws IOException {
+    // Readers come first: whoever opens the path now would find the next value of this name, or
+    // none.
+    shared.remove();
     try {
-      file = FileMedium.open(path);
+      Files.move(path, hiddenPath, StandardCopyOption.ATOMIC_MOVE);
+      path = hiddenPath;
     } catch (NoSuchFileException _) {
-      return Optional.empty(); // removed meanwhile
-    }
-    try {
-      long[] hashes = frame(file).hashes();
-      return Optional.of(new BlockSource.Whole(about, hashes, new FileMedium.FileReader(file)));
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
+      // Somebody removed the file; so it is gone.
     }
   }
 

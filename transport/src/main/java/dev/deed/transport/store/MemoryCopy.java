@@ -41,6 +41,11 @@ final class MemoryCopy implements Copy {
   }
 
   @Override
+  public void hide() {
+    shared.remove();
+  }
+
+  @Override
   public void remove() {
     shared.remove();
   }

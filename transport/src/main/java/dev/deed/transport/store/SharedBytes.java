@@ -69,6 +69,16 @@ final class SharedBytes {
     return Optional.of(present);
   }
 
+  /// Does something that must not meet a removal.
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /// Does it unless the value was removed; a removal waits until it is done.
+  synchronized <T> Optional<T> unlessRemoved(Work<T> work) throws IOException {
+    return removed ? Optional.empty() : Optional.of(work.run());
+  }
+
   private Loaded load() throws IOException {
     Arena fresh = Arena.ofShared();
     try {

@@ -2,6 +2,7 @@ package dev.deed.transport.store;
 
 import dev.deed.lineage.WorkerId;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,7 +144,16 @@ abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapSt
       return copy.source();
     }
     Receiving value = arriving.get(key);
-    return value == null ? Optional.empty() : Optional.of(value.source());
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(value.source());
+    } catch (NoSuchFileException _) {
+      // It was sealed or given up meanwhile, and its file has another name or none.
+      Copy sealed = copies.get(key);
+      return sealed == null ? Optional.empty() : sealed.source();
+    }
   }
 
   @Override
@@ -156,9 +166,13 @@ abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapSt
     Copy copy;
     synchronized (admission) {
       copy = copies.remove(key);
-    }
-    if (copy == null) {
-      return false;
+      if (copy == null) {
+        return false;
+      }
+      // Within the lock: a value that is sealed next under this name must find the name free, and
+      // its
+      // file must not be the one that is removed below. The bytes themselves go outside it.
+      copy.hide();
     }
     room.give(copy.about().size());
     copy.remove();

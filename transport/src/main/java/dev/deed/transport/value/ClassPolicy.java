@@ -1,5 +1,6 @@
 package dev.deed.transport.value;
 
+import dev.deed.lineage.wire.MalformedException;
 import java.io.Externalizable;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
@@ -7,7 +8,9 @@ import java.lang.reflect.AccessFlag;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /// Which classes may occur in a value: those of the job's class path, and of the JDK only what its
@@ -62,6 +65,7 @@ final class ClassPolicy {
 
   private final ClassLoader loader;
   private final Predicate<Class<?>> handles;
+  private final Map<String, Class<?>> handlesByName = new ConcurrentHashMap<>();
 
   private final ClassValue<Boolean> handleCache =
       new ClassValue<>() {
@@ -83,6 +87,20 @@ final class ClassPolicy {
 
   boolean isHandle(Class<?> type) {
     return handleCache.get(type);
+  }
+
+  /// The class of handles `name`, or an error; found once, as references are captured often.
+  Class<?> requireHandle(String name) {
+    Class<?> known = handlesByName.get(name);
+    if (known != null) {
+      return known;
+    }
+    Class<?> type = require(name);
+    if (!isHandle(type)) {
+      throw new MalformedException("a reference of class " + name);
+    }
+    handlesByName.put(name, type);
+    return type;
   }
 
   /// Whether `type` was loaded for the job: by its loader or one of that loader's parents, not by
@@ -148,8 +166,8 @@ final class ClassPolicy {
     return type;
   }
 
-  /// Whether a class of the job has serialization code of its own, which would need the JDK's object
-  /// streams.
+  /// Whether a class of the job has serialization code of its own, which would need the JDK's
+  /// object streams.
   boolean ownSerialization(Class<?> type) {
     if (Externalizable.class.isAssignableFrom(type)) {
       return true;

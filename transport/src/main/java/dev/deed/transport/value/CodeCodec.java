@@ -47,15 +47,15 @@ public final class CodeCodec {
   /// A codec for functions whose captured values go through `values`.
   ///
   /// @param largeCaptures is called with the function's name and the number of bytes whenever an
-  ///     encoded function's captured values take more than [#LARGE_CAPTURE_BYTES]
+  ///   encoded function's captured values take more than [#LARGE_CAPTURE_BYTES]
   public CodeCodec(ValueCodec values, ObjIntConsumer<String> largeCaptures) {
     this.values = values;
     this.lambdas = values.lambdas();
     this.largeCaptures = largeCaptures;
   }
 
-  /// The bytes of `function` and the references among what it captured. The bytes of a function that
-  /// captured nothing are one array for all calls, not to be changed.
+  /// The bytes of `function` and the references among what it captured. The bytes of a function
+  /// that captured nothing are one array for all calls, not to be changed.
   public Value encode(Object function, ReferenceHook hook) {
     if (!Lambdas.isLambda(function.getClass())) {
       return encodeObject(function, hook);
@@ -94,8 +94,8 @@ public final class CodeCodec {
         : objectNames.get(function.getClass());
   }
 
-  /// The code of a lambda or method reference, equal for equal functions; nothing for an object of a
-  /// named class.
+  /// The code of a lambda or method reference, equal for equal functions; nothing for an object of
+  /// a named class.
   public Optional<Code> code(Object function) {
     return Lambdas.isLambda(function.getClass())
         ? Optional.of(lambdas.shape(function).code())

@@ -5,14 +5,14 @@ import java.util.function.Function;
 import org.apache.fory.resolver.SharedRegistry;
 import org.jspecify.annotations.Nullable;
 
-/// Sessions that are lent to one call each. A task runs on a virtual thread of its own, so a session
-/// for each thread would be made (some milliseconds) for each task. Thread-safe; it never blocks: if
-/// all are lent, one more is made, and those beyond the pool's size are given up.
+/// Sessions that are lent to one call each. A task runs on a virtual thread of its own, so a
+/// session for each thread would be made (some milliseconds) for each task. Thread-safe; it never
+/// blocks: if all are lent, one more is made, and those beyond the pool's size are given up.
 ///
-/// Sessions start without generated code and are replaced by ones with it after much work. Measured:
-/// generated code is twice as fast (1.8 instead of 3.6 ns a byte of small records), but the compiler
-/// takes 0.35 s of processor time to start and some 20 ms for each class, which pays off after some
-/// 200 MiB; short programs and tests never get there.
+/// Sessions start without generated code and are replaced by ones with it after much work.
+/// Measured: generated code is twice as fast (1.8 instead of 3.6 ns a byte of small records), but
+/// the compiler takes 0.35 s of processor time to start and some 20 ms for each class, which pays
+/// off after some 200 MiB; short programs and tests never get there.
 final class ForyPool {
   /// Work of one session after which code is generated.
   private static final long COMPILE_AFTER = 128L << 20;

@@ -5,11 +5,14 @@ import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireWriter;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.fory.Fory;
 import org.apache.fory.config.ForyBuilder;
 import org.apache.fory.exception.ClassNotCompatibleException;
 import org.apache.fory.exception.ForyException;
+import org.apache.fory.exception.InsecureException;
 import org.apache.fory.logging.LogLevel;
 import org.apache.fory.logging.LoggerFactory;
 import org.apache.fory.memory.MemoryBuffer;
@@ -20,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One Fory with our serializers, and what belongs to the call that it is serving. Used by one
 /// thread at a time.
-///
 /* Classes. Fory forbids to register a class after the first use, and numbers depend on the order; so
  * classes travel by name and Fory's type checker is the registration: it accepts what ClassPolicy
  * accepts, by name, on both sides. Classes that Fory registers itself (its built-ins) need no check.
@@ -52,7 +54,7 @@ final class ForySession {
   private final boolean compiled;
   private MemoryBuffer buffer = MemoryUtils.buffer(1024);
   private ReferenceHook hook = ReferenceHook.NONE;
-  private Collection<Reference> found = new HashSet<>();
+  private Collection<Reference> found = List.of();
   private @Nullable String refused;
   private long work;
 
@@ -116,8 +118,8 @@ final class ForySession {
   }
 
   private boolean allows(ClassPolicy policy, String name) {
-    // A slash is in the names of hidden classes only: lambdas when they are encoded. No name that is
-    // decoded can lead to one, for hidden classes can't be found by name.
+    // A slash is in the names of hidden classes only: of lambdas that are being encoded. No decoded
+    // name can lead to one, for hidden classes can't be found by name.
     boolean allowed = name.indexOf('/') >= 0 || policy.allows(name);
     if (!allowed) {
       refused = name;
@@ -125,15 +127,44 @@ final class ForySession {
     return allowed;
   }
 
-  /// Appends the graph of `value` to `out` and its references to `into`. Throws what the serializers
-  /// throw, or a [NotEncodableException] without a path.
+  /// Appends the graph of `value` to `out` and its references to `into`; fails with a
+  /// [NotEncodableException] without a path.
   void encode(Object value, ReferenceHook with, Collection<Reference> into, WireWriter out) {
+    encode(
+        value,
+        with,
+        into,
+        encoded -> {
+          out.writeRaw(encoded.getHeapMemory(), 0, encoded.writerIndex());
+          return out;
+        });
+  }
+
+  /// A byte and the graph of `value`, copied once; else as the other.
+  byte[] encode(int tag, Object value, ReferenceHook with, Collection<Reference> into) {
+    return encode(
+        value,
+        with,
+        into,
+        encoded -> {
+          byte[] bytes = new byte[encoded.writerIndex() + 1];
+          bytes[0] = (byte) tag;
+          System.arraycopy(encoded.getHeapMemory(), 0, bytes, 1, bytes.length - 1);
+          return bytes;
+        });
+  }
+
+  private <R> R encode(
+      Object value,
+      ReferenceHook with,
+      Collection<Reference> into,
+      Function<MemoryBuffer, R> result) {
     hook = with;
     found = into;
     try {
       fory.serialize(buffer, value);
-      out.writeRaw(buffer.getHeapMemory(), 0, buffer.writerIndex());
       work += CALL_WORK + buffer.writerIndex();
+      return result.apply(buffer);
     } catch (RuntimeException | StackOverflowError e) {
       throw encodingFailure(e);
     } finally {
@@ -162,7 +193,7 @@ final class ForySession {
 
   private void end() {
     hook = ReferenceHook.NONE;
-    found = new HashSet<>();
+    found = List.of();
     if (buffer.size() > KEPT_BUFFER_BYTES) {
       buffer = MemoryUtils.buffer(1024);
     }
@@ -190,6 +221,13 @@ final class ForySession {
         && message.contains(" is not consistent with ");
   }
 
+  private static boolean isTooDeep(Throwable failure) {
+    String message = failure.getMessage();
+    return failure instanceof InsecureException
+        && message != null
+        && message.startsWith("Read depth exceed");
+  }
+
   private RuntimeException decodingFailure(Throwable failure) {
     Throwable root = failure;
     for (Throwable next = failure; next != null; next = next.getCause()) {
@@ -202,6 +240,10 @@ final class ForySession {
       }
       if (next instanceof VirtualMachineError error && !(next instanceof StackOverflowError)) {
         throw error;
+      }
+      if (next instanceof StackOverflowError || isTooDeep(next)) {
+        return new NotDecodableException(
+            "a value that is nested more than " + MAX_DEPTH + " objects deep");
       }
       root = next;
     }

@@ -14,7 +14,8 @@ final class FunctionNames {
           .map(position -> name + " at " + position)
           .orElse(name);
     }
-    String method = code.implementationMethod().equals("<init>") ? "new" : code.implementationMethod();
+    String method =
+        code.implementationMethod().equals("<init>") ? "new" : code.implementationMethod();
     return simple(code.implementationClass()) + "." + method;
   }
 

@@ -34,21 +34,20 @@ final class GraphSerializers {
         JdkProxySerializer.ReplaceStub.class,
         new Refused(config, JdkProxySerializer.ReplaceStub.class));
     fory.registerSerializer(SerializedLambda.class, new Refused(config, SerializedLambda.class));
-    fory.registerSerializerFactory(
-        (_, type) -> {
-          if (type.isHidden()) {
-            return new Function(config, type, lambdas);
-          }
-          if (policy.isHandle(type)) {
-            return new Handle(config, type, session, policy);
-          }
-          if (Throwable.class.isAssignableFrom(type)) {
-            return policy.isThrowable(type)
-                ? new Failure(config, type, codecs)
-                : new Refused(config, type);
-          }
-          return null;
-        });
+    fory.registerSerializerFactory((_, type) -> {
+      if (type.isHidden()) {
+        return new Function(config, type, lambdas);
+      }
+      if (policy.isHandle(type)) {
+        return new Handle(config, type, session, policy);
+      }
+      if (Throwable.class.isAssignableFrom(type)) {
+        return policy.isThrowable(type)
+            ? new Failure(config, type, codecs)
+            : new Refused(config, type);
+      }
+      return null;
+    });
   }
 
   @SuppressWarnings("unchecked")

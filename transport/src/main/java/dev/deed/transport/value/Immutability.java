@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells the values that nobody can change, so that tasks of one process may share them without a
 /// copy: strings, boxed values, enums, `java.time`, handles of references, and records, `Optional`s
-/// and the JDK's unmodifiable collections (`List.of` and its kin) of such. Arrays are not among them,
-/// nor are views such as `Collections.unmodifiableList`. Thread-safe; what is known of a class is
-/// found once.
+/// and the JDK's unmodifiable collections (`List.of` and its kin) of such. Arrays are not among
+/// them, nor are views such as `Collections.unmodifiableList`. Thread-safe; what is known of a
+/// class is found once.
 public final class Immutability {
   /// Deepest nesting that is looked into; what lies deeper counts as mutable.
   private static final int MAX_DEPTH = 64;

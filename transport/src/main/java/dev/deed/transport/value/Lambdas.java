@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes serializable lambdas and method references apart into their [Code] and what they captured,
 /// and puts them together again. Thread-safe.
-///
 /* Taking apart. The JDK gives a serializable lambda a private `writeReplace` that answers a
  * `SerializedLambda`. It is called by a method handle that is found once for each lambda's class.
  * All but the captured values is the same for all instances of such a class, so it is encoded once.
@@ -48,7 +47,10 @@ final class Lambdas {
       new ClassValue<>() {
         @Override
         protected Optional<Shape> computeValue(Class<?> type) {
-          return writeReplace(type).map(Shape::new);
+          ClassLoader origin = type.getClassLoader();
+          return origin == null
+              ? Optional.empty()
+              : writeReplace(type).map(handle -> new Shape(handle, origin));
         }
       };
 
@@ -68,7 +70,10 @@ final class Lambdas {
       throw new NotEncodableException(
           "the lambda "
               + displayName(function.getClass())
-              + " can't be sent: its functional interface does not extend java.io.Serializable");
+              + " can't be sent: "
+              + (function instanceof Serializable
+                  ? "it was made by a library that is closed to us; write it as a lambda of yours"
+                  : "its functional interface does not extend java.io.Serializable"));
     }
     shape.get().prepare(function);
     return shape.get();
@@ -157,8 +162,21 @@ final class Lambdas {
     private volatile @Nullable String name;
     private volatile @Nullable Value whole;
 
-    private Shape(MethodHandle writeReplace) {
+    /// The loader of the function's own class, which need not be the job's.
+    private final ClassLoader origin;
+
+    private Shape(MethodHandle writeReplace, ClassLoader origin) {
       this.writeReplace = writeReplace;
+      this.origin = origin;
+    }
+
+    private Class<?> own(String internalName) {
+      try {
+        return Class.forName(internalName.replace('/', '.'), false, origin);
+      } catch (ClassNotFoundException | LinkageError e) {
+        throw new NotEncodableException(
+            "a function whose class can't be found: " + internalName, e);
+      }
     }
 
     private void prepare(Object function) {
@@ -166,7 +184,7 @@ final class Lambdas {
         return;
       }
       SerializedLambda lambda = crack(function);
-      Class<?> capturing = load(lambda.getCapturingClass());
+      Class<?> capturing = own(lambda.getCapturingClass());
       if (!policy.isApplication(capturing)) {
         throw new NotEncodableException(
             "a function made by "
@@ -187,7 +205,7 @@ final class Lambdas {
       if (lambda.getImplClass().equals(lambda.getCapturingClass())) {
         return ClassFiles.UNKNOWN;
       }
-      Class<?> implementation = load(lambda.getImplClass());
+      Class<?> implementation = own(lambda.getImplClass());
       return policy.isApplication(implementation)
           ? ClassFiles.hash(implementation)
           : ClassFiles.UNKNOWN;
@@ -231,7 +249,7 @@ final class Lambdas {
     String name() {
       String known = name;
       if (known == null) {
-        known = FunctionNames.of(code(), load(code().capturingClass()));
+        known = FunctionNames.of(code(), own(code().capturingClass()));
         name = known;
       }
       return known;

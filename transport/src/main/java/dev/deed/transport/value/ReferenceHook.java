@@ -4,9 +4,9 @@ import dev.deed.lineage.Reference;
 
 /// How the API's handles of references (`Ref`, `Actor`) get into a value's bytes and out of them.
 ///
-/// A handle found anywhere in a graph is written as its [Reference] and collected. The hook is given
-/// with each call, on whose thread alone it is used; which classes are handles is fixed for a whole
-/// [ValueCodec].
+/// A handle found anywhere in a graph is written as its [Reference] and collected. The hook is
+/// given with each call, on whose thread alone it is used; which classes are handles is fixed for a
+/// whole [ValueCodec].
 public interface ReferenceHook {
   /// A hook for where no handle may occur: meeting one is an error.
   ReferenceHook NONE =

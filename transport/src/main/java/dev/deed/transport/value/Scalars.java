@@ -112,15 +112,11 @@ final class Scalars {
   private static Object readHandle(WireReader in, ClassPolicy policy, ReferenceHook hook) {
     String name = in.readString();
     Reference reference = Reference.read(in);
-    return handle(policy.require(name), reference, policy, hook);
+    return handle(policy.requireHandle(name), reference, policy, hook);
   }
 
-  /// The hook's handle, after checking that class and result are handles.
-  static Object handle(
-      Class<?> type, Reference reference, ClassPolicy policy, ReferenceHook hook) {
-    if (!policy.isHandle(type)) {
-      throw new MalformedException("a reference of class " + type.getName());
-    }
+  /// The hook's handle for a class of handles, after checking that it is one.
+  static Object handle(Class<?> type, Reference reference, ClassPolicy policy, ReferenceHook hook) {
     Object handle = hook.read(reference, type);
     if (!policy.isHandle(handle.getClass())) {
       throw new IllegalStateException(

@@ -3,7 +3,6 @@ package dev.deed.transport.value;
 import dev.deed.lineage.wire.MalformedException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -91,8 +90,7 @@ final class ThrowableBuilder {
       return made;
     }
     String inner = undecorated(message, data.message);
-    Throwable second =
-        inner == null ? null : assign(allocate(type, inner, cause), data, policy);
+    Throwable second = inner == null ? null : assign(allocate(type, inner, cause), data, policy);
     if (second != null && Objects.equals(message(second), data.message)) {
       return second;
     }
@@ -136,7 +134,8 @@ final class ThrowableBuilder {
           (cause == null
               ? constructor.get().newInstance(message)
               : constructor.get().newInstance(message, cause));
-    } catch (InstantiationException | IllegalAccessException | InvocationTargetException e) {
+    } catch (ReflectiveOperationException | LinkageError e) {
+      // Abstract, closed to us, or its static initialiser fails here.
       return null;
     }
   }
@@ -168,7 +167,8 @@ final class ThrowableBuilder {
         next != null && policy.isApplication(next);
         next = next.getSuperclass()) {
       for (Field field : next.getDeclaredFields()) {
-        if (!Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers())) {
+        if (!Modifier.isStatic(field.getModifiers())
+            && !Modifier.isTransient(field.getModifiers())) {
           // A field of a module that is closed to us stays behind, as the API documents.
           if (field.trySetAccessible()) {
             fields.add(field);

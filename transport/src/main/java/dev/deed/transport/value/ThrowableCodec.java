@@ -7,17 +7,16 @@ import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Exceptions as data: class, message, stack trace, cause, suppressed ones, and the fields that
 /// classes of the job declare. No constructor or method of the exception's class runs at the
 /// receiver, except `getMessage` to see that it works. Thread-safe.
 ///
-/// Layout: number of exceptions; of each: class name, message (a flag, text), frames (number; class,
-/// method, file or nothing, line + 2), index of the cause + 1 or 0, number and indices + 1 of the
-/// suppressed. The first is the root, and each index is larger than its own exception's. The values
-/// of fields travel apart, as a graph.
+/// Layout: number of exceptions; of each: class name, message (a flag, text), frames (number;
+/// class, method, file or nothing, line + 2), index of the cause + 1 or 0, number and indices + 1
+/// of the suppressed. The first is the root, and each index is larger than its own exception's. The
+/// values of fields travel apart, as a graph.
 final class ThrowableCodec {
   /// Most exceptions of one chain or tree; what lies beyond is left out.
   static final int MAX_NODES = 64;
@@ -118,7 +117,9 @@ final class ThrowableCodec {
   private void writeOne(Throwable node, WireWriter out) {
     boolean standIn = node instanceof RemoteException;
     out.writeString(
-        node instanceof RemoteException remote ? remote.originalClass() : node.getClass().getName());
+        node instanceof RemoteException remote
+            ? remote.originalClass()
+            : node.getClass().getName());
     String message = message(node);
     if (standIn && message != null) {
       String prefix = ((RemoteException) node).originalClass() + ": ";
@@ -189,13 +190,14 @@ final class ThrowableCodec {
       throw new MalformedException("fields of an exception that are no triples");
     }
     for (int i = 0; i < fields.length; i += 3) {
+      Object value = fields[i + 2];
       if (!(fields[i] instanceof Integer index)
           || index < 0
           || index >= nodes.size()
-          || !(fields[i + 1] instanceof String key)) {
-        throw new MalformedException("a field of an exception without its name");
+          || !(fields[i + 1] instanceof String key)
+          || value == null) {
+        throw new MalformedException("a field of an exception without its name or value");
       }
-      Object value = Objects.requireNonNullElse(fields[i + 2], "");
       nodes.get(index).data.fields().add(new ThrowableBuilder.Assignment(key, value));
     }
   }

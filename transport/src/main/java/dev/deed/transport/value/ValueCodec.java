@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// A value may hold: records, enums, sealed and ordinary classes of the job's class path; strings,
 /// boxed values, arrays; the JDK's collections, `Optional`, `java.time`, `java.math`, atomics, UUID
 /// and the like; exceptions; handles of references; serializable lambdas. Shared and cyclic objects
-/// keep their shape; transient fields are left out. Nothing else of the JDK is allowed, and no class
-/// with `writeObject`, `readObject` or `Externalizable`: Java's object streams are used nowhere.
+/// keep their shape; transient fields are left out. Nothing else of the JDK is allowed, and no
+/// class with `writeObject`, `readObject` or `Externalizable`: Java's object streams are used
+/// nowhere.
 ///
 /// Layout: one tag byte (see `Scalars`), then the scalar, the array, the exception, or Fory's bytes
 /// up to the end. Whole numbers are little-endian. Classes travel by name, with a hash of their
@@ -87,8 +89,16 @@ public final class ValueCodec {
       return new Value(Payload.of(PrimitiveArrays.encode(array, value)), List.of());
     }
     WireWriter out = new WireWriter(64);
-    List<Reference> references = encodeTo(value, hook, out);
-    return new Value(Payload.of(out.toBytes()), references);
+    if (Scalars.write(value, out) || value == null) {
+      return new Value(Payload.of(out.toBytes()), List.of());
+    }
+    if (value instanceof Throwable || policy.isHandle(value.getClass())) {
+      List<Reference> references = encodeObject(value, hook, out);
+      return new Value(Payload.of(out.toBytes()), references);
+    }
+    Collection<Reference> found = new LinkedHashSet<>();
+    byte[] bytes = graph(value, session -> session.encode(Scalars.GRAPH, value, hook, found));
+    return new Value(Payload.of(bytes), List.copyOf(found));
   }
 
   /// Appends the bytes of `value` to `out`, without their length, and returns the references inside
@@ -135,14 +145,18 @@ public final class ValueCodec {
   }
 
   /// Appends a graph; on failure the message has the path to what could not be encoded.
-  void encodeGraph(
-      Object value, ReferenceHook hook, Collection<Reference> found, WireWriter out) {
+  void encodeGraph(Object value, ReferenceHook hook, Collection<Reference> found, WireWriter out) {
+    graph(
+        value,
+        session -> {
+          session.encode(value, hook, found, out);
+          return out;
+        });
+  }
+
+  private <R> R graph(Object value, Function<ForySession, R> encode) {
     try {
-      sessions.with(
-          session -> {
-            session.encode(value, hook, found, out);
-            return Boolean.TRUE;
-          });
+      return sessions.with(encode);
     } catch (NotEncodableException e) {
       Optional<Inspector.Problem> problem = inspector.find(value);
       throw problem.map(known -> new NotEncodableException(known.message(), e)).orElse(e);
@@ -195,8 +209,8 @@ public final class ValueCodec {
         session -> session.decode(bytes, in.position(), in.remaining(), hook));
   }
 
-  /// A 64-bit hash of the bytes of `value`: another one later means that somebody changed the value.
-  /// The reverse need not hold for sets and maps, whose order may change.
+  /// A 64-bit hash of the bytes of `value`: another one later means that somebody changed the
+  /// value. The reverse need not hold for sets and maps, whose order may change.
   public long fingerprint(@Nullable Object value, ReferenceHook hook) {
     byte[] bytes = encode(value, hook).payload().bytes();
     long hash = 0xcbf29ce484222325L;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.deed.lineage.WorkerId;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -14,11 +14,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// Voters in processes of their own, killed with SIGKILL.
 class ReplicatedLogClusterTest {
   private static final String CLUSTER = "log-test";
 
+  @TempDir Path names;
   private final List<ChildJvm> children = new ArrayList<>();
 
   @AfterEach
@@ -38,7 +40,7 @@ class ReplicatedLogClusterTest {
 
     Voter(int number, Voter... peers) throws IOException, InterruptedException {
       id = id(number);
-      List<String> arguments = new ArrayList<>(List.of(id.toString(), CLUSTER));
+      List<String> arguments = new ArrayList<>(List.of(id.toString(), CLUSTER, names.toString()));
       for (Voter peer : peers) {
         arguments.add(peer.word("ready", 1));
       }
@@ -112,9 +114,12 @@ class ReplicatedLogClusterTest {
 
     Voter fourth = new Voter(4, leader, other);
     assertThat(leader.ask("add " + fourth.id, "added")).doesNotContain("failed");
-    assertThat(leader.ask("voters", "voters")).contains(fourth.id.toString()).doesNotContain(first.id.toString());
+    assertThat(leader.ask("voters", "voters"))
+        .contains(fourth.id.toString())
+        .doesNotContain(first.id.toString());
     fourth.jvm.await(0, line -> line.contains("committed 3"));
-    assertThat(fourth.committed()).containsExactly("committed 1 one", "committed 2 two", "committed 3 three");
+    assertThat(fourth.committed())
+        .containsExactly("committed 1 one", "committed 2 two", "committed 3 three");
 
     leader.jvm.kill();
     Voter last = leader(other, fourth);
@@ -129,7 +134,8 @@ class ReplicatedLogClusterTest {
     voters.get(2).jvm.say("suspect " + voters.get(0).id);
     long start = System.nanoTime();
     Voter leader = leader(voters.get(1), voters.get(2));
-    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(VoterStack.SILENCE_MS);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+        .isLessThan(VoterStack.SILENCE_MS);
     assertThat(leader.ask("append two", "appended")).contains("appended 2");
   }
 
@@ -138,27 +144,26 @@ class ReplicatedLogClusterTest {
     List<Voter> voters = three();
     voters.get(1).jvm.kill();
     voters.get(2).jvm.kill();
-    assertThat(voters.get(0).ask("append two", "appended")).contains("failed").contains("LogException");
+    assertThat(voters.get(0).ask("append two", "appended"))
+        .contains("failed")
+        .contains("LogException");
     assertThat(voters.get(0).committed()).containsExactly("committed 1 one");
   }
 
   @Test
   void aVoterHearsOfCompactedEntriesByTheirNumber() throws Exception {
     byte[] mark = "-".getBytes(StandardCharsets.UTF_8);
-    ReplicatedLog.Config small =
-        new ReplicatedLog.Config(
-            CLUSTER + 2, id(1), InetAddress.getLoopbackAddress(), 0, GroupSockets.plain(), mark, 200, 2_000, 5_000);
-    ReplicatedLog.Config next =
-        new ReplicatedLog.Config(
-            CLUSTER + 2, id(2), InetAddress.getLoopbackAddress(), 0, GroupSockets.plain(), mark, 200, 2_000, 5_000);
     Heard first = new Heard();
     Heard second = new Heard();
-    try (ReplicatedLog log = ReplicatedLog.bootstrap(small, first)) {
+    try (TestSockets one = new TestSockets(id(1), names);
+        TestSockets two = new TestSockets(id(2), names);
+        ReplicatedLog log = ReplicatedLog.bootstrap(small(1, one), first)) {
       for (int i = 1; i <= 500; i++) {
         byte[] entry = i % 100 == 0 ? ("e" + i).getBytes(StandardCharsets.UTF_8) : mark;
         assertThat(log.append(entry).join()).isEqualTo(i);
       }
-      try (ReplicatedLog copy = ReplicatedLog.join(next, List.of(log.address()), second)) {
+      try (ReplicatedLog copy =
+          ReplicatedLog.join(small(2, two), List.of(one.endpoint.address()), second)) {
         log.addVoter(id(2)).join();
         assertThat(log.append(mark).join()).isEqualTo(501);
         assertThat(copy.append(mark).join()).isEqualTo(502);
@@ -173,22 +178,33 @@ class ReplicatedLogClusterTest {
 
   @Test
   void whatCanNotBeIsRefusedWithItsReason() throws Exception {
-    ReplicatedLog.Config config =
-        ReplicatedLog.Config.loopback(CLUSTER + 3, id(1), GroupSockets.plain(), new byte[] {3});
-    ReplicatedLog log = ReplicatedLog.bootstrap(config, new Heard());
-    try (log) {
-      assertThat(log.isLeader()).isTrue();
-      assertThat(log.voters()).containsExactly(id(1));
-      assertThatThrownBy(() -> log.append(new byte[0]).join()).hasCauseInstanceOf(LogException.class);
-      assertThatThrownBy(() -> log.append(new byte[ReplicatedLog.MAX_ENTRY_BYTES + 1]).join())
-          .isInstanceOf(CompletionException.class);
+    try (TestSockets sockets = new TestSockets(id(1), names)) {
+      ReplicatedLog.Config config =
+          ReplicatedLog.Config.of(CLUSTER + 3, id(1), sockets.sockets, new byte[] {3});
+      ReplicatedLog log = ReplicatedLog.bootstrap(config, new Heard());
+      try (log) {
+        assertThat(log.isLeader()).isTrue();
+        assertThat(log.leader()).contains(id(1));
+        assertThat(log.voters()).containsExactly(id(1));
+        assertThatThrownBy(() -> log.append(new byte[0]).join())
+            .hasCauseInstanceOf(LogException.class);
+        assertThatThrownBy(() -> log.append(new byte[ReplicatedLog.MAX_ENTRY_BYTES + 1]).join())
+            .hasCauseInstanceOf(LogException.class);
+        assertThatThrownBy(() -> log.addVoter(id(7)).orTimeout(300, TimeUnit.MILLISECONDS).join())
+            .isInstanceOf(CompletionException.class);
+      }
+      assertThatThrownBy(() -> log.append(new byte[1]).join()).hasMessageContaining("closed");
+      assertThatThrownBy(
+              () -> ReplicatedLog.join(config, List.of(sockets.endpoint.address()), new Heard()))
+          .isInstanceOf(LogException.class);
     }
-    assertThatThrownBy(() -> log.append(new byte[1]).join()).hasMessageContaining("closed");
-    assertThatThrownBy(
-            () ->
-                new ReplicatedLog.Config(
-                    "x", id(1), InetAddress.ofLiteral("0.0.0.0"), 0, GroupSockets.plain(), new byte[1], 1, 1, 1))
-        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /// Small snapshots, so that they happen.
+  private static ReplicatedLog.Config small(int number, TestSockets sockets) {
+    byte[] mark = "-".getBytes(StandardCharsets.UTF_8);
+    return new ReplicatedLog.Config(
+        CLUSTER + 2, id(number), sockets.sockets, mark, 200, 2_000, 5_000);
   }
 
   private static final class Heard implements LogListener {

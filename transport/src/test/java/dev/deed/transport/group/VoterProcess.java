@@ -4,22 +4,23 @@ import dev.deed.lineage.WorkerId;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
-/// A voter in a process of its own, told what to do on its standard input, one command a line; tells what
-/// happens on its standard output, with the time in nanoseconds of the machine's monotonic clock.
+/// A voter in a process of its own, told what to do on its standard input, one command a line;
+/// tells what happens on its standard output, with the time in nanoseconds of the machine's
+/// monotonic clock.
 final class VoterProcess {
   private VoterProcess() {}
 
   public static void main(String[] arguments) throws IOException {
     WorkerId id = WorkerId.parse(arguments[0]);
-    ReplicatedLog.Config config =
-        ReplicatedLog.Config.loopback(
-            arguments[1], id, GroupSockets.plain(), "-".getBytes(StandardCharsets.UTF_8));
     LogListener listener =
         new LogListener() {
           @Override
@@ -33,16 +34,21 @@ final class VoterProcess {
           }
         };
     List<InetSocketAddress> peers = new ArrayList<>();
-    for (int i = 2; i < arguments.length; i++) {
-      peers.add(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[i])));
+    for (int i = 3; i < arguments.length; i++) {
+      peers.add(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[i])));
     }
+    byte[] mark = "-".getBytes(StandardCharsets.UTF_8);
     long start = System.nanoTime();
-    try (ReplicatedLog log =
-        peers.isEmpty()
-            ? ReplicatedLog.bootstrap(config, listener)
-            : ReplicatedLog.join(config, peers, listener)) {
-      say("ready " + log.address().getPort() + " " + (System.nanoTime() - start) / 1000);
-      obey(log);
+    try (TestSockets own = new TestSockets(id, Path.of(arguments[2]))) {
+      ReplicatedLog.Config config = ReplicatedLog.Config.of(arguments[1], id, own.sockets, mark);
+      try (ReplicatedLog log =
+          peers.isEmpty()
+              ? ReplicatedLog.bootstrap(config, listener)
+              : ReplicatedLog.join(config, peers, listener)) {
+        say("ready " + own.endpoint.address().getPort() + " " + (System.nanoTime() - start) / 1000);
+        obey(log);
+      }
     }
   }
 
@@ -53,7 +59,8 @@ final class VoterProcess {
       String[] words = line.split(" ");
       try {
         switch (words[0]) {
-          case "append" -> say("appended " + log.append(words[1].getBytes(StandardCharsets.UTF_8)).join());
+          case "append" ->
+              say("appended " + log.append(words[1].getBytes(StandardCharsets.UTF_8)).join());
           case "burst" -> burst(log, Integer.parseInt(words[1]));
           case "add" -> {
             log.addVoter(WorkerId.parse(words[1])).join();
@@ -80,8 +87,15 @@ final class VoterProcess {
       log.append("-".getBytes(StandardCharsets.UTF_8)).join();
       micros[i] = (System.nanoTime() - start) / 1000;
     }
-    java.util.Arrays.sort(micros);
-    say("burst p50=" + micros[count / 2] + "us p99=" + micros[count * 99 / 100] + "us max=" + micros[count - 1] + "us");
+    Arrays.sort(micros);
+    say(
+        "burst p50="
+            + micros[count / 2]
+            + "us p99="
+            + micros[count * 99 / 100]
+            + "us max="
+            + micros[count - 1]
+            + "us");
   }
 
   private static synchronized void say(String text) {

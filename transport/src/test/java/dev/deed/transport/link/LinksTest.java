@@ -9,6 +9,7 @@ import dev.deed.lineage.wire.WireWriter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -389,12 +390,14 @@ final class LinksTest {
     return channel;
   }
 
-  private static void assertClosed(SocketChannel channel) {
+  /// Closed now, not when some deadline of the other end has passed.
+  private static void assertClosed(SocketChannel channel) throws IOException {
+    channel.socket().setSoTimeout(1_000);
     try {
       assertThat(channel.socket().getInputStream().read()).isEqualTo(-1);
-    } catch (IOException e) {
+    } catch (SocketException e) {
       // A reset is as good an end: bytes were left unread.
-      assertThat(e).isNotNull();
+      assertThat(e).hasMessageContaining("reset");
     }
   }
 
@@ -441,6 +444,19 @@ final class LinksTest {
     assertThat(left).isEmpty();
     try (Endpoint again = Endpoint.open(Pair.LOW, Pair.credentials(), low)) {
       assertThat(again.address()).isEqualTo(low);
+    }
+  }
+
+  @Test
+  void closingEndsAMemberThatNeverGreets() throws Exception {
+    Pair pair = pair(Dialer.direct(), LinkOptions.defaults());
+    try (pair;
+        SocketChannel mute =
+            new Connector(new WorkerId(9, 9), Pair.credentials(), Dialer.direct())
+                .dial(Pair.LOW, pair.low.address(), ConnectionKind.LINK, TIMEOUT)) {
+      await("acceptance", () -> pair.low.endpoint.statistics().accepted() == 1);
+      pair.low.close();
+      assertClosed(mute);
     }
   }
 

@@ -24,7 +24,13 @@ final class Pair implements AutoCloseable {
         throws IOException {
       this.id = id;
       endpoint = Endpoint.open(id, credentials(), loopback());
-      links = TcpLinks.open(endpoint, new Connector(id, credentials(), dialer), options, listener);
+      links =
+          TcpLinks.open(
+              endpoint,
+              new Connector(id, credentials(), dialer),
+              ConnectionKind.LINK,
+              options,
+              listener);
     }
 
     InetSocketAddress address() {

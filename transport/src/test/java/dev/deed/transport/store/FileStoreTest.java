@@ -153,6 +153,8 @@ class FileStoreTest {
     }
     Files.delete(file(key));
     assertThatThrownBy(() -> store.open(key)).isInstanceOf(CorruptValueException.class);
+    assertThatThrownBy(() -> ((StoreBase) store).source(key))
+        .isInstanceOf(CorruptValueException.class);
     Files.write(file(key), good);
     assertThat(Samples.read(store, key)).isEqualTo(bytes);
   }

@@ -235,7 +235,7 @@ class ObjectStoreTest {
 
     @Test
     void manyThreadsReadAndDeleteAtOnce() throws Exception {
-      byte[] bytes = Samples.bytes(9, 300_000);
+      byte[] bytes = Samples.bytes(9, 30_000);
       try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
         List<Future<Integer>> readers = new ArrayList<>();
         for (int t = 0; t < 4; t++) {
@@ -251,7 +251,7 @@ class ObjectStoreTest {
 
     private int readAndReplace(byte[] bytes) throws IOException {
       int read = 0;
-      for (int i = 0; i < 50; i++) {
+      for (int i = 0; i < 300; i++) {
         Samples.put(store, Samples.key(1), bytes);
         var open = store.open(Samples.key(1));
         if (open.isPresent()) {

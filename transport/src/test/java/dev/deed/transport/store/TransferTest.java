@@ -8,9 +8,16 @@ import dev.deed.transport.store.PullResult.Failed;
 import dev.deed.transport.store.PullResult.Reason;
 import dev.deed.transport.store.PullResult.Stored;
 import dev.deed.transport.store.TransferCounters.Count;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +35,7 @@ class TransferTest {
   private static final int MIB = 1 << 20;
 
   private final Set<Thread> before = threads();
+  private final long openBefore = openSocketsAndFiles();
   private final Neighbours net = new Neighbours();
 
   private static Set<Thread> threads() {
@@ -36,12 +44,44 @@ class TransferTest {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
+  /// Sockets, and files of stores, that this process has open; 0 where the system doesn't tell.
+  private static long openSocketsAndFiles() {
+    warmUp();
+    File[] descriptors = new File("/proc/self/fd").listFiles();
+    return descriptors == null
+        ? 0
+        : Arrays.stream(descriptors).filter(TransferTest::isSocketOrValue).count();
+  }
+
+  /// The first socket that is closed makes the system library keep one for itself.
+  private static void warmUp() {
+    try (ServerSocketChannel listener = Neighbours.listen()) {
+      SocketChannel.open(listener.getLocalAddress()).close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isSocketOrValue(File descriptor) {
+    try {
+      String target = Files.readSymbolicLink(descriptor.toPath()).toString();
+      return target.startsWith("socket:") || target.contains("-w00000000");
+    } catch (IOException _) {
+      return false; // the descriptor of the listing itself
+    }
+  }
+
   @AfterEach
   void nothingRemains() throws Exception {
     net.close();
     Set<Thread> left = threads();
     left.removeAll(before);
+    for (Thread thread : left) {
+      thread.join(1000); // an executor has ended a little before its last thread
+    }
+    left.removeIf(thread -> !thread.isAlive());
     assertThat(left).isEmpty();
+    assertThat(openSocketsAndFiles()).isLessThanOrEqualTo(openBefore);
   }
 
   private static PullResult get(CompletableFuture<PullResult> pull) throws Exception {

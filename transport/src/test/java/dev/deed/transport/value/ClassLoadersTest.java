@@ -45,7 +45,13 @@ class ClassLoadersTest {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     int result =
         compiler.run(
-            null, null, null, "-cp", System.getProperty("java.class.path"), "-d", root.toString(),
+            null,
+            null,
+            null,
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-d",
+            root.toString(),
             source.toString());
     assertThat(result).isZero();
     return loader(root);
@@ -135,6 +141,9 @@ class ClassLoadersTest {
       assertThatThrownBy(() -> roundTrip(call(sender, "data")))
           .isInstanceOf(NotEncodableException.class)
           .hasMessageContaining("Job.Data (job.Job$Data) can't be sent");
+      assertThatThrownBy(() -> Samples.CODE.encode(call(sender, "lambda"), HOOK))
+          .isInstanceOf(NotEncodableException.class)
+          .hasMessageContaining("job.Job");
       Task1<Integer, Integer> local = x -> x;
       assertThat(Samples.CODE.name(local)).startsWith("ClassLoadersTest.");
     }

@@ -22,6 +22,8 @@ import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -127,9 +129,31 @@ class CodeCodecTest {
     Object nothing = null;
     Task0<String> function =
         () ->
-            number + "," + big + "," + real + "," + truth + "," + unit + "," + small + "," + two
-                + "," + single + "," + text + "," + point.x() + "," + Arrays.toString(array) + ","
-                + list + "," + nothing;
+            number
+                + ","
+                + big
+                + ","
+                + real
+                + ","
+                + truth
+                + ","
+                + unit
+                + ","
+                + small
+                + ","
+                + two
+                + ","
+                + single
+                + ","
+                + text
+                + ","
+                + point.x()
+                + ","
+                + Arrays.toString(array)
+                + ","
+                + list
+                + ","
+                + nothing;
     assertThat(call0(function)).isEqualTo(function.run());
   }
 
@@ -236,6 +260,16 @@ class CodeCodecTest {
   }
 
   @Test
+  void functionsOfTheJdkAreRefused() {
+    Comparator<String> comparator = Comparator.comparing(String::strip);
+    Task0<String> function = () -> Collections.max(List.of("a", "bc"), comparator);
+    assertThatThrownBy(() -> CODE.encode(function, HOOK))
+        .isInstanceOf(NotEncodableException.class)
+        .hasMessageContaining("of class java.util.Comparator can't be sent")
+        .hasMessageContaining("write it as a lambda of yours");
+  }
+
+  @Test
   void largeCapturesAreReported() {
     List<String> warnings = new ArrayList<>();
     CodeCodec codec = new CodeCodec(VALUES, (name, bytes) -> warnings.add(name + " " + bytes));
@@ -245,7 +279,11 @@ class CodeCodecTest {
     Task0<Integer> second = () -> large.length;
     codec.encode(first, HOOK);
     codec.encode(second, HOOK);
-    assertThat(warnings).singleElement().asString().contains("largeCapturesAreReported").contains("100");
+    assertThat(warnings)
+        .singleElement()
+        .asString()
+        .contains("largeCapturesAreReported")
+        .contains("100");
   }
 
   @Test
@@ -277,8 +315,18 @@ class CodeCodecTest {
         .isInstanceOf(NotDecodableException.class)
         .hasMessageContaining("has no lambda or method reference");
     Code jdk =
-        new Code("java/util/Comparator", 0, "a", "b", "()V", 6, "java/util/Comparator", 0, "c",
-            "()V", "()V");
+        new Code(
+            "java/util/Comparator",
+            0,
+            "a",
+            "b",
+            "()V",
+            6,
+            "java/util/Comparator",
+            0,
+            "c",
+            "()V",
+            "()V");
     assertThatThrownBy(() -> CODE.decode(bytes(jdk), Task1.class, HOOK))
         .isInstanceOf(NotDecodableException.class)
         .hasMessageContaining("no class of the job");

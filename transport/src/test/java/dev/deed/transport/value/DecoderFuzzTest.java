@@ -108,7 +108,9 @@ class DecoderFuzzTest {
       }
     }
     assertThat(unexpected).as("seed " + seed).isEmpty();
-    assertThat(decoded).as("the fuzzer must reach decoders' depths").isBetween(500, MUTATIONS - 500);
+    assertThat(decoded)
+        .as("the fuzzer must reach decoders' depths")
+        .isBetween(500, MUTATIONS - 500);
   }
 
   private static String trace(Throwable failure) {

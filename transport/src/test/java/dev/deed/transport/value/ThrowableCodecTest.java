@@ -24,6 +24,7 @@ class ThrowableCodecTest {
     private static final long serialVersionUID = 1L;
     final int status;
     final transient Object connection;
+
     @SuppressWarnings("serial")
     final Object origin;
 
@@ -82,7 +83,8 @@ class ThrowableCodecTest {
     HttpError failure = new HttpError(404, "gone", List.of(new Point(1, 2), ref(3)));
     Value encoded = VALUES.encode(failure, HOOK);
     assertThat(encoded.references()).containsExactly(reference(3));
-    HttpError back = (HttpError) Objects.requireNonNull(VALUES.decode(encoded.payload().bytes(), HOOK));
+    HttpError back =
+        (HttpError) Objects.requireNonNull(VALUES.decode(encoded.payload().bytes(), HOOK));
     assertThat(back).hasMessage("HTTP 404: gone");
     assertThat(back.status).isEqualTo(404);
     assertThat(back.connection).isNull();

@@ -47,7 +47,11 @@ class ValueCodecProperties {
         inner.list().ofMaxSize(4).asGeneric(),
         inner.list().ofMaxSize(4).map(List::copyOf),
         inner.set().ofMaxSize(3).asGeneric(),
-        inner.list().ofMaxSize(3).map(list -> list.toArray()).map(array -> new Holder(List.of(array))),
+        inner
+            .list()
+            .ofMaxSize(3)
+            .map(list -> list.toArray())
+            .map(array -> new Holder(List.of(array))),
         Arbitraries.maps(Arbitraries.strings().ofMaxLength(3), inner).ofMaxSize(3).asGeneric(),
         inner);
   }

@@ -257,7 +257,8 @@ class ValueCodecTest {
     VALUES.encodeTo(new int[] {1, 2}, HOOK, out);
     assertThat((int[]) VALUES.decode(out.array(), 1, out.length() - 1, HOOK)).containsExactly(1, 2);
     int before = out.length();
-    assertThatThrownBy(() -> VALUES.encodeTo(new Holder(new Object() {}.getClass().getClassLoader()), HOOK, out))
+    assertThatThrownBy(() ->
+            VALUES.encodeTo(new Holder(new Object() {}.getClass().getClassLoader()), HOOK, out))
         .isInstanceOf(NotEncodableException.class);
     assertThat(out.length()).isEqualTo(before);
   }
@@ -265,7 +266,9 @@ class ValueCodecTest {
   @Test
   void whatCanNotBeSentIsNamedWithItsPath() {
     try (Socket socket = new Socket()) {
-      assertRefused(new Order(1, new Customer("c", socket)), "Samples.Order.customer.socket (java.net.Socket)");
+      assertRefused(
+          new Order(1, new Customer("c", socket)),
+          "Samples.Order.customer.socket (java.net.Socket)");
       assertRefused(
           List.of(1, 2, 3, new Customer("c", socket)), "list[3].socket (java.net.Socket)");
       assertRefused(Map.of("k", new Object[] {socket}), "map[k][0] (java.net.Socket)");
@@ -288,14 +291,16 @@ class ValueCodecTest {
     Object proxy =
         Proxy.newProxyInstance(
             getClass().getClassLoader(), new Class<?>[] {Runnable.class}, (_, _, _) -> null);
-    assertRefused(new Holder(proxy), "Samples.Holder.held (" + proxy.getClass().getTypeName() + ")");
+    assertRefused(
+        new Holder(proxy), "Samples.Holder.held (" + proxy.getClass().getTypeName() + ")");
     assertRefused(new Holder(new Streamed()), "Streamed)");
     assertRefused(new Holder(new External()), "External)");
     assertRefused(new Holder(new ByteArrayInputStream(new byte[1])), "ByteArrayInputStream)");
     assertRefused(new Holder(Thread.currentThread()), "java.lang.Thread)");
     assertRefused(new Holder(getClass().getClassLoader()), "ClassLoader)");
     Runnable plain = () -> {};
-    assertRefused(new Holder(plain), "Samples.Holder.held (" + plain.getClass().getTypeName() + ")");
+    assertRefused(
+        new Holder(plain), "Samples.Holder.held (" + plain.getClass().getTypeName() + ")");
   }
 
   static final class Streamed implements Serializable {
@@ -344,6 +349,20 @@ class ValueCodecTest {
     }
     assertThatThrownBy(() -> VALUES.encode(top, HOOK))
         .isInstanceOf(NotEncodableException.class)
+        .hasMessageContaining("objects deep");
+  }
+
+  @Test
+  void theDecoderBoundsTheNesting() {
+    Node top = new Node("top");
+    Node last = top;
+    for (int i = 0; i < 2 * ForySession.MAX_DEPTH; i++) {
+      last.next = new Node("n");
+      last = last.next;
+    }
+    byte[] bytes = VALUES.encode(top, HOOK).payload().bytes();
+    assertThatThrownBy(() -> VALUES.decode(bytes, HOOK))
+        .isInstanceOf(NotDecodableException.class)
         .hasMessageContaining("objects deep");
   }
 

@@ -3,8 +3,8 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.lineage.Mixing;
 import java.util.Arrays;
 
-/// What is going to happen, by virtual time: a binary heap on arrays. Happenings of the same instant
-/// come in an order drawn from the seed, not in the order of their making.
+/// What is going to happen, by virtual time: a binary heap on arrays. Happenings of the same
+/// instant come in an order drawn from the seed, not in the order of their making.
 final class Agenda {
   private final long seed;
   private long[] times = new long[256];
@@ -60,7 +60,8 @@ final class Agenda {
       if (child >= last) {
         break;
       }
-      if (child + 1 < last && before(times[child + 1], ties[child + 1], times[child], ties[child])) {
+      if (child + 1 < last
+          && before(times[child + 1], ties[child + 1], times[child], ties[child])) {
         child++;
       }
       if (!before(times[child], ties[child], time, tie)) {

@@ -17,7 +17,8 @@ final class AllChecks {
         new ExecutionCheck(world),
         new BudgetCheck(),
         new CopyCheck(),
-        new HolderCheck(world));
+        new HolderCheck(world),
+        new MarkWatch(world));
   }
 
   /// Whether a core has nothing left: what a run waits for at its end.

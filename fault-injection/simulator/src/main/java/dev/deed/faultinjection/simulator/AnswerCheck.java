@@ -3,8 +3,8 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.lineage.Reference;
 import java.util.List;
 
-/// Invariant 5, the bound: every question to a core has been answered when faults are over, and what a
-/// wait calls done is what was asked for.
+/// Invariant 5, the bound: every question to a core has been answered when faults are over, and
+/// what a wait calls done is what was asked for.
 final class AnswerCheck implements Check {
   private final World world;
 

@@ -4,14 +4,14 @@ import dev.deed.faultinjection.simulator.SimulationRun.Course;
 import dev.deed.faultinjection.simulator.SimulationRun.FailedSeed;
 import dev.deed.faultinjection.simulator.SimulationRun.Options;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// What a failing seed leaves behind: the story of its run, and that of the smallest plan that was
 /// found to fail in the same way.
@@ -20,23 +20,30 @@ final class Artefact {
 
   static FailedSeed of(long seed, Plan plan, ViolationException violation, Options options) {
     if (options.folder().isEmpty()) {
-      return new FailedSeed(
-          seed, violation.invariant(), violation.getMessage(), Optional.empty());
+      return new FailedSeed(seed, violation.invariant(), violation.text(), Optional.empty());
     }
     Path folder = options.folder().get().resolve("seed-" + seed);
     try {
       Files.createDirectories(folder);
       write(folder.resolve("story.txt"), seed, plan);
       if (options.shrinkMillis() > 0) {
-        Plan smallest =
-            Shrinker.shrink(seed, plan, violation.invariant(), options.shrinkMillis());
+        Plan smallest = Shrinker.shrink(seed, plan, violation.invariant(), options.shrinkMillis());
         write(folder.resolve("smallest.txt"), seed, smallest);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("writing the story of seed " + seed + " to " + folder, e);
     }
-    return new FailedSeed(
-        seed, violation.invariant(), violation.getMessage(), Optional.of(folder));
+    return new FailedSeed(seed, violation.invariant(), violation.text(), Optional.of(folder));
+  }
+
+  /// The error and where in Deed it came from.
+  private static String described(Throwable error) {
+    return error
+        + Arrays.stream(error.getStackTrace())
+            .filter(frame -> frame.getClassName().startsWith("dev.deed"))
+            .limit(12)
+            .map(frame -> "\n    at " + frame)
+            .collect(Collectors.joining());
   }
 
   private static void write(Path file, long seed, Plan plan) throws IOException {
@@ -47,12 +54,11 @@ final class Artefact {
     lines.addAll(course.story());
     course
         .broken()
-        .ifPresent(
-            violation -> {
-              StringWriter trace = new StringWriter();
-              violation.printStackTrace(new PrintWriter(trace));
-              lines.addAll(trace.toString().lines().toList());
-            });
+        .ifPresent(violation -> {
+          for (Throwable t = violation; t != null; t = t.getCause()) {
+            lines.add(described(t));
+          }
+        });
     Files.write(file, lines);
   }
 }

@@ -19,8 +19,7 @@ import java.util.Optional;
 ///
 /// @param objects of the worker's own estate
 /// @param foreign references of other estates
-record CoreState(
-    Map<ObjectId, OwnObject> objects, Map<Reference, ForeignReference> foreign) {
+record CoreState(Map<ObjectId, OwnObject> objects, Map<Reference, ForeignReference> foreign) {
 
   /// What the core of a process has now.
   static CoreState of(Node node) {
@@ -84,12 +83,11 @@ record CoreState(
     CoreView view = node.core.view();
     StringBuilder text = new StringBuilder();
     view.sizes()
-        .forEach(
-            (what, count) -> {
-              if (count != 0) {
-                text.append(count).append(' ').append(what).append(", ");
-              }
-            });
+        .forEach((what, count) -> {
+          if (count != 0) {
+            text.append(count).append(' ').append(what).append(", ");
+          }
+        });
     return text.toString();
   }
 }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Invariant 3: no object is given up while a living worker's program, or a message on its way to a
-/// living worker, has a reference to it. Programs and links are the simulator's own knowledge; of the
-/// owner only what it still has is looked at.
+/// living worker, has a reference to it. Programs and links are the simulator's own knowledge; of
+/// the owner only what it still has is looked at.
 final class FreeCheck implements Check {
   private final World world;
 
@@ -94,9 +94,9 @@ final class FreeCheck implements Check {
     }
   }
 
-  /// The owner, if it lives, has the record, and does not let the value go. (A task that is executed
-  /// again may bring a reference to a value that had been let go before: it is made again when asked
-  /// for.)
+  /// The owner, if it lives, has the record, and does not let the value go. (A task that is
+  /// executed again may bring a reference to a value that had been let go before: it is made again
+  /// when asked for.)
   private void demand(Reference reference, String where) {
     Node owner = world.node(reference.estate().creator());
     if (!world.living(owner)) {

@@ -4,14 +4,18 @@ import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreView.ForeignReference;
 import dev.deed.ownership.CoreView.OwnObject;
-import dev.deed.ownership.Hold;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Invariant 12: a living worker with a cause for a foreign reference is registered at the owner, or
-/// has a cover whose giver lives and holds it, or is dead and not clear.
+/// Invariant 12: a living worker with a cause for a foreign reference is registered at the owner,
+/// or has a cover whose giver lives and holds it, or is dead and not clear. Covers lead to the
+/// owner: there are no circles.
 final class HolderCheck implements Check {
+  /// A reference at a worker.
+  private record Hold(Node node, Reference reference) {}
+
   private final World world;
 
   HolderCheck(World world) {
@@ -33,11 +37,7 @@ final class HolderCheck implements Check {
 
   private void demand(Node holder, ForeignReference foreign) {
     Node owner = world.node(foreign.reference().estate().creator());
-    if (!world.living(owner)) {
-      return;
-    }
-    if (!registered(holder, owner, foreign.reference())
-        && !covered(holder, foreign, new HashSet<>())) {
+    if (world.living(owner) && !grounded(holder, foreign.reference(), new HashSet<>())) {
       throw new ViolationException(
           "12 holders",
           String.format(
@@ -46,34 +46,37 @@ final class HolderCheck implements Check {
     }
   }
 
-  private static boolean registered(Node holder, Node owner, Reference reference) {
-    Optional<OwnObject> own = CoreState.of(owner).own(reference);
-    return own.isPresent()
-        && own.get().holders().getOrDefault(holder.id, Hold.NONE) != Hold.NONE;
-  }
-
-  private boolean covered(Node holder, ForeignReference foreign, Set<Reference> seen) {
-    if (!seen.add(foreign.reference())) {
+  /// Whether the owner keeps the object for the holder's sake: it is the owner, or is registered,
+  /// or is covered by one for whom the same is true. Two that cover each other don't count.
+  private boolean grounded(Node holder, Reference reference, Set<Hold> seen) {
+    Node owner = world.node(reference.estate().creator());
+    if (holder == owner || !world.living(owner) || registered(holder, owner, reference)) {
+      return true;
+    }
+    if (!seen.add(new Hold(holder, reference))) {
       return false;
     }
     // A release that says what is kept covers until it arrives: the giver holds on, whatever the
     // receiver has written down. So all workers are asked, not only those that the holder names.
     for (Node giver : world.nodes) {
-      if (giver != holder && gives(giver, holder, foreign.reference())) {
+      if (giver != holder && gives(giver, holder, reference) && grounded(giver, reference, seen)) {
         return true;
       }
     }
-    for (Reference outer : foreign.outers()) {
-      Node outerOwner = world.node(outer.estate().creator());
-      if (!world.living(outerOwner) || registered(holder, outerOwner, outer)) {
-        return true;
-      }
-      Optional<ForeignReference> above = CoreState.of(holder).foreign(outer);
-      if (above.isPresent() && covered(holder, above.get(), seen)) {
+    for (Reference outer :
+        CoreState.of(holder).foreign(reference).map(ForeignReference::outers).orElse(List.of())) {
+      Node keeper = world.node(outer.estate().creator());
+      if (!world.living(keeper)
+          || (grounded(holder, outer, seen) && grounded(keeper, reference, seen))) {
         return true;
       }
     }
-    return false;
+    return world.log.truth().dead(holder.id) || holder.gone();
+  }
+
+  private static boolean registered(Node holder, Node owner, Reference reference) {
+    Optional<OwnObject> own = CoreState.of(owner).own(reference);
+    return own.isPresent() && own.get().holders().containsKey(holder.id);
   }
 
   /// Whether the giver holds the reference for the holder's sake, or is dead and not clear.

@@ -40,8 +40,8 @@ final class Ledger {
 
     /// How often it was called: a parent that is executed again in the same estate calls it again.
     int calls;
+
     int threw;
-    int retriable;
     int cancelled;
     int returned;
 
@@ -69,7 +69,6 @@ final class Ledger {
   private final Map<Reference, Set<Long>> digests = new LinkedHashMap<>();
   private final Set<Name> cancelAsked = new HashSet<>();
   private long executions;
-  private boolean storageRefused;
   private boolean lineageEvicted;
 
   Ledger(World world) {
@@ -77,8 +76,7 @@ final class Ledger {
   }
 
   void submitted(TaskSpec spec, EstateId estate, Script script) {
-    tasks
-        .computeIfAbsent(new Name(spec.id(), estate), _ -> new Facts(spec, estate, script))
+    tasks.computeIfAbsent(new Name(spec.id(), estate), _ -> new Facts(spec, estate, script))
         .calls++;
   }
 
@@ -107,10 +105,7 @@ final class Ledger {
     Facts facts = facts(job);
     switch (outcome) {
       case TaskOutcome.Returned _ -> facts.returned++;
-      case TaskOutcome.Threw(_, boolean retriable) -> {
-        facts.threw++;
-        facts.retriable += retriable ? 1 : 0;
-      }
+      case TaskOutcome.Threw _ -> facts.threw++;
       case TaskOutcome.Cancelled _ -> facts.cancelled++;
     }
   }
@@ -195,23 +190,11 @@ final class Ledger {
     return executions;
   }
 
-  void storageRefused() {
-    storageRefused = true;
-  }
-
-  boolean wasStorageRefused() {
-    return storageRefused;
-  }
-
   void lineageEvicted() {
     lineageEvicted = true;
   }
 
   boolean wasLineageEvicted() {
     return lineageEvicted;
-  }
-
-  Iterable<Facts> allTasks() {
-    return tasks.values();
   }
 }

@@ -13,18 +13,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/// The links between workers: reliable and in order between two living ones, whatever happens on the
-/// wire; of what a dead one had sent, any prefix arrives.
+/// The links between workers: reliable and in order between two living ones, whatever happens on
+/// the wire; of what a dead one had sent, any prefix arrives.
 final class Links {
   /*
    * State: for each directed pair the messages on their way, each with the time of its arrival, which
    * only rises along a link.
    *
    * Failure: a break resends an unknown suffix after the reconnect; a cut and a stall hold everything
-   * back; a crash of the sender cuts off an arbitrary suffix, one of the receiver loses all.  After the
-   * receiver has closed the link, what a reader had already taken from the socket still comes.
+   * back; a crash of the sender cuts off an arbitrary suffix, and what is left may stay unread for a
+   * while; one of the receiver loses all.  After the receiver has closed the link, what a reader had
+   * already taken from the socket still comes, in any order with the events of the closing.
    */
-  private static final long READER_NS = 30_000;
+  private static final long READER_NS = 200_000;
+  private static final long LONGEST_UNREAD_NS = 1_000_000_000;
 
   /// A message on its way.
   private record Envelope(long era, Message message, long arrivesNs) {}
@@ -227,19 +229,24 @@ final class Links {
     Node dead = world.node(peer);
     Link link = link(dead, receiver);
     link.closed = true;
-    int keep = 0;
-    if (link.suffix.chance(250)) {
-      for (Envelope e : link.flying) {
-        if (e.arrivesNs > world.nowNs + READER_NS || link.heldUntilNs > world.nowNs) {
-          break;
-        }
-        keep++;
+    int taken = link.suffix.chance(600) ? 1 + link.suffix.below(3) : 0;
+    for (Envelope e : link.flying) {
+      if (taken-- == 0) {
+        break;
       }
+      world.agenda.at(
+          world.nowNs + link.suffix.between(1_000, READER_NS),
+          () -> {
+            if (!receiver.gone()) {
+              link.deliver(e);
+            }
+          });
     }
-    link.truncate(keep);
+    link.flying.clear();
   }
 
-  /// The process has ended: an arbitrary suffix of what it had sent is lost, and all that was sent to it.
+  /// The process has ended: an arbitrary suffix of what it had sent is lost, and all that was sent
+  /// to it.
   void crashed(Node node) {
     held.remove(node);
     parked.remove(node);
@@ -248,6 +255,10 @@ final class Links {
         link(other, node).flying.clear();
         Link out = link(node, other);
         out.truncate(out.suffix.below(out.flying.size() + 1));
+        if (out.suffix.chance(200)) {
+          out.heldUntilNs =
+              Math.max(out.heldUntilNs, world.nowNs + out.suffix.between(0, LONGEST_UNREAD_NS));
+        }
       }
     }
   }

@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/// The membership log as seen from outside: one order of entries, proposals that take time and may be
-/// lost or repeated, followers that lag, and leases that run out.
+/// The membership log as seen from outside: one order of entries, proposals that take time and may
+/// be lost or repeated, followers that lag, and leases that run out.
 final class Log {
   /// Length of a membership lease.
   static final long LEASE_NS = 300_000_000;
@@ -89,6 +90,10 @@ final class Log {
     return follower == null ? 0 : follower.next;
   }
 
+  private Follower follower(Node node) {
+    return Objects.requireNonNull(followers.get(node), () -> node + " does not follow the log");
+  }
+
   /// Lets a process follow; all entries so far at once where `atOnce`.
   void add(Node node, boolean atOnce) {
     Follower follower = new Follower(node);
@@ -102,7 +107,7 @@ final class Log {
 
   /// A proposal of a worker: lost, late or repeated.
   void propose(Node node, Entry entry) {
-    boolean down = outageUntilNs > world.nowNs || followers.get(node).cutUntilNs > world.nowNs;
+    boolean down = outageUntilNs > world.nowNs || follower(node).cutUntilNs > world.nowNs;
     if ((faulty && proposals.chance(50)) || (down && proposals.chance(500))) {
       world.marks.hit(Marks.Mark.PROPOSAL_LOST);
       return;
@@ -144,8 +149,14 @@ final class Log {
   /// A process has ended: somebody proves it, after a while.
   void provenDead(Node node, String reason) {
     long delay = detection.delay(2_000_000, 250_000_000, 900_000_000);
+    world.agenda.at(world.nowNs + delay, () -> commit(new Entry.Death(node.id, true, reason)));
+  }
+
+  /// A process has ended and nobody proves it: its lease runs out.
+  void silentlyDead(Node node) {
     world.agenda.at(
-        world.nowNs + delay, () -> commit(new Entry.Death(node.id, true, reason)));
+        world.nowNs + LEASE_NS + MARGIN_NS,
+        () -> commit(new Entry.Death(node.id, false, "its lease ran out")));
   }
 
   /// A worker is paused or can't reach the log until `untilNs`: its lease may run out.
@@ -185,12 +196,12 @@ final class Log {
   }
 
   private boolean cut(Node node) {
-    return followers.get(node).cutUntilNs > world.nowNs;
+    return follower(node).cutUntilNs > world.nowNs;
   }
 
   /// Neither proposals nor entries pass between the worker and the log.
   void cut(Node node, long untilNs) {
-    followers.get(node).cutUntilNs = untilNs;
+    follower(node).cutUntilNs = untilNs;
     unreachable(node, untilNs);
   }
 

@@ -17,8 +17,6 @@ public final class Marks {
     REEXECUTED_FOR_EXECUTOR,
     /// A holder took its registration back before the owner had acknowledged it.
     REGISTRATION_OVERTAKEN,
-    /// A put was lost with its store.
-    PUT_LOST,
     /// A secondary copy became the primary one.
     COPY_PROMOTED,
     /// An owner died and its objects failed at a holder.

@@ -32,7 +32,7 @@ final class Node {
   final WorkerCore core;
   final Executor executor;
   final Store store;
-  final Map<Long, ProgramRun> questions = new HashMap<>();
+  final Map<Long, Dialogue> questions = new HashMap<>();
 
   /// Variables of the worker, by name: they outlive the tasks that filled them.
   final TreeMap<String, Held> kept = new TreeMap<>();

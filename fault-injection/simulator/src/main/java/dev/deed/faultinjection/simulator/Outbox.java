@@ -34,113 +34,102 @@ final class Outbox implements Effects {
 
   @Override
   public void send(WorkerId to, long era, Message message) {
-    orders.add(
-        () -> {
-          world.trace.sent(node, to, era, message);
-          world.links.send(node, to, era, message);
-        });
+    orders.add(() -> {
+      world.trace.sent(node, to, era, message);
+      world.links.send(node, to, era, message);
+    });
   }
 
   @Override
   public void propose(Entry entry) {
-    orders.add(
-        () -> {
-          world.trace.effect(node, "propose", entry);
-          world.log.propose(node, entry);
-        });
+    orders.add(() -> {
+      world.trace.effect(node, "propose", entry);
+      world.log.propose(node, entry);
+    });
   }
 
   @Override
   public void closeLink(WorkerId peer) {
-    orders.add(
-        () -> {
-          world.trace.effect(node, "close link", peer);
-          world.links.close(node, peer);
-        });
+    orders.add(() -> {
+      world.trace.effect(node, "close link", peer);
+      world.links.close(node, peer);
+    });
   }
 
   @Override
   public void run(long execution, TaskSpec spec, int attempt, EstateId estate) {
-    orders.add(
-        () -> {
-          world.trace.run(node, execution, spec, attempt, estate);
-          node.executor.run(execution, spec, attempt, estate);
-        });
+    orders.add(() -> {
+      world.trace.run(node, execution, spec, attempt, estate);
+      node.executor.run(execution, spec, attempt, estate);
+    });
   }
 
   @Override
   public void cancel(long execution, CancelMode mode) {
-    orders.add(
-        () -> {
-          world.trace.effect(node, "cancel", execution);
-          node.executor.cancel(execution, mode);
-        });
+    orders.add(() -> {
+      world.trace.effect(node, "cancel", execution);
+      node.executor.cancel(execution, mode);
+    });
   }
 
   @Override
   public void got(long request, Reference reference, Outcome outcome) {
-    orders.add(
-        () -> {
-          world.trace.got(node, request, reference, outcome);
-          world.checks.got(node, request, reference, outcome);
-          ProgramRun asker = node.questions.remove(request);
-          if (asker == null) {
-            throw new ViolationException("core", node + " answers request " + request + " twice");
-          }
-          asker.got(request, reference, outcome);
-        });
+    orders.add(() -> {
+      world.trace.got(node, request, reference, outcome);
+      world.checks.got(node, request, reference, outcome);
+      Dialogue asker = node.questions.remove(request);
+      if (asker == null) {
+        throw new ViolationException("core", node + " answers request " + request + " twice");
+      }
+      asker.got(request, reference, outcome);
+    });
   }
 
   @Override
   public void awaited(long request, int[] done) {
-    orders.add(
-        () -> {
-          world.trace.effect(node, "awaited", request);
-          ProgramRun asker = node.questions.remove(request);
-          if (asker == null) {
-            throw new ViolationException("core", node + " answers await " + request + " twice");
-          }
-          asker.awaited(request, done);
-        });
+    orders.add(() -> {
+      world.trace.effect(node, "awaited", request);
+      Dialogue asker = node.questions.remove(request);
+      if (asker == null) {
+        throw new ViolationException("core", node + " answers await " + request + " twice");
+      }
+      asker.awaited(request, done);
+    });
   }
 
   @Override
   public void reserved(long request, boolean granted) {
-    orders.add(
-        () -> {
-          world.trace.effect(node, granted ? "reserved" : "not reserved", request);
-          ProgramRun asker = node.questions.remove(request);
-          if (asker == null) {
-            throw new ViolationException("core", node + " answers reserve " + request + " twice");
-          }
-          asker.reserved(granted);
-        });
+    orders.add(() -> {
+      world.trace.effect(node, granted ? "reserved" : "not reserved", request);
+      Dialogue asker = node.questions.remove(request);
+      if (asker == null) {
+        throw new ViolationException("core", node + " answers reserve " + request + " twice");
+      }
+      asker.reserved(granted);
+    });
   }
 
   @Override
   public void fetch(long fetch, CopyName copy, long size, long digest, List<WorkerId> holders) {
-    orders.add(
-        () -> {
-          world.trace.effect(node, "fetch", copy);
-          node.store.fetch(fetch, copy, size, digest, holders);
-        });
+    orders.add(() -> {
+      world.trace.effect(node, "fetch", copy);
+      node.store.fetch(fetch, copy, size, digest, holders);
+    });
   }
 
   @Override
   public void delete(CopyName copy) {
-    orders.add(
-        () -> {
-          world.trace.effect(node, "delete", copy);
-          node.store.delete(copy);
-        });
+    orders.add(() -> {
+      world.trace.effect(node, "delete", copy);
+      node.store.delete(copy);
+    });
   }
 
   @Override
   public void report(Report report) {
-    orders.add(
-        () -> {
-          world.trace.effect(node, "report", report.text());
-          world.reported(node, report);
-        });
+    orders.add(() -> {
+      world.trace.effect(node, "report", report.text());
+      world.reported(node, report);
+    });
   }
 }

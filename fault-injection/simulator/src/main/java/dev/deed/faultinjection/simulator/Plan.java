@@ -17,21 +17,34 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
       int inlineLimitBytes,
       long lineageBudgetBytes,
       long storeBytes,
+      int queueBound,
       int prefetch,
       long releaseDelayNs,
       int codecPerThousand) {
     /// Roomy, and small enough to be quick.
     static final Settings DEFAULT =
-        new Settings(64 << 10, 256L << 20, 100L << 20, 4, 200_000_000L, 50);
+        new Settings(64 << 10, 256L << 20, 100L << 20, 1 << 20, 4, 200_000_000L, 50);
 
     Settings withLineageBudget(long bytes) {
       return new Settings(
-          inlineLimitBytes, bytes, storeBytes, prefetch, releaseDelayNs, codecPerThousand);
+          inlineLimitBytes,
+          bytes,
+          storeBytes,
+          queueBound,
+          prefetch,
+          releaseDelayNs,
+          codecPerThousand);
     }
 
     Settings withCodecAlways() {
       return new Settings(
-          inlineLimitBytes, lineageBudgetBytes, storeBytes, prefetch, releaseDelayNs, 1000);
+          inlineLimitBytes,
+          lineageBudgetBytes,
+          storeBytes,
+          queueBound,
+          prefetch,
+          releaseDelayNs,
+          1000);
     }
   }
 

@@ -8,8 +8,8 @@ import dev.deed.lineage.TaskSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Makes a random plan from a seed: a small cluster, a family of scripts that call each other, and a
-/// handful of faults while they run.
+/// Makes a random plan from a seed: a small cluster, a family of scripts that call each other, and
+/// a handful of faults while they run.
 final class PlanGenerator {
   private static final int MOST_TASKS = 400;
   private static final long MS = 1_000_000;
@@ -54,6 +54,7 @@ final class PlanGenerator {
         1 << 10,
         dice.chance(150) ? 2_000 + dice.below(8_000) : base.lineageBudgetBytes(),
         dice.chance(100) ? 6 << 20 : base.storeBytes(),
+        dice.chance(100) ? 1 + dice.below(4) : base.queueBound(),
         dice.below(5),
         dice.chance(500) ? 5 * MS : 200 * MS,
         50);
@@ -87,9 +88,13 @@ final class PlanGenerator {
     }
 
     String any() {
-      // Recent ones are likelier: chains matter more than leftovers.
       int size = names.size();
-      return size == 0 ? "none" : names.get(size - 1 - Math.min(dice.below(size), dice.below(size)));
+      if (size == 0) {
+        return "none";
+      }
+      // Recent ones are likelier: chains matter more than leftovers.
+      int back = dice.below(size) * dice.below(size) / size;
+      return names.get(size - 1 - back);
     }
 
     List<String> some(int most) {
@@ -160,8 +165,9 @@ final class PlanGenerator {
     }
   }
 
-  /// What a worker's variable holds may be the very task that takes it, or one that waits for it: it is
-  /// read with a time limit, as is what stands inside it, and never becomes part of a value or a call.
+  /// What a worker's variable holds may be the very task that takes it, or one that waits for it:
+  /// it is read with a time limit, as is what stands inside it, and never becomes part of a value
+  /// or a call.
   private static void takeKept(Author author) {
     String taken = "t" + author.steps.size();
     author.steps.add(new Step.TakeKept("k" + author.dice.below(3), taken));
@@ -202,8 +208,7 @@ final class PlanGenerator {
             0,
             dice.chance(200) ? new Placement.Spread() : new Placement.Anywhere());
     int returns = dice.chance(150) ? 2 : 1;
-    author.steps.add(
-        new Step.Submit(author.fresh(), callee, arguments, captured, terms, returns));
+    author.steps.add(new Step.Submit(author.fresh(), callee, arguments, captured, terms, returns));
   }
 
   private void finish(Author author) {
@@ -214,7 +219,8 @@ final class PlanGenerator {
     if (dice.chance(60)) {
       author.steps.add(new Step.Throw(dice.chance(500)));
     } else if (dice.chance(80)) {
-      author.steps.add(dice.below(author.steps.size() + 1), new Step.ThrowBefore(1 + dice.below(2)));
+      author.steps.add(
+          dice.below(author.steps.size() + 1), new Step.ThrowBefore(1 + dice.below(2)));
     } else if (dice.chance(60)) {
       author.steps.add(new Step.Vary());
     }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Makes a failing plan smaller: takes out faults, then steps of scripts, as long as the same invariant
-/// still breaks under the same seed. Draws are named, not taken in turn, so what is left behaves as
-/// before.
+/// Makes a failing plan smaller: takes out faults, then steps of scripts, as long as the same
+/// invariant still breaks under the same seed. Draws are named, not taken in turn, so what is left
+/// behaves as before.
 final class Shrinker {
   private final long seed;
   private final String invariant;

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// Runs clusters in virtual time, one a seed, and says which invariants did not hold.
 ///
@@ -83,12 +82,7 @@ public final class SimulationRun {
   /// @param nanos of real time
   /// @param marks situations that were met
   public record Report(
-      long firstSeed,
-      int seeds,
-      long events,
-      long nanos,
-      Marks marks,
-      List<FailedSeed> failures) {
+      long firstSeed, int seeds, long events, long nanos, Marks marks, List<FailedSeed> failures) {
     /// Events a second of real time.
     public double eventsPerSecond() {
       return nanos == 0 ? 0 : events * 1e9 / nanos;
@@ -107,7 +101,11 @@ public final class SimulationRun {
   /// @param hash of everything that happened, in its order
   /// @param story every event in words, where it was asked for
   record Course(
-      long hash, long events, Marks marks, List<String> story, Optional<ViolationException> broken) {
+      long hash,
+      long events,
+      Marks marks,
+      List<String> story,
+      Optional<ViolationException> broken) {
     boolean breaks(String invariant) {
       return broken.filter(violation -> violation.invariant().equals(invariant)).isPresent();
     }
@@ -139,14 +137,14 @@ public final class SimulationRun {
     Course course = course(seed, plan, true);
     List<String> lines = new ArrayList<>(plan.describe().lines().toList());
     lines.addAll(course.story());
-    lines.add(course.broken().map(Throwable::getMessage).orElse("all invariants held"));
+    lines.add(course.broken().map(ViolationException::text).orElse("all invariants held"));
     lines.add(String.format("%d events, trace hash %016x", course.events(), course.hash()));
     return lines;
   }
 
   /// The 64-bit hash of all that happens in the run of a seed.
-  public static OptionalLong traceHash(long seed, Options options) {
-    return OptionalLong.of(course(seed, plan(seed, options), false).hash());
+  public static long traceHash(long seed, Options options) {
+    return course(seed, plan(seed, options), false).hash();
   }
 
   private static Plan plan(long seed, Options options) {

@@ -3,11 +3,11 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.lineage.TaskSpec;
 import java.util.List;
 
-/// One step of a scripted task. Variables are named; a step whose variable holds no reference leaves
-/// it out, so that a plan still makes sense when steps are taken out of it.
+/// One step of a scripted task. Variables are named; a step whose variable holds no reference
+/// leaves it out, so that a plan still makes sense when steps are taken out of it.
 ///
-/// At its start a script finds the references of its captured values in `c0`, `c1`, … and those inside
-/// its i-th argument in `a<i>.0`, `a<i>.1`, ….
+/// At its start a script finds the references of its captured values in `c0`, `c1`, … and those
+/// inside its i-th argument in `a<i>.0`, `a<i>.1`, ….
 sealed interface Step {
 
   /// User code computes.
@@ -44,7 +44,8 @@ sealed interface Step {
   /// Gives a handle up.
   record Drop(String name) implements Step {}
 
-  /// Copies a reference into a variable of the worker, where it outlives the task: what an actor does.
+  /// Copies a reference into a variable of the worker, where it outlives the task: what an actor
+  /// does.
   record Keep(String name, String variable) implements Step {}
 
   /// Empties a variable of the worker.
@@ -62,7 +63,7 @@ sealed interface Step {
   /// A retriable exception in every run before `run`.
   record ThrowBefore(int run) implements Step {}
 
-  /// The result is another one in each execution.
+  /// The result is another one in each execution, and a large one small in some.
   record Vary() implements Step {}
 
   /// Ends the script with a value of `size` bytes and these references inside. A script without it

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// A worker's store: the copies that it has, without their bytes, and the fetches that are bringing
-/// more. Bytes follow from the name of the object (see [Values]), so size and digest stand for them.
+/// more. Bytes follow from the name of the object (see [Values]), so size and digest stand for
+/// them.
 final class Store {
   /// What is known of a copy.
   record Copy(long size, long digest) {}

@@ -167,7 +167,9 @@ final class Trace {
   void run(Node node, long execution, TaskSpec spec, int attempt, EstateId estate) {
     mix(200 + node.index, execution, hash(spec.id()) + attempt);
     if (telling) {
-      tell(node, "-> run " + execution + " attempt " + attempt + " of " + estate + " " + brief(spec));
+      tell(
+          node,
+          "-> run " + execution + " attempt " + attempt + " of " + estate + " " + brief(spec));
     }
   }
 

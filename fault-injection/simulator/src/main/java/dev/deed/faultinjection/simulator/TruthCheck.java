@@ -14,9 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Invariants 5 and 7, the errors: whoever is given an error is given a true one. An object is called
-/// lost only when a death took it and its task may not be repeated, owner-died only when its owner is
-/// dead, cancelled only when somebody cancelled, and so on, for itself or for what it was made from.
+/// Invariants 5 and 7, the errors: whoever is given an error is given a true one. An object is
+/// called lost only when a death took it and its task may not be repeated, owner-died only when its
+/// owner is dead, cancelled only when somebody cancelled, and so on, for itself or for what it was
+/// made from.
 final class TruthCheck implements Check {
   private final World world;
   private final Map<Ledger.Name, Integer> attempts = new HashMap<>();
@@ -69,12 +70,15 @@ final class TruthCheck implements Check {
           upstream(
               reference,
               r ->
-                  world.ledger.putOf(r).map(put -> put.stored() && put.owner().gone()).orElse(false));
+                  world
+                      .ledger
+                      .putOf(r)
+                      .map(put -> put.stored() && put.owner().gone())
+                      .orElse(false));
       case LOST_UPSTREAM -> someDeath();
       case DEADLINE -> task(reference, facts -> facts.spec.terms().timeoutNs() > 0);
       case OUT_OF_STORAGE -> true;
-      case RESOURCES_UNAVAILABLE ->
-          world.wasWithoutWorkers() || task(reference, this::fitsNowhere);
+      case RESOURCES_UNAVAILABLE -> world.wasWithoutWorkers() || task(reference, this::fitsNowhere);
       case CLUSTER_UNAVAILABLE -> world.log.truth().dead(node.id);
       case NOT_SERIALIZABLE, CODE_MISMATCH -> false;
     };
@@ -113,14 +117,13 @@ final class TruthCheck implements Check {
       world
           .ledger
           .task(next)
-          .ifPresent(
-              facts -> {
-                for (Reference above : Ledger.upstream(facts)) {
-                  if (seen.add(above)) {
-                    open.add(above);
-                  }
-                }
-              });
+          .ifPresent(facts -> {
+            for (Reference above : Ledger.upstream(facts)) {
+              if (seen.add(above)) {
+                open.add(above);
+              }
+            }
+          });
     }
     return false;
   }

@@ -7,8 +7,8 @@ import dev.deed.lineage.Reference;
 import dev.deed.lineage.Value;
 import java.util.List;
 
-/// Values that check themselves: the content of an object follows from its name, so whoever reads it
-/// knows whether it is the right one.
+/// Values that check themselves: the content of an object follows from its name, so whoever reads
+/// it knows whether it is the right one.
 final class Values {
   /// Bytes of the smallest value.
   static final int SMALLEST = 16;

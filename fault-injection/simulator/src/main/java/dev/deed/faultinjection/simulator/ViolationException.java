@@ -15,6 +15,11 @@ public final class ViolationException extends RuntimeException {
     this.invariant = invariant;
   }
 
+  /// What is wrong, beginning with the invariant.
+  public String text() {
+    return String.valueOf(getMessage());
+  }
+
   /// Short name of the invariant, the same for all its violations.
   public String invariant() {
     return invariant;

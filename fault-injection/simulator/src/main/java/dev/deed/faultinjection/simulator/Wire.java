@@ -5,7 +5,8 @@ import dev.deed.lineage.wire.WireWriter;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.MessageCodec;
 
-/// Passes messages through their binary form, so that what arrives shares nothing with what was sent.
+/// Passes messages through their binary form, so that what arrives shares nothing with what was
+/// sent.
 final class Wire {
   private Wire() {}
 

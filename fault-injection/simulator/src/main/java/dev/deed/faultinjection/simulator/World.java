@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/// A whole cluster in virtual time: processes with their cores, the links between them, the membership
-/// log, and an agenda of what happens next. The same seed and plan give the same run, event by event.
+/// A whole cluster in virtual time: processes with their cores, the links between them, the
+/// membership log, and an agenda of what happens next. The same seed and plan give the same run,
+/// event by event.
 final class World {
   /// Virtual time after the healing within which everything must come to rest.
   static final long QUIET_BOUND_NS = 60_000_000_000L;
@@ -72,7 +73,7 @@ final class World {
             settings.lineageBudgetBytes(),
             settings.storeBytes(),
             cpus,
-            defaults.queueBound(),
+            settings.queueBound(),
             settings.prefetch(),
             settings.releaseDelayNs(),
             defaults.leaseIdleNs(),
@@ -193,7 +194,8 @@ final class World {
     }
   }
 
-  /// Ends all faults, lets programs end and all handles go, and demands that everything comes to rest.
+  /// Ends all faults, lets programs end and all handles go, and demands that everything comes to
+  /// rest.
   void settle() {
     heal();
     closing = true;
@@ -201,7 +203,8 @@ final class World {
     long endNs = nowNs + QUIET_BOUND_NS;
     while (!atRest() && nowNs < endNs) {
       if (!someoneWorks()) {
-        // A cluster that has lost all its workers is given one, so that what waits for a place ends.
+        // A cluster that has lost all its workers is given one, so that what waits for a place
+        // ends.
         join(2);
       }
       runFor(SETTLE_STEP_NS);

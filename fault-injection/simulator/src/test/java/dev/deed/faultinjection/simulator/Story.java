@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// A small language for acceptance scenarios: a driver whose program is written step by step, workers
-/// `A`, `B`, `C`, and faults, all in virtual time. Every checker of the simulator watches.
+/// A small language for acceptance scenarios: a driver whose program is written step by step,
+/// workers `A`, `B`, `C`, and faults, all in virtual time. Every checker of the simulator watches.
 final class Story {
   static final long KIB = 1 << 10;
   static final long MIB = 1 << 20;
@@ -124,8 +124,7 @@ final class Story {
   }
 
   Where on(Node node) {
-    return new Where(
-        new Placement.OnWorker(node.id), Demand.ONE_CPU, 3, List.of(), List.of());
+    return new Where(new Placement.OnWorker(node.id), Demand.ONE_CPU, 3, List.of(), List.of());
   }
 
   // --- the cluster ------------------------------------------------------------------------------
@@ -151,6 +150,12 @@ final class Story {
     world.crash(node, "killed by the story");
   }
 
+  /// SIGKILL, and nobody sees it: only the lease tells.
+  void killUnnoticed(Node node) {
+    world.end(node);
+    world.log.silentlyDead(node);
+  }
+
   Node join(int cpus) {
     return world.join(cpus);
   }
@@ -162,8 +167,7 @@ final class Story {
 
   /// The next messages of a kind on one link come so much later.
   void delay(Class<?> kind, Node from, Node to, long byNs) {
-    world.links.delay(
-        new Fault.Delay(0, kind.getSimpleName(), from.index, to.index, byNs, 1));
+    world.links.delay(new Fault.Delay(0, kind.getSimpleName(), from.index, to.index, byNs, 1));
   }
 
   void open(String gate) {
@@ -253,7 +257,8 @@ final class Story {
     return reference(name);
   }
 
-  /// Fills a worker's store with 5 × 20 MiB and lets it all go: what nobody pins is gone afterwards.
+  /// Fills a worker's store with 5 × 20 MiB and lets it all go: what nobody pins is gone
+  /// afterwards.
   void fill(Node node) {
     int filler = script("fill", returns(20 * MIB));
     for (int i = 0; i < 5; i++) {
@@ -262,6 +267,19 @@ final class Story {
       get(name);
       drop(name);
     }
+  }
+
+  /// Puts a worker's store under pressure: tasks on it make 5 × 20 MiB that all live at once, or
+  /// fail for want of room.
+  void press(Node node) {
+    int presser = script("press", returns(20 * MIB));
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      names.add("press" + fills++);
+      submit(names.getLast(), presser, on(node).retries(0));
+    }
+    names.forEach(this::await);
+    names.forEach(name -> drop(name));
   }
 
   // --- what must hold ---------------------------------------------------------------------------
@@ -287,8 +305,20 @@ final class Story {
     return count;
   }
 
+  boolean hasCopy(Node node, Reference reference) {
+    return node.store.copies().keySet().stream().anyMatch(c -> c.reference().equals(reference));
+  }
+
   void assertExists(Reference reference) {
     assertThat(exists(reference)).as("exists: " + reference).isTrue();
+  }
+
+  /// The same for the argument of a task that waits or runs: a small one has been copied into the
+  /// task's specification, and its object may be gone (RC-03).
+  void assertExistsUnlessInlined(Reference reference, long size) {
+    if (size > world.plan.settings().inlineLimitBytes()) {
+      assertExists(reference);
+    }
   }
 
   /// No record and no copy is left within 10 seconds.

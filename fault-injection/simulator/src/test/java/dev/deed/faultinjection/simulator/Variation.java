@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// One way to play a scenario: where X comes from, how large it is, and which kind of message is late
-/// (scenarios.md, preface). A lost message on a reliable link is a message that comes after a
+/// One way to play a scenario: where X comes from, how large it is, and which kind of message is
+/// late (scenarios.md, preface). A lost message on a reliable link is a message that comes after a
 /// reconnect; a message that is delivered twice on the wire is dropped by the link.
 record Variation(Story.Source source, long size, Optional<String> late, long byNs, long seed) {
   private static final List<String> KINDS =

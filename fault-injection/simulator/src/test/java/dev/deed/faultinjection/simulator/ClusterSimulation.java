@@ -1,0 +1,101 @@
+package dev.deed.faultinjection.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.deed.faultinjection.simulator.SimulationRun.Options;
+import dev.deed.faultinjection.simulator.SimulationRun.Report;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whole clusters in virtual time: fixed seeds, the same on every run, and fresh ones, whose first
+/// number is printed. `-Ddeed.simulation.seeds=N` says how many of each.
+final class ClusterSimulation {
+  private static final int SEEDS = Integer.getInteger("deed.simulation.seeds", 2_000);
+
+  private static void assertAllHeld(Report report) {
+    assertThat(report.failures()).as(() -> report + "\n" + report.failures()).isEmpty();
+  }
+
+  @Test
+  void fixedSeedsHoldAllInvariantsAndMeetAllRareSituations() {
+    Report report = SimulationRun.run(SEEDS, 1, Options.DEFAULT);
+    System.out.println(report);
+    assertAllHeld(report);
+    for (Marks.Mark mark : SEEDS >= 1_000 ? Marks.Mark.values() : new Marks.Mark[0]) {
+      assertThat(report.marks().count(mark)).as("how often the seeds met " + mark).isPositive();
+    }
+  }
+
+  @Test
+  void freshSeedsHoldAllInvariants() {
+    long base = Long.getLong("deed.simulation.base", System.nanoTime() >>> 4);
+    System.out.println("fresh seeds from " + base);
+    Report report = SimulationRun.run(SEEDS, base, Options.DEFAULT);
+    System.out.println(report);
+    assertAllHeld(report);
+  }
+
+  @Test
+  void everyMessageSurvivesItsBinaryForm() {
+    assertAllHeld(
+        SimulationRun.run(Math.min(SEEDS, 300), 1_000_000, Options.DEFAULT.withCodecAlways()));
+  }
+
+  @Test
+  void withoutFaultsNothingIsExecutedTwice() {
+    Report report =
+        SimulationRun.run(Math.min(SEEDS, 300), 2_000_000, Options.DEFAULT.withoutFaults());
+    assertAllHeld(report);
+    assertThat(report.marks().count(Marks.Mark.REEXECUTED_FOR_VALUE)).isZero();
+    assertThat(report.marks().count(Marks.Mark.REEXECUTED_FOR_EXECUTOR)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 17, 99, 1234, 777_777})
+  void theSameSeedTwiceGivesTheSameRun(long seed) {
+    long first = SimulationRun.traceHash(seed, Options.DEFAULT);
+    assertThat(SimulationRun.traceHash(seed, Options.DEFAULT)).isEqualTo(first);
+    assertThat(SimulationRun.traceHash(seed + 1, Options.DEFAULT)).isNotEqualTo(first);
+    List<String> story = SimulationRun.story(seed, Options.DEFAULT);
+    assertThat(SimulationRun.story(seed, Options.DEFAULT)).isEqualTo(story);
+    assertThat(story.getLast()).contains(String.format("%016x", first));
+  }
+
+  @Test
+  void theSameSeedInAnotherJvmGivesTheSameRun() throws IOException, InterruptedException {
+    StringBuilder here = new StringBuilder();
+    for (long seed = 1; seed <= 20; seed++) {
+      here.append(SimulationRun.traceHash(seed, Options.DEFAULT)).append('\n');
+    }
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                TraceHashes.class.getName(),
+                "1",
+                "20")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String there = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(there).isEqualTo(here.toString());
+  }
+
+  /// Prints the trace hashes of a range of seeds.
+  static final class TraceHashes {
+    private TraceHashes() {}
+
+    public static void main(String[] args) {
+      for (long seed = Long.parseLong(args[0]); seed <= Long.parseLong(args[1]); seed++) {
+        System.out.print(SimulationRun.traceHash(seed, Options.DEFAULT) + "\n");
+      }
+    }
+  }
+}

@@ -1,0 +1,319 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.ClusterUnavailableException;
+import dev.deed.DeedConfig;
+import dev.deed.lineage.Demand;
+import dev.deed.lineage.Mixing;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.WireReader;
+import dev.deed.lineage.wire.WireWriter;
+import dev.deed.ownership.CopyName;
+import dev.deed.ownership.CoreConfig;
+import dev.deed.ownership.Entry;
+import dev.deed.ownership.Event;
+import dev.deed.ownership.Member;
+import dev.deed.ownership.Message;
+import dev.deed.ownership.MessageCodec;
+import dev.deed.ownership.membership.Contact;
+import dev.deed.ownership.membership.MembershipConfig;
+import dev.deed.transport.group.LivenessLock;
+import dev.deed.transport.link.ConnectionKind;
+import dev.deed.transport.link.LinkListener;
+import dev.deed.transport.link.LinkOptions;
+import dev.deed.transport.link.TcpLinks;
+import dev.deed.transport.store.FileStore;
+import dev.deed.transport.store.PullResult;
+import dev.deed.transport.store.TransferClient;
+import dev.deed.transport.store.TransferConfig;
+import dev.deed.transport.store.TransferServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/// One worker of a cluster in this process: its port, links, membership, store, and the runtime
+/// that they surround.
+final class ClusterNode implements Surroundings, AutoCloseable {
+  /*
+   * Threads: whoever drains the core writes to the links and flushes them at the end of a batch, if this
+   * worker holds its lease; else what was written waits.  Readers of links hand messages to the core and
+   * drain it themselves.  Membership has a thread and links of its own.
+   */
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private final ClusterPorts ports;
+  private final LivenessLock lock;
+  private final FileStore store;
+  private final SharedCopies copies;
+  private final TransferServer server;
+  private final TransferClient client;
+  private final TcpLinks links;
+  private final MembershipPort membership;
+  private final WorkerRuntime runtime;
+  private final CompletableFuture<Void> joined = new CompletableFuture<>();
+  private final CompletableFuture<String> ended = new CompletableFuture<>();
+  private final Consumer<Entry> watcher;
+
+  /// What a worker is made of.
+  ///
+  /// @param cluster the cluster's name
+  /// @param directory of the cluster on this host
+  /// @param driver whether it runs no tasks of others
+  /// @param resources what it offers besides processors and memory
+  record Plan(
+      WorkerId id,
+      String cluster,
+      byte[] secret,
+      Path directory,
+      DeedConfig config,
+      int port,
+      boolean driver,
+      Map<String, Double> resources) {}
+
+  /// A worker that is not a member yet. `watcher` is told of each entry of the membership log.
+  ClusterNode(Plan plan, Consumer<Entry> watcher) throws IOException {
+    this.watcher = watcher;
+    DeedConfig config = plan.config();
+    lock = LivenessLock.hold(plan.directory(), plan.id());
+    ports =
+        ClusterPorts.open(
+            plan.id(),
+            plan.cluster(),
+            plan.secret(),
+            plan.directory(),
+            new InetSocketAddress(config.bind(), plan.port()));
+    Member self = member(plan);
+    store =
+        new FileStore(
+            FileStore.defaultRoot(), plan.cluster(), plan.id(), Math.max(1, config.storeBytes()));
+    copies = new SharedCopies(store);
+    server = new TransferServer(store, TransferConfig.defaults());
+    client = new TransferClient(store, ports, TransferConfig.defaults());
+    ports.endpoint().handle(ConnectionKind.BULK, server::serve);
+    TaskId main = TaskId.root(Mixing.mix(plan.id().high()), Mixing.mix(plan.id().low()));
+    runtime =
+        new WorkerRuntime(
+            self,
+            core(plan),
+            main,
+            Codecs.ofProgram(),
+            copies,
+            config.checkImmutability(),
+            _ -> this);
+    links =
+        TcpLinks.open(
+            ports.endpoint(),
+            ports.connector(),
+            ConnectionKind.LINK,
+            LinkOptions.defaults(),
+            new CoreLinks());
+    membership =
+        new MembershipPort(
+            self, MembershipConfig.of(config.leaseLength().toNanos()), ports, new Followed());
+    runtime.start();
+    membership.start();
+  }
+
+  private Member member(Plan plan) {
+    DeedConfig config = plan.config();
+    Map<String, Double> offered = new java.util.TreeMap<>(plan.resources());
+    if (!plan.driver()) {
+      offered.put(Demand.CPU, (double) config.workerCpus());
+      offered.put(Demand.MEMORY, (double) config.workerMemory());
+    }
+    Contact contact = ports.contact();
+    return new Member(
+        plan.id(),
+        config.hostId().orElse("local"),
+        contact.host(),
+        contact.port(),
+        ProcessHandle.current().pid(),
+        plan.driver(),
+        Demand.of(offered));
+  }
+
+  private static CoreConfig core(Plan plan) {
+    DeedConfig config = plan.config();
+    int cpus = plan.driver() ? 0 : config.workerCpus();
+    CoreConfig defaults = CoreConfig.defaults(cpus, config.storeBytes(), config.seed());
+    return new CoreConfig(
+        config.inlineLimitBytes(),
+        config.lineageBudgetBytes(),
+        config.storeBytes(),
+        cpus,
+        defaults.queueBound(),
+        defaults.prefetch(),
+        defaults.releaseDelayNs(),
+        defaults.leaseIdleNs(),
+        config.seed());
+  }
+
+  /// Founds a cluster.
+  void found() {
+    membership.found();
+  }
+
+  /// Joins the cluster of which a worker listens at `address`. Throws [dev.deed.ConnectException].
+  void join(InetSocketAddress address) {
+    membership.join(ports.ask(address));
+  }
+
+  /// Waits until this worker is a member. Throws [ClusterUnavailableException] when that does not
+  /// come.
+  void awaitJoined(Duration timeout) {
+    try {
+      joined.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      throw new ClusterUnavailableException(String.valueOf(e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw new ClusterUnavailableException(
+          "this worker did not become a member within " + timeout.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new dev.deed.InterruptedGetException("interrupted while joining", e);
+    }
+  }
+
+  WorkerRuntime runtime() {
+    return runtime;
+  }
+
+  MembershipPort membership() {
+    return membership;
+  }
+
+  ClusterPorts ports() {
+    return ports;
+  }
+
+  /// Completes with the reason when this worker is no member any more.
+  CompletableFuture<String> ended() {
+    return ended;
+  }
+
+  // --- what the core orders ---------------------------------------------------------------------
+
+  @Override
+  public void send(WorkerId to, long era, Message message) {
+    WireWriter out = links.begin(to);
+    out.writeLong(era);
+    MessageCodec.write(message, out);
+    links.end(to);
+  }
+
+  @Override
+  public void propose(Entry entry) {
+    membership.propose(entry);
+  }
+
+  @Override
+  public void closeLink(WorkerId peer) {
+    links.close(peer);
+    server.forget(peer);
+  }
+
+  @Override
+  public void fetch(long fetch, CopyName copy, long size, long digest, List<WorkerId> holders) {
+    var _ =
+        client
+            .pull(SharedCopies.key(copy), size, digest, holders)
+            .whenComplete((result, failure) -> {
+              boolean ok = failure == null && result instanceof PullResult.Stored;
+              runtime.driver().publish(new Event.Fetched(fetch, ok));
+            });
+  }
+
+  @Override
+  public void delete(CopyName copy) {
+    client.cancel(SharedCopies.key(copy));
+    copies.delete(copy);
+  }
+
+  @Override
+  public void endOfBatch() {
+    if (membership.mayAct()) {
+      links.flush();
+    }
+  }
+
+  /// Messages between cores.
+  private final class CoreLinks implements LinkListener {
+    @Override
+    public void received(WorkerId from, WireReader message) {
+      long era = message.readLong();
+      Message decoded = MessageCodec.read(message);
+      message.expectEnd();
+      runtime.driver().enqueue(new Event.Arrived(from, era, decoded));
+    }
+
+    @Override
+    public void receivedBatchEnd(WorkerId from) {
+      runtime.driver().drain();
+    }
+
+    @Override
+    public void connected(WorkerId peer) {
+      // A hint that nothing depends on.
+    }
+
+    @Override
+    public void disconnected(WorkerId peer, String why) {
+      // Membership's own link to the peer notices as well, and probes.
+    }
+  }
+
+  /// What the membership log says.
+  private final class Followed implements MembershipPort.Listener {
+    @Override
+    public void follow(long index, Entry entry) {
+      runtime.driver().publish(new Event.EntryFollowed(index, entry));
+      watcher.accept(entry);
+    }
+
+    @Override
+    public void learn(Contact contact) {
+      links.peer(contact.worker(), new InetSocketAddress(contact.host(), contact.port()));
+    }
+
+    @Override
+    public void joined() {
+      joined.complete(null);
+    }
+
+    @Override
+    public void leaseRegained() {
+      runtime.driver().publish(new Event.Tick());
+    }
+
+    @Override
+    public void ended(String reason) {
+      joined.completeExceptionally(new IllegalStateException(reason));
+      ended.complete(reason);
+    }
+  }
+
+  /// Ends this worker; returns when its threads, files and ports are gone.
+  @Override
+  public void close() throws IOException {
+    List<String> left = runtime.close(System.nanoTime() + GRACE.toNanos());
+    if (!left.isEmpty()) {
+      System.getLogger("dev.deed")
+          .log(System.Logger.Level.WARNING, "Tasks ignore their interrupt and go on, on " + left);
+    }
+    membership.close();
+    links.close();
+    client.close();
+    server.close();
+    ports.close();
+    store.close();
+    lock.close();
+  }
+}

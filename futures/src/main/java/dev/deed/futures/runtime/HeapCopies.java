@@ -1,0 +1,36 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.lineage.Mixing;
+import dev.deed.ownership.CopyName;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// The stored copies of an embedded worker, on the heap of this JVM: nobody else is to read them.
+final class HeapCopies implements CopyStore {
+  private final Map<CopyName, byte[]> copies = new ConcurrentHashMap<>();
+
+  @Override
+  public long write(CopyName name, byte[] bytes) {
+    copies.put(name, bytes);
+    return Mixing.mix(bytes, 0);
+  }
+
+  @Override
+  public byte[] read(CopyName name) {
+    byte[] bytes = copies.get(name);
+    if (bytes == null) {
+      throw new IllegalStateException("broken invariant: a pinned copy is gone: " + name);
+    }
+    return bytes;
+  }
+
+  @Override
+  public void delete(CopyName name) {
+    copies.remove(name);
+  }
+
+  @Override
+  public void clear() {
+    copies.clear();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.deed.futures.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What commands ask the cluster backend for, and how they tell its answers.
+class ClusterCommandsTest {
+  @TempDir Path folder;
+
+  private final List<Line> lines = new ArrayList<>();
+
+  /// Runs one command beside the backend that notes its calls.
+  private List<String> calls(String... words) throws IOException {
+    return FakeBackend.during(folder, () -> lines.add(Line.deed(words)));
+  }
+
+  @Test
+  void aWorkerIsStartedAsItsOptionsSay() throws IOException {
+    List<String> calls =
+        calls(
+            "worker",
+            "--join",
+            "h:7800",
+            "--port",
+            "7801",
+            "--cpus",
+            "3",
+            "--host-id",
+            "second",
+            "--bind",
+            "0.0.0.0",
+            "--resource",
+            "gpu=1");
+    assertThat(calls)
+        .containsExactly("work join h:7800 port 7801 cpus 3 host second bind 0.0.0.0 {gpu=1.0}");
+    assertThat(lines.getFirst().out().strip()).isEqualTo("127.0.0.1:7801");
+    assertThat(lines.getFirst().err()).contains("deed worker --join 127.0.0.1:7801");
+    assertThat(lines.getFirst().code()).isZero();
+  }
+
+  @Test
+  void aWorkersAddressIsAnObjectWithJson() throws IOException {
+    calls("worker", "--json");
+    JsonNode told = JsonMapper.shared().readTree(lines.getFirst().out());
+    assertThat(told.get("address").asString()).isEqualTo("127.0.0.1:7801");
+    assertThat(lines.getFirst().err()).isEmpty();
+  }
+
+  @Test
+  void statusIsATable() throws IOException {
+    assertThat(calls("status", "h:7800")).containsExactly("status h:7800");
+    assertThat(lines.getFirst().out())
+        .contains("Cluster at h:7800: 1 members, epoch 3", "worker", "alive", "3 MiB");
+  }
+
+  @Test
+  void statusIsOneObjectAMemberWithJson() throws IOException {
+    calls("status", "h:7800", "--json");
+    JsonNode member = JsonMapper.shared().readTree(lines.getFirst().out());
+    assertThat(member.get("state").asString()).isEqualTo("alive");
+    assertThat(member.get("tasksRunning").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void anAddressWhereNobodyAnswersIsAUserError() throws IOException {
+    assertThat(calls("status", "h:1")).containsExactly("status h:1");
+    assertThat(calls("run", "--cluster", "h:1", "dev.deed.futures.cli.DeedCommand"))
+        .containsExactly("status h:1");
+    assertThat(lines)
+        .allSatisfy(line -> {
+          assertThat(line.code()).isEqualTo(2);
+          assertThat(line.errors())
+              .containsExactly("deed: nobody answers at h:1: start a worker there.");
+        });
+  }
+
+  @Test
+  void aProgramThatDoesNotExistStartsNoWorkers() throws IOException {
+    assertThat(calls("run", "--workers", "2", "no.such.Main")).isEmpty();
+    assertThat(lines.getFirst().code()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"worker", "status h:7800", "run --workers 2 dev.deed.futures.cli.DeedCommand"})
+  void withoutABackendTheSentenceSaysWhatWorksInstead(String words) {
+    Line line = FakeBackend.without(() -> Line.deed(words.split(" ")));
+    assertThat(line.code()).isEqualTo(1);
+    assertThat(line.errors()).hasSize(1);
+    assertThat(line.err()).contains("no cluster backend");
+  }
+}
