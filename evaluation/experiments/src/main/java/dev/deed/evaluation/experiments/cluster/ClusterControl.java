@@ -18,7 +18,7 @@ public interface ClusterControl extends AutoCloseable {
   /// others know.
   void kill(Member worker);
 
-  /// Starts one more worker; returns when its process was started, or later.
+  /// Starts one more worker; returns when it has joined.
   void addWorker();
 
   /// Closes the session and ends all workers.

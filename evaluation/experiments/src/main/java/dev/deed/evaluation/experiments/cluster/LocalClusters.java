@@ -1,29 +1,34 @@
 package dev.deed.evaluation.experiments.cluster;
 
+import dev.deed.Deed;
 import dev.deed.DeedConfig;
+import dev.deed.LocalCluster;
 import dev.deed.Member;
 import dev.deed.Session;
-import dev.deed.futures.cli.ClusterAccess;
 import dev.deed.futures.cli.CommandException;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Clusters of worker processes on this machine.
+/// Clusters of worker processes on this machine, by [Deed#localCluster(int, DeedConfig)].
 public final class LocalClusters implements ClusterSource {
   private static final long KILL_SECONDS = 10;
 
   @Override
   public ClusterControl start(int workers, DeedConfig config) {
-    return new Control(ClusterAccess.need().open(workers, config));
+    return new Control(Deed.localCluster(workers, config));
   }
 
-  /// The one place that knows how the cluster backend lets its processes be reached.
-  private record Control(Session session) implements ClusterControl {
+  private record Control(LocalCluster cluster) implements ClusterControl {
+    @Override
+    public Session session() {
+      return cluster;
+    }
+
     @Override
     public List<Member> workers() {
-      return session.cluster().members().stream().filter(member -> !member.driver()).toList();
+      return cluster.cluster().members().stream().filter(member -> !member.driver()).toList();
     }
 
     @Override
@@ -45,13 +50,12 @@ public final class LocalClusters implements ClusterSource {
 
     @Override
     public void addWorker() {
-      throw CommandException.failure(
-          "this cluster backend has no way to start a worker in the place of one that was killed");
+      cluster.addWorker();
     }
 
     @Override
     public void close() {
-      session.close();
+      cluster.close();
     }
   }
 }

@@ -118,8 +118,8 @@ final class IndexSection {
         Locale.ROOT,
         "The worker was killed after %.2f s, when it had done %d tasks. %d executions were cut off,"
             + " and %d were made again (%s), %.2f s of work. The run took %.2f s where it took"
-            + " %.2f s undisturbed: the kill cost %.2f s, and a quarter of the processors from then"
-            + " on where there were four workers.",
+            + " %.2f s undisturbed: what was made again, the time until the others knew of the death,"
+            + " and one worker less from then on cost %.2f s together.",
         killed.killedAtSeconds(),
         killed.mapsDoneByKilled(),
         killed.executed().lost(),
