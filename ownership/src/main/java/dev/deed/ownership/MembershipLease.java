@@ -3,8 +3,9 @@ package dev.deed.ownership;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// The holder's side of a membership lease (protocol.md §4): as long as it [#holds], the worker may act
-/// as a member. It counts from the *sending* of the renewal that was granted, on its own monotonic clock.
+/// The holder's side of a membership lease (protocol.md §4): as long as it [#holds], the worker may
+/// act as a member. It counts from the *sending* of the renewal that was granted, on its own
+/// monotonic clock.
 ///
 /// Times are nanoseconds of one clock with any origin. Not thread-safe.
 public final class MembershipLease {
@@ -50,7 +51,8 @@ public final class MembershipLease {
     return lastNumber;
   }
 
-  /// The renewal was granted: the lease runs from when it was sent. Ignores numbers that are not awaited.
+  /// The renewal was granted: the lease runs from when it was sent. Ignores numbers that are not
+  /// awaited.
   public void granted(long number) {
     while (!awaited.isEmpty() && awaited.getFirst().number <= number) {
       Renewal renewal = awaited.removeFirst();

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The leader's side of all membership leases (protocol.md §4): says which renewals to grant, and whose
-/// lease has run out. It counts from the *receipt* of a renewal on its own monotonic clock.
+/// The leader's side of all membership leases (protocol.md §4): says which renewals to grant, and
+/// whose lease has run out. It counts from the *receipt* of a renewal on its own monotonic clock.
 ///
 /// Times are nanoseconds of one clock with any origin. Not thread-safe.
 public final class MembershipLeaseKeeper {
@@ -66,7 +66,8 @@ public final class MembershipLeaseKeeper {
     accounts.remove(member);
   }
 
-  /// A renewal has arrived; tells whether it is a member's. An older number than the last changes nothing.
+  /// A renewal has arrived; tells whether it is a member's. An older number than the last changes
+  /// nothing.
   public boolean receive(WorkerId member, long number, long nowNs) {
     Account account = accounts.get(member);
     if (account == null) {
@@ -112,26 +113,24 @@ public final class MembershipLeaseKeeper {
   /// The entry of the ticket has committed under this leader: gives the renewals to grant.
   public List<Grant> committed(long ticket) {
     List<Grant> grants = new ArrayList<>();
-    accounts.forEach(
-        (worker, account) -> {
-          if (account.waits && account.ticket != 0 && account.ticket <= ticket) {
-            account.waits = false;
-            account.ticket = 0;
-            grants.add(new Grant(worker, account.number));
-          }
-        });
+    accounts.forEach((worker, account) -> {
+      if (account.waits && account.ticket != 0 && account.ticket <= ticket) {
+        account.waits = false;
+        account.ticket = 0;
+        grants.add(new Grant(worker, account.number));
+      }
+    });
     return grants;
   }
 
   /// The members whose lease has certainly run out.
   public List<WorkerId> expired(long nowNs) {
     List<WorkerId> expired = new ArrayList<>();
-    accounts.forEach(
-        (worker, account) -> {
-          if (nowNs - account.receivedNs >= countNs) {
-            expired.add(worker);
-          }
-        });
+    accounts.forEach((worker, account) -> {
+      if (nowNs - account.receivedNs >= countNs) {
+        expired.add(worker);
+      }
+    });
     return expired;
   }
 }

@@ -6,8 +6,9 @@ import dev.deed.ownership.membership.MembershipMessage.IndexedEntry;
 import java.util.ArrayList;
 import java.util.List;
 
-/// All entries followed so far, to tell them to who follows later. Entries that changed nothing are kept
-/// as their number only: whoever applies the rest comes to the same state with [Entry.Mark]s for them.
+/// All entries followed so far, to tell them to who follows later. Entries that changed nothing are
+/// kept as their number only: whoever applies the rest comes to the same state with [Entry.Mark]s
+/// for them.
 final class EntryHistory {
   /// Most entries in one message.
   static final int MAX_BATCH = 512;

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What the leader of the replicated log does for the members: it appends, streams entries, grants leases,
-/// declares death and publishes the fence.
+/// What the leader of the replicated log does for the members: it appends, streams entries, grants
+/// leases, declares death and publishes the fence.
 final class LeaderDuties {
   /*
    * State: NOT → ELECTED (its first entry is on the way) → LEADING (it has committed: leases are kept from
@@ -166,8 +166,7 @@ final class LeaderDuties {
   }
 
   private void accept(WorkerId worker) {
-    state.send(
-        worker, new JoinAnswer(true, "", Optional.of(state.id()), state.voterContacts()));
+    state.send(worker, new JoinAnswer(true, "", Optional.of(state.id()), state.voterContacts()));
   }
 
   void joinRequested(WorkerId from, Member member) {

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// What every member does, the leader too: it joins, follows, renews its lease, and proposes entries until
-/// they are in the log.
+/// What every member does, the leader too: it joins, follows, renews its lease, and proposes
+/// entries until they are in the log.
 final class MemberDuties {
   /*
    * State: OUTSIDE (nothing asked) → JOINING (asks for a Join) → FOLLOWING (from index 1; a member as soon
@@ -111,7 +111,7 @@ final class MemberDuties {
   ///
   /// @param itself whether the leader says so, who may have been told things before it was ready
   void leaderHint(Optional<WorkerId> leader, boolean itself, long nowNs) {
-    if (leader.isEmpty() || leader.equals(state.leader()) && !itself) {
+    if (leader.isEmpty() || (leader.equals(state.leader()) && !itself)) {
       return;
     }
     state.leader(leader);
@@ -120,8 +120,8 @@ final class MemberDuties {
     }
   }
 
-  /// A new target: everything that the old one was told is said again. Not too often, since two workers
-  /// may each take the other for the leader.
+  /// A new target: everything that the old one was told is said again. Not too often, since two
+  /// workers may each take the other for the leader.
   private void turnTo(long nowNs) {
     heardNs = nowNs;
     turnLater = nowNs - turnedNs < state.config.retryNs() / 4;
@@ -142,11 +142,10 @@ final class MemberDuties {
     List<WorkerId> advisers = state.advisers();
     return state
         .leader()
-        .or(
-            () ->
-                advisers.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(advisers.get(turn % advisers.size())));
+        .or(() ->
+            advisers.isEmpty()
+                ? Optional.empty()
+                : Optional.of(advisers.get(turn % advisers.size())));
   }
 
   /// Asks for the entries behind the last one.
@@ -181,9 +180,8 @@ final class MemberDuties {
     changedSinceAck |= changed;
     proposals
         .values()
-        .removeIf(
-            proposal ->
-                settles(entry, proposal.entry) || proposal.doneAt > 0 && proposal.doneAt <= index);
+        .removeIf(proposal ->
+            settles(entry, proposal.entry) || (proposal.doneAt > 0 && proposal.doneAt <= index));
     switch (entry) {
       case Entry.Join(var member) when changed && member.id().equals(state.id()) -> {
         state.effects.joined();

@@ -148,7 +148,8 @@ public final class MembershipCodec {
     for (int i = 0; i < count; i++) {
       long step = in.readLong();
       if (step < 1 || step > through - last) {
-        throw new MalformedException("entry " + last + " + " + step + " of " + first + " to " + through);
+        throw new MalformedException(
+            "entry " + last + " + " + step + " of " + first + " to " + through);
       }
       last += step;
       entries.add(new IndexedEntry(last, Entry.read(in)));

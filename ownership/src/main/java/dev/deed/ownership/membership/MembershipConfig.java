@@ -12,6 +12,7 @@ public record MembershipConfig(long leaseNs, long marginNs, long retryNs, long v
 
   /// Times that fit a lease of this length.
   public static MembershipConfig of(long leaseNs) {
-    return new MembershipConfig(leaseNs, leaseNs / 20, leaseNs / 25, Math.max(leaseNs, 5_000_000_000L));
+    return new MembershipConfig(
+        leaseNs, leaseNs / 20, leaseNs / 25, Math.max(leaseNs, 5_000_000_000L));
   }
 }

@@ -4,8 +4,8 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Entry;
 import java.util.List;
 
-/// What a [MembershipService] does to the world. Each call is an order that never blocks and never calls
-/// back into the service.
+/// What a [MembershipService] does to the world. Each call is an order that never blocks and never
+/// calls back into the service.
 public interface MembershipEffects {
 
   /// Sends a message on the link to `to`; it may be lost.
@@ -14,8 +14,8 @@ public interface MembershipEffects {
   /// Where a worker can be reached.
   void learn(Contact contact);
 
-  /// Appends to the replicated log, of which this process is the leader. What is committed of these calls
-  /// is committed in their order (leases rest on it). Ended by [MembershipService#appended].
+  /// Appends to the replicated log, of which this process is the leader. What is committed of these
+  /// calls is committed in their order (leases rest on it). Ended by [MembershipService#appended].
   void append(long ticket, Entry entry);
 
   /// The next entry of the log, for the core; from index 1 on, without gaps.
@@ -34,7 +34,7 @@ public interface MembershipEffects {
   /// [MembershipService#holdsLease].
   void leaseHeld(boolean held);
 
-  /// The log says that this worker is dead: it must end. Nothing else follows.
+  /// The log says that this worker is dead: it must end. Nothing else follows but [#stopVoter].
   void declaredDead(String reason);
 
   /// The lease has been lost for its own length, or can never come back.

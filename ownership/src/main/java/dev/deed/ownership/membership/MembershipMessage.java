@@ -19,14 +19,16 @@ public sealed interface MembershipMessage {
   /// @param refusal why not; empty when it may be asked again, elsewhere: see `leader`
   /// @param leader who can accept, as far as known
   /// @param voters where the log can be followed
-  record JoinAnswer(boolean accepted, String refusal, Optional<WorkerId> leader, List<Contact> voters)
+  record JoinAnswer(
+      boolean accepted, String refusal, Optional<WorkerId> leader, List<Contact> voters)
       implements MembershipMessage {}
 
   /// The sender wants the entries from this index on, and those to come.
   record FollowRequest(long fromIndex) implements MembershipMessage {}
 
   /// Committed entries `first` to `through`; those that are not listed are [Entry.Mark]s.
-  record Entries(long first, long through, List<IndexedEntry> entries) implements MembershipMessage {}
+  record Entries(long first, long through, List<IndexedEntry> entries)
+      implements MembershipMessage {}
 
   /// An entry and its place.
   record IndexedEntry(long index, Entry entry) {}

@@ -23,12 +23,12 @@ import dev.deed.ownership.membership.MembershipMessage.VoterReady;
 import java.util.List;
 import java.util.Optional;
 
-/// A worker's part in the agreement on who is a member (protocol.md §4): it joins, follows the membership
-/// log, keeps its lease, and, while it votes or leads, does what is due to the others.
+/// A worker's part in the agreement on who is a member (protocol.md §4): it joins, follows the
+/// membership log, keeps its lease, and, while it votes or leads, does what is due to the others.
 ///
 /// A state machine: events in, [MembershipEffects] out, time as an argument (nanoseconds of one
-/// monotonic clock). Not thread-safe. [#tick] is to be called every [MembershipConfig#retryNs] or more
-/// often.
+/// monotonic clock). Not thread-safe. [#tick] is to be called every [MembershipConfig#retryNs] or
+/// more often.
 public final class MembershipService {
   /*
    * Routes events to the duties of a member, of a leader, and those that concern the voters.  A message to
@@ -76,8 +76,8 @@ public final class MembershipService {
     settle(nowNs);
   }
 
-  /// The local copy of the replicated log has committed an entry. Those of the links come here as well;
-  /// the order between the two does not matter.
+  /// The local copy of the replicated log has committed an entry. Those of the links come here as
+  /// well; the order between the two does not matter.
   public void committed(long index, Entry entry, long nowNs) {
     if (ended()) {
       return;
@@ -117,8 +117,8 @@ public final class MembershipService {
 
   /// An append has ended.
   ///
-  /// @param committed whether it has certainly been committed while this process led; its entry has then
-  ///     come to [#committed] before
+  /// @param committed whether it has certainly been committed while this process led; its entry has
+  ///   then come to [#committed] before
   public void appended(long ticket, boolean committed, long nowNs) {
     if (!ended()) {
       leader.appended(ticket, committed, nowNs);
@@ -140,6 +140,9 @@ public final class MembershipService {
   /// This process has joined the voters' channel.
   public void voterStarted(long nowNs) {
     voter.started();
+    if (ended()) {
+      voter.end();
+    }
     settle(nowNs);
   }
 
@@ -296,5 +299,9 @@ public final class MembershipService {
     leader.followed(entry, changed, nowNs);
     voter.followed(entry);
     member.followed(index, entry, changed, nowNs);
+    if (ended()) {
+      leader.stop();
+      voter.end();
+    }
   }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What all duties of a [MembershipService] share: the log as followed, whom it knows, how it sends.
+/// What all duties of a [MembershipService] share: the log as followed, whom it knows, how it
+/// sends.
 final class MembershipState {
   final Member self;
   final MembershipConfig config;

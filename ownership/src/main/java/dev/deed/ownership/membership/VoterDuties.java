@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Who votes: the leader calls members to the voters' channel and changes the voters one at a time; a
-/// member that is called comes, and leaves when it has lost its vote.
+/// Who votes: the leader calls members to the voters' channel and changes the voters one at a time;
+/// a member that is called comes, and leaves when it has lost its vote.
 final class VoterDuties {
   /*
    * The leader's steps for a new voter: VoterCall until VoterReady → changeVoters(add) → the entry Voters.
@@ -69,6 +69,15 @@ final class VoterDuties {
     }
   }
 
+  /// This worker was declared dead: it must not be elected, since it would do nothing for the
+  /// others.
+  void end() {
+    if (inChannel || starting) {
+      failed();
+      state.effects.stopVoter();
+    }
+  }
+
   void followed(Entry entry) {
     if (!(entry instanceof Entry.Voters(var next))) {
       return;
@@ -116,8 +125,7 @@ final class VoterDuties {
     Set<WorkerId> living = new LinkedHashSet<>();
     state.log.members().stream().map(Member::id).forEach(living::add);
     unfitUntilNs.values().removeIf(until -> nowNs - until >= 0);
-    List<WorkerId> wanted =
-        VoterPlan.wanted(state.log.members(), voters, unfitUntilNs.keySet());
+    List<WorkerId> wanted = VoterPlan.wanted(state.log.members(), voters, unfitUntilNs.keySet());
     Optional<VoterPlan.Step> step = VoterPlan.next(wanted, voters, living, state.id());
     if (step.isPresent()) {
       take(step.get(), nowNs);
@@ -147,7 +155,8 @@ final class VoterDuties {
     state.send(voter, new VoterCall(state.contacts(voters)));
   }
 
-  /// What is due at the end of each event: the leader is told, once, where this process is in the channel.
+  /// What is due at the end of each event: the leader is told, once, where this process is in the
+  /// channel.
   void settle() {
     Optional<WorkerId> now = state.leader();
     if (inChannel && now.isPresent() && !now.equals(told)) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Who should vote (protocol.md §4): three workers, on different hosts where there are, as soon as there
-/// are three; else one, the driver or, without a driver, the oldest.
+/// Who should vote (protocol.md §4): three workers, on different hosts where there are, as soon as
+/// there are three; else one, the driver or, without a driver, the oldest.
 final class VoterPlan {
   /// Number of voters that survives the death of one.
   static final int VOTERS = 3;
@@ -20,8 +20,8 @@ final class VoterPlan {
 
   private VoterPlan() {}
 
-  /// The voters wanted, given the living members in the order of their joins and who votes now. Who votes
-  /// and may, stays; `unfit` are not taken.
+  /// The voters wanted, given the living members in the order of their joins and who votes now. Who
+  /// votes and may, stays; `unfit` are not taken.
   static List<WorkerId> wanted(
       Collection<Member> members, Collection<WorkerId> voters, Collection<WorkerId> unfit) {
     List<Member> workers =
@@ -61,8 +61,8 @@ final class VoterPlan {
     return chosen;
   }
 
-  /// The next change towards the voters wanted: the dead leave first, then the new come, then the others
-  /// leave, the leader last. Never leaves without a voter.
+  /// The next change towards the voters wanted: the dead leave first, then the new come, then the
+  /// others leave, the leader last. Never leaves without a voter.
   static Optional<Step> next(
       List<WorkerId> wanted, List<WorkerId> voters, Set<WorkerId> living, WorkerId leader) {
     if (wanted.isEmpty()) {

@@ -13,13 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Workers in virtual time, with links that delay and cut, clocks that drift, processes that pause and are
-/// killed. It checks all along that nobody who believes to hold a lease is declared dead for its expiry.
+/// Workers in virtual time, with links that delay and cut, clocks that drift, processes that pause
+/// and are killed. It checks all along that nobody who believes to hold a lease is declared dead
+/// for its expiry.
 final class MembershipWorld {
   static final long MS = 1_000_000L;
   static final long LEASE_NS = 2_000 * MS;
@@ -82,7 +84,9 @@ final class MembershipWorld {
     public void follow(long index, Entry entry) {
       followed.add(entry);
       check(index == followed.size(), "entry " + index + " after " + (followed.size() - 1));
-      check(entry.equals(log.entries.get((int) index - 1)) || entry instanceof Entry.Mark, "another entry at " + index);
+      check(
+          entry.equals(log.entries.get((int) index - 1)) || entry instanceof Entry.Mark,
+          "another entry at " + index);
     }
 
     @Override
@@ -91,7 +95,9 @@ final class MembershipWorld {
       highestFence = index;
       for (Node node : nodes.values()) {
         boolean member = !deadInLog.contains(node.self.id());
-        check(!member || node.followed.size() >= index || joinedAfter(node, index), "fence " + index + " before " + node.self.id());
+        check(
+            !member || node.followed.size() >= index || joinedAfter(node, index),
+            "fence " + index + " before " + node.self.id());
       }
     }
 
@@ -152,6 +158,7 @@ final class MembershipWorld {
     @Override
     public void stopVoter() {
       inChannel = false;
+      later(0, log::check);
     }
 
     @Override
@@ -179,7 +186,8 @@ final class MembershipWorld {
 
   Node add(int number, boolean driver, String host) {
     WorkerId id = new WorkerId(number, 7);
-    Node node = new Node(new Member(id, host, "127.0.0.1", 1000 + number, number, driver, Demand.NONE));
+    Node node =
+        new Node(new Member(id, host, "127.0.0.1", 1000 + number, number, driver, Demand.NONE));
     nodes.put(id, node);
     tickFrom(node);
     return node;
@@ -223,12 +231,11 @@ final class MembershipWorld {
       nodes.values().stream()
           .filter(other -> other.alive)
           .findFirst()
-          .ifPresent(
-              other ->
-                  at(
-                      other.self.id(),
-                      delay(),
-                      it -> it.service.proofOfDeath(node.self.id(), "reaped", it.clock())));
+          .ifPresent(other ->
+              at(
+                  other.self.id(),
+                  delay(),
+                  it -> it.service.proofOfDeath(node.self.id(), "reaped", it.clock())));
     }
   }
 
@@ -252,6 +259,10 @@ final class MembershipWorld {
     return now;
   }
 
+  Node node(WorkerId worker) {
+    return Objects.requireNonNull(nodes.get(worker), worker::toString);
+  }
+
   boolean alive(WorkerId worker) {
     Node node = nodes.get(worker);
     return node != null && node.alive && node.pausedUntil <= now;
@@ -259,6 +270,11 @@ final class MembershipWorld {
 
   boolean reach(WorkerId from, WorkerId to) {
     return alive(from) && alive(to) && !cuts.contains(List.of(from, to));
+  }
+
+  /// Whether the two can take part in one vote.
+  boolean vote(WorkerId from, WorkerId to) {
+    return reach(from, to) && reach(to, from) && node(from).inChannel && node(to).inChannel;
   }
 
   long delay() {
@@ -307,7 +323,7 @@ final class MembershipWorld {
 
   void committed(Entry entry) {
     if (entry instanceof Entry.Death(WorkerId worker, boolean proof, _)) {
-      Node node = nodes.get(worker);
+      Node node = node(worker);
       deadInLog.add(worker);
       if (proof) {
         check(!node.alive, "proof of a living one");
@@ -319,10 +335,10 @@ final class MembershipWorld {
     }
   }
 
-  void catchUp(WorkerId worker) {
-    Node node = nodes.get(worker);
+  void catchUp(WorkerId worker, int through) {
+    Node node = node(worker);
     if (node.alive && node.pausedUntil <= now) {
-      for (int i = node.followed.size(); i < log.entries.size(); i++) {
+      for (int i = node.followed.size(); i < through; i++) {
         node.service.committed(i + 1, log.entries.get(i), node.clock());
       }
     }
@@ -334,7 +350,7 @@ final class MembershipWorld {
         delay(),
         node -> {
           if (log.leader.filter(leader -> reach(leader, worker)).isPresent()) {
-            catchUp(worker);
+            catchUp(worker, log.entries.size());
           }
         });
   }
@@ -361,7 +377,9 @@ final class MembershipWorld {
   /// What the run did, for comparing two of them.
   String trace() {
     StringBuilder text = new StringBuilder();
-    nodes.values().forEach(n -> text.append(n.self.id()).append(n.followed).append(n.told).append('\n'));
+    nodes
+        .values()
+        .forEach(n -> text.append(n.self.id()).append(n.followed).append(n.told).append('\n'));
     return text.toString();
   }
 }

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.function.ObjLongConsumer;
 import org.jgroups.raft.StateMachine;
 
-/// The state machine under jgroups-raft: what it has been told, to tell it again to a new voter. Entries
-/// that equal the neutral one are only counted; so memory grows with what happened, not with time.
+/// The state machine under jgroups-raft: what it has been told, to tell it again to a new voter.
+/// Entries that equal the neutral one are only counted; so memory grows with what happened, not
+/// with time.
 ///
 /// Called by the thread of jgroups-raft alone.
 final class CompactedEntries implements StateMachine {
@@ -73,7 +74,8 @@ final class CompactedEntries implements StateMachine {
       long next = in.readLong();
       int length = in.readInt();
       if (next <= index || next > last || length < 0 || length > MAX_ENTRY) {
-        throw new IOException("a snapshot with entry " + next + " of " + length + " bytes after " + index);
+        throw new IOException(
+            "a snapshot with entry " + next + " of " + length + " bytes after " + index);
       }
       byte[] entry = new byte[length];
       in.readFully(entry);

@@ -24,8 +24,8 @@ public final class EndpointSockets implements GroupSockets {
   private final Dialer dialer;
   private final Function<InetSocketAddress, Optional<WorkerId>> workers;
 
-  /// Uses the port of `endpoint`, which others know as `address`. `workers` tells who is a member at an
-  /// address, so that nobody else is taken for it; it is called by several threads.
+  /// Uses the port of `endpoint`, which others know as `address`. `workers` tells who is a member
+  /// at an address, so that nobody else is taken for it; it is called by several threads.
   public EndpointSockets(
       Endpoint endpoint,
       InetSocketAddress address,

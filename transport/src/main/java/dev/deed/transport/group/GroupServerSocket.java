@@ -10,8 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// What JGroups takes for its server socket: it hands out connections that [GroupSockets] accepted. JGroups
-/// reads a peer's first bytes on its only acceptor thread, so strangers must not get so far.
+/// What JGroups takes for its server socket: it hands out connections that [GroupSockets] accepted.
+/// JGroups reads a peer's first bytes on its only acceptor thread, so strangers must not get so
+/// far.
 final class GroupServerSocket extends ServerSocket {
   private static final System.Logger LOG = System.getLogger(GroupServerSocket.class.getName());
 

@@ -12,8 +12,8 @@ import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
-/// A socket as JGroups wants it, over a connection of [GroupSockets]. JGroups makes one before it knows to
-/// whom it connects: then [#connect] dials. Options that are set before have no effect.
+/// A socket as JGroups wants it, over a connection of [GroupSockets]. JGroups makes one before it
+/// knows to whom it connects: then [#connect] dials. Options that are set before have no effect.
 final class GroupSocket extends Socket {
   private final GroupSockets sockets;
   private volatile @Nullable Socket real;
@@ -75,7 +75,7 @@ final class GroupSocket extends Socket {
   @Override
   public boolean isClosed() {
     Socket socket = real;
-    return closed || socket != null && socket.isClosed();
+    return closed || (socket != null && socket.isClosed());
   }
 
   @Override

@@ -18,8 +18,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The kernel's lock on a file that a worker holds for as long as its process lives: whoever obtains it
-/// has proof that the process has ended, however it ended (protocol.md §4). Thread-safe.
+/// The kernel's lock on a file that a worker holds for as long as its process lives: whoever
+/// obtains it has proof that the process has ended, however it ended (protocol.md §4). Thread-safe.
 public final class LivenessLock implements AutoCloseable {
   /*
    * The lock is POSIX's: the kernel gives it up when the process ends, and also when the process closes
@@ -49,8 +49,8 @@ public final class LivenessLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /// The directory for a cluster's locks on this host, made for its owner only where it is missing. Throws
-  /// [IOException] when somebody else could write into it.
+  /// The directory for a cluster's locks on this host, made for its owner only where it is missing.
+  /// Throws [IOException] when somebody else could write into it.
   public static Path directory(String cluster) throws IOException {
     if (!cluster.matches("[A-Za-z0-9_.-]{1,64}") || cluster.startsWith(".")) {
       throw new IOException("not a name for a directory: " + cluster);
@@ -71,7 +71,8 @@ public final class LivenessLock implements AutoCloseable {
     boolean ours =
         Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)
             && uid.equals(Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS))
-            && Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS).equals(OWNER_ONLY);
+            && Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS)
+                .equals(OWNER_ONLY);
     if (!ours) {
       throw new IOException(directory + " must be a directory of this user's with mode 0700");
     }
@@ -85,7 +86,10 @@ public final class LivenessLock implements AutoCloseable {
     Path unnamed = directory.resolve(worker + ".starting");
     FileChannel channel =
         FileChannel.open(
-            unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            unnamed,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS);
     try {
       if (!HELD.add(path)) {
         throw new IOException("this process holds the lock of " + worker + " already");

@@ -11,8 +11,8 @@ import org.jgroups.protocols.raft.LogEntries;
 import org.jgroups.protocols.raft.LogEntry;
 import org.jspecify.annotations.Nullable;
 
-/// A log in memory for jgroups-raft. (Its own forgets the entry that stands for a snapshot it was given, so
-/// that nothing can follow it, and keeps all logs of the process by name.) Thread-safe.
+/// A log in memory for jgroups-raft. (Its own forgets the entry that stands for a snapshot it was
+/// given, so that nothing can follow it, and keeps all logs of the process by name.) Thread-safe.
 final class MemoryLog implements Log {
   /*
    * State: `entries` are those at `base`, base + 1, …; entry `base` is there for its term alone: it is the

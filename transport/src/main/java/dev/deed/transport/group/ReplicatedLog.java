@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -21,11 +22,14 @@ import org.jgroups.protocols.raft.Role;
 import org.jgroups.raft.util.CommitTable;
 import org.jgroups.raft.util.Utils;
 import org.jgroups.util.Util;
+import org.jspecify.annotations.Nullable;
 
-/// An ordered log of opaque entries, replicated among a few voters by jgroups-raft over a JGroups channel
-/// of their own (protocol.md §4). The log lives in memory; a voter that restarts is a new voter.
+/// An ordered log of opaque entries, replicated among a few voters by jgroups-raft over a JGroups
+/// channel of their own (protocol.md §4). The log lives in memory; a voter that restarts is a new
+/// voter.
 ///
-/// Entries that equal [Config#neutral] are compacted away; the others stay as long as the log. Thread-safe.
+/// Entries that equal [Config#neutral] are compacted away; the others stay as long as the log.
+/// Thread-safe.
 public final class ReplicatedLog implements AutoCloseable {
   /*
    * State: jgroups-raft's.  `leaderships` counts changes of this voter's role, so that a `leadership(true)`
@@ -91,8 +95,8 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
-  /// Founds a log with one voter, this one; it leads when the call returns. Throws [LogException] when that
-  /// fails.
+  /// Founds a log with one voter, this one; it leads when the call returns. Throws [LogException]
+  /// when that fails.
   public static ReplicatedLog bootstrap(Config config, LogListener listener) {
     ReplicatedLog log = open(config, List.of(), true, listener);
     try {
@@ -104,8 +108,8 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
-  /// Joins the channel of a log whose voters listen at `peers`, first without a vote; one comes with
-  /// [#addVoter] at the leader. Throws [LogException] when no voter is found.
+  /// Joins the channel of a log whose voters listen at `peers`, first without a vote; one comes
+  /// with [#addVoter] at the leader. Throws [LogException] when no voter is found.
   public static ReplicatedLog join(
       Config config, Collection<InetSocketAddress> peers, LogListener listener) {
     long deadline = deadline(config);
@@ -124,8 +128,8 @@ public final class ReplicatedLog implements AutoCloseable {
     return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(config.changeTimeoutMs);
   }
 
-  /// Loads what a voter needs, about 0.4 s of a fresh process: to be called on a thread of its own while
-  /// the rest of the process starts.
+  /// Loads what a voter needs, about 0.4 s of a fresh process: to be called on a thread of its own
+  /// while the rest of the process starts.
   public static void warmUp() {
     VoterStack.load();
   }
@@ -144,7 +148,8 @@ public final class ReplicatedLog implements AutoCloseable {
         throw e;
       }
     } catch (Exception e) {
-      throw new LogException(LogException.Kind.REFUSED, "the voters' channel can't be opened: " + e, e);
+      throw new LogException(
+          LogException.Kind.REFUSED, "the voters' channel can't be opened: " + e, e);
     }
   }
 
@@ -159,8 +164,7 @@ public final class ReplicatedLog implements AutoCloseable {
         .raft()
         .stateMachine(
             new CompactedEntries(
-                config.neutral,
-                (entry, index) -> deliver(() -> listener.committed(index, entry))));
+                config.neutral, (entry, index) -> deliver(() -> listener.committed(index, entry))));
     parts.raft().addRoleListener(this::roleChanged);
     if (alone) {
       parts.raft().members(List.of(config.voter.toString()));
@@ -199,13 +203,25 @@ public final class ReplicatedLog implements AutoCloseable {
       deliver(() -> listener.leadership(false));
       return;
     }
-    internal(InternalCommand.Type.removeServer, NOBODY)
-        .whenComplete(
-            (_, failure) -> {
-              if (failure == null) {
-                deliver(() -> leads(leadership));
-              }
-            });
+    announce(leadership);
+  }
+
+  private void announce(long leadership) {
+    CompletableFuture<?> _ =
+        internal(InternalCommand.Type.removeServer, NOBODY)
+            .whenComplete((_, failure) -> announced(leadership, failure));
+  }
+
+  private void announced(long leadership, @Nullable Throwable failure) {
+    if (failure == null) {
+      deliver(() -> leads(leadership));
+    } else if (leaderships.get() == leadership && !closed.get()) {
+      LOG.log(System.Logger.Level.WARNING, "a new leader's first entry failed; again", failure);
+      changes.execute(() -> {
+        pause(System.nanoTime() + TimeUnit.SECONDS.toNanos(1), "no first entry");
+        announce(leadership);
+      });
+    }
   }
 
   private void leads(long leadership) {
@@ -218,19 +234,18 @@ public final class ReplicatedLog implements AutoCloseable {
     if (closed.get()) {
       return;
     }
-    events.execute(
-        () -> {
-          try {
-            call.run();
-          } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "a listener of the replicated log failed", e);
-          }
-        });
+    events.execute(() -> {
+      try {
+        call.run();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a listener of the replicated log failed", e);
+      }
+    });
   }
 
   /// Appends an entry, here or, over the channel, at the leader. The future ends within
-  /// [Config#appendTimeoutMs] with the index of the committed entry or a [LogException]; here at the
-  /// leader the listener has heard the entry before.
+  /// [Config#appendTimeoutMs] with the index of the committed entry or a [LogException]; here at
+  /// the leader the listener has heard the entry before.
   public CompletableFuture<Long> append(byte[] entry) {
     if (closed.get()) {
       return failed(LogException.Kind.CLOSED, "this voter has been closed");
@@ -254,7 +269,7 @@ public final class ReplicatedLog implements AutoCloseable {
         .handleAsync(ReplicatedLog::outcome, closed.get() ? Runnable::run : events);
   }
 
-  private static Long outcome(byte[] index, Throwable failure) {
+  private static Long outcome(byte @Nullable [] index, @Nullable Throwable failure) {
     if (failure == null && index != null && index.length == 8) {
       return CompactedEntries.index(index);
     }
@@ -262,8 +277,10 @@ public final class ReplicatedLog implements AutoCloseable {
       throw new LogException(
           LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", failure);
     }
-    throw new LogException(
-        LogException.Kind.LEADER_CHANGED, "the leader changed while an entry was appended", failure);
+    String message = "the leader changed while an entry was appended";
+    throw failure == null
+        ? new LogException(LogException.Kind.LEADER_CHANGED, message)
+        : new LogException(LogException.Kind.LEADER_CHANGED, message, failure);
   }
 
   private static <T> CompletableFuture<T> failed(LogException.Kind kind, String message) {
@@ -298,19 +315,19 @@ public final class ReplicatedLog implements AutoCloseable {
     return WorkerId.parse(Utils.extractRaftId(address));
   }
 
-  /// Gives a vote to a process that has joined the channel, once it has the whole log. Leader only. One
-  /// change at a time; the future fails with a [LogException] within [Config#changeTimeoutMs].
+  /// Gives a vote to a process that has joined the channel, once it has the whole log. Leader only.
+  /// One change at a time; the future fails with a [LogException] within [Config#changeTimeoutMs].
   public CompletableFuture<Void> addVoter(WorkerId voter) {
-    return change(
-        deadline -> {
-          while (!caughtUp(voter)) {
-            pause(deadline, voter.brief() + " has not caught up");
-          }
-          await(parts.raft().addServer(voter.toString()), deadline);
-        });
+    return change(deadline -> {
+      while (!caughtUp(voter)) {
+        pause(deadline, voter.brief() + " has not caught up");
+      }
+      await(parts.raft().addServer(voter.toString()), deadline);
+    });
   }
 
-  /// Takes a vote away, dead or alive. Leader only; a leader may remove itself, and another is elected.
+  /// Takes a vote away, dead or alive. Leader only; a leader may remove itself, and another is
+  /// elected.
   public CompletableFuture<Void> removeVoter(WorkerId voter) {
     return change(deadline -> await(parts.raft().removeServer(voter.toString()), deadline));
   }
@@ -355,11 +372,12 @@ public final class ReplicatedLog implements AutoCloseable {
     try {
       answer.get(Math.max(1, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      throw new LogException(LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", e);
+      throw new LogException(
+          LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogException(LogException.Kind.CLOSED, "interrupted", e);
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       throw new LogException(LogException.Kind.LEADER_CHANGED, "the leader changed meanwhile", e);
     }
   }
@@ -376,8 +394,8 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
-  /// There is proof that the voter's process has ended: the others need not wait for its silence. Does
-  /// nothing when it is not in the channel.
+  /// There is proof that the voter's process has ended: the others need not wait for its silence.
+  /// Does nothing when it is not in the channel.
   public void suspect(WorkerId voter) {
     Optional<Address> member = find(voter);
     if (member.isPresent() && !closed.get()) {
@@ -386,8 +404,8 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
-  /// Leaves the channel. A voter that still has its vote goes on counting for the majority. Repeated calls
-  /// do nothing.
+  /// Leaves the channel. A voter that still has its vote goes on counting for the majority.
+  /// Repeated calls do nothing.
   @Override
   public void close() {
     if (!closed.compareAndSet(false, true)) {

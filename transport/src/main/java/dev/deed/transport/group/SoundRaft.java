@@ -12,9 +12,9 @@ import org.jgroups.protocols.raft.LogEntry;
 import org.jgroups.protocols.raft.RAFT;
 import org.jgroups.protocols.raft.RaftHeader;
 import org.jgroups.stack.Protocol;
+import org.jgroups.util.Bits;
 import org.jgroups.util.ByteArrayDataInputStream;
 import org.jgroups.util.ByteArrayDataOutputStream;
-import org.jgroups.util.Bits;
 import org.jgroups.util.Util;
 
 /// jgroups-raft's log with what release 1.1.4 leaves out of the Raft paper, and without a storm.
@@ -62,7 +62,8 @@ final class SoundRaft extends RAFT {
     return added;
   }
 
-  /// The last index up to which the log has the same entries, from `index`, which has been compared.
+  /// The last index up to which the log has the same entries, from `index`, which has been
+  /// compared.
   private long equalPrefix(long index, LogEntries entries) {
     long equal = index - 1;
     for (LogEntry entry : entries) {

@@ -27,8 +27,8 @@ import org.jgroups.protocols.raft.NO_DUPES;
 import org.jgroups.protocols.raft.REDIRECT;
 import org.jgroups.stack.Protocol;
 
-/// Builds the voters' JGroups channel (protocol.md §4). A suspicion is verified: a false one costs not just
-/// an election but a split, which a merge mends only seconds later.
+/// Builds the voters' JGroups channel (protocol.md §4). A suspicion is verified: a false one costs
+/// not just an election but a split, which a merge mends only seconds later.
 final class VoterStack {
   /// Silence after which a voter is suspected, in milliseconds.
   static final int SILENCE_MS = 1_000;
@@ -148,10 +148,7 @@ final class VoterStack {
   private static SoundRaft raft(ReplicatedLog.Config config) {
     String id = config.voter().toString();
     SoundRaft raft = new SoundRaft();
-    raft.raftId(id)
-        .resendInterval(50)
-        .maxLogSize(config.snapshotBytes())
-        .maxLogCacheSize(0);
+    raft.raftId(id).resendInterval(50).maxLogSize(config.snapshotBytes()).maxLogCacheSize(0);
     raft.log(new MemoryLog());
     return raft;
   }

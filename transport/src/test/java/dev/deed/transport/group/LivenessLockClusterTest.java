@@ -36,11 +36,14 @@ class LivenessLockClusterTest {
   void aProbeOfItselfDoesNotGiveTheLockUp() throws Exception {
     try (LivenessLock _ = LivenessLock.hold(directory, WORKER)) {
       assertThat(LivenessLock.probe(directory, WORKER)).isEqualTo(LivenessLock.Probe.ALIVE);
-      try (ChildJvm child = new ChildJvm(LockProber.class, directory.toString(), WORKER.toString())) {
+      try (ChildJvm child =
+          new ChildJvm(LockProber.class, directory.toString(), WORKER.toString())) {
         child.await(0, "ALIVE"::equals);
       }
-      assertThatThrownBy(() -> LivenessLock.hold(directory, WORKER)).isInstanceOf(IOException.class);
-      try (ChildJvm child = new ChildJvm(LockProber.class, directory.toString(), WORKER.toString())) {
+      assertThatThrownBy(() -> LivenessLock.hold(directory, WORKER))
+          .isInstanceOf(IOException.class);
+      try (ChildJvm child =
+          new ChildJvm(LockProber.class, directory.toString(), WORKER.toString())) {
         child.await(0, "ALIVE"::equals);
       }
     }
@@ -60,9 +63,11 @@ class LivenessLockClusterTest {
   void theDirectoryIsTheUsersOwn() throws Exception {
     Path made = LivenessLock.directory("liveness-test");
     try {
-      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made))).isEqualTo("rwx------");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+          .isEqualTo("rwx------");
       Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxrwx---"));
-      assertThatThrownBy(() -> LivenessLock.directory("liveness-test")).hasMessageContaining("0700");
+      assertThatThrownBy(() -> LivenessLock.directory("liveness-test"))
+          .hasMessageContaining("0700");
       assertThatThrownBy(() -> LivenessLock.directory("../x")).isInstanceOf(IOException.class);
     } finally {
       Files.delete(made);

@@ -51,7 +51,7 @@ class ReplicatedLogClusterTest {
 
     /// A word of the first line that starts so behind its time.
     String word(String kind, int word) throws InterruptedException {
-      return jvm.await(0, line -> line.contains(" " + kind + " ")).split(" ")[1 + word];
+      return jvm.await(0, line -> line.contains(" " + kind + " ")).split(" ", -1)[1 + word];
     }
 
     String ask(String command, String answer) throws InterruptedException {
@@ -114,9 +114,12 @@ class ReplicatedLogClusterTest {
 
     Voter fourth = new Voter(4, leader, other);
     assertThat(leader.ask("add " + fourth.id, "added")).doesNotContain("failed");
-    assertThat(leader.ask("voters", "voters")).contains(fourth.id.toString()).doesNotContain(first.id.toString());
+    assertThat(leader.ask("voters", "voters"))
+        .contains(fourth.id.toString())
+        .doesNotContain(first.id.toString());
     fourth.jvm.await(0, line -> line.contains("committed 3"));
-    assertThat(fourth.committed()).containsExactly("committed 1 one", "committed 2 two", "committed 3 three");
+    assertThat(fourth.committed())
+        .containsExactly("committed 1 one", "committed 2 two", "committed 3 three");
 
     leader.jvm.kill();
     Voter last = leader(other, fourth);
@@ -131,7 +134,8 @@ class ReplicatedLogClusterTest {
     voters.get(2).jvm.say("suspect " + voters.get(0).id);
     long start = System.nanoTime();
     Voter leader = leader(voters.get(1), voters.get(2));
-    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).isLessThan(VoterStack.SILENCE_MS);
+    assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start))
+        .isLessThan(VoterStack.SILENCE_MS);
     assertThat(leader.ask("append two", "appended")).contains("appended 2");
   }
 
@@ -140,7 +144,9 @@ class ReplicatedLogClusterTest {
     List<Voter> voters = three();
     voters.get(1).jvm.kill();
     voters.get(2).jvm.kill();
-    assertThat(voters.get(0).ask("append two", "appended")).contains("failed").contains("LogException");
+    assertThat(voters.get(0).ask("append two", "appended"))
+        .contains("failed")
+        .contains("LogException");
     assertThat(voters.get(0).committed()).containsExactly("committed 1 one");
   }
 
@@ -156,7 +162,8 @@ class ReplicatedLogClusterTest {
         byte[] entry = i % 100 == 0 ? ("e" + i).getBytes(StandardCharsets.UTF_8) : mark;
         assertThat(log.append(entry).join()).isEqualTo(i);
       }
-      try (ReplicatedLog copy = ReplicatedLog.join(small(2, two), List.of(one.endpoint.address()), second)) {
+      try (ReplicatedLog copy =
+          ReplicatedLog.join(small(2, two), List.of(one.endpoint.address()), second)) {
         log.addVoter(id(2)).join();
         assertThat(log.append(mark).join()).isEqualTo(501);
         assertThat(copy.append(mark).join()).isEqualTo(502);

@@ -14,7 +14,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// An endpoint of a voter in a test, and its sockets. Who listens at a port stands in a file of that name.
+/// An endpoint of a voter in a test, and its sockets. Who listens at a port stands in a file of
+/// that name.
 final class TestSockets implements AutoCloseable {
   final Endpoint endpoint;
   final GroupSockets sockets;

@@ -13,8 +13,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 
-/// A voter in a process of its own, told what to do on its standard input, one command a line; tells what
-/// happens on its standard output, with the time in nanoseconds of the machine's monotonic clock.
+/// A voter in a process of its own, told what to do on its standard input, one command a line;
+/// tells what happens on its standard output, with the time in nanoseconds of the machine's
+/// monotonic clock.
 final class VoterProcess {
   private VoterProcess() {}
 
@@ -35,14 +36,12 @@ final class VoterProcess {
     List<InetSocketAddress> peers = new ArrayList<>();
     for (int i = 3; i < arguments.length; i++) {
       peers.add(
-          new InetSocketAddress(
-              InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[i])));
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(arguments[i])));
     }
     byte[] mark = "-".getBytes(StandardCharsets.UTF_8);
     long start = System.nanoTime();
     try (TestSockets own = new TestSockets(id, Path.of(arguments[2]))) {
-      ReplicatedLog.Config config =
-          ReplicatedLog.Config.of(arguments[1], id, own.sockets, mark);
+      ReplicatedLog.Config config = ReplicatedLog.Config.of(arguments[1], id, own.sockets, mark);
       try (ReplicatedLog log =
           peers.isEmpty()
               ? ReplicatedLog.bootstrap(config, listener)
@@ -57,10 +56,11 @@ final class VoterProcess {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       try {
         switch (words[0]) {
-          case "append" -> say("appended " + log.append(words[1].getBytes(StandardCharsets.UTF_8)).join());
+          case "append" ->
+              say("appended " + log.append(words[1].getBytes(StandardCharsets.UTF_8)).join());
           case "burst" -> burst(log, Integer.parseInt(words[1]));
           case "add" -> {
             log.addVoter(WorkerId.parse(words[1])).join();
@@ -88,7 +88,14 @@ final class VoterProcess {
       micros[i] = (System.nanoTime() - start) / 1000;
     }
     Arrays.sort(micros);
-    say("burst p50=" + micros[count / 2] + "us p99=" + micros[count * 99 / 100] + "us max=" + micros[count - 1] + "us");
+    say(
+        "burst p50="
+            + micros[count / 2]
+            + "us p99="
+            + micros[count * 99 / 100]
+            + "us max="
+            + micros[count - 1]
+            + "us");
   }
 
   private static synchronized void say(String text) {
