@@ -46,8 +46,8 @@ public final class Deed {
     return connect(address, DeedConfig.load());
   }
 
-  /// Joins the running cluster of the worker that listens at `address`, `host:port`, as a driver. Throws
-  /// [ConnectException] when nobody answers there, or not with this secret and version, and
+  /// Joins the running cluster of the worker that listens at `address`, `host:port`, as a driver.
+  /// Throws [ConnectException] when nobody answers there, or not with this secret and version, and
   /// [IllegalArgumentException] for what is no address.
   public static Session connect(String address, DeedConfig config) {
     int colon = address.lastIndexOf(':');

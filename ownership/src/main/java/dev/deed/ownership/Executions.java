@@ -10,9 +10,11 @@ import dev.deed.lineage.WorkerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// The executor's side of a task's life: arguments are fetched, resources taken, the code is run,
 /// the reply sent.
@@ -38,10 +40,8 @@ final class Executions {
   private final Map<Long, Execution> executions = new LinkedHashMap<>();
   private final Map<Reference, Execution> byTask = new HashMap<>();
   private final ArrayDeque<Execution> queue = new ArrayDeque<>();
-  private final Map<WorkerId, Map<Long, Integer>> granted = new LinkedHashMap<>();
+  private final Map<WorkerId, Set<Long>> granted = new HashMap<>();
   private final Map<LeaseKey, Integer> blockedByLease = new HashMap<>();
-  private long promised;
-  private int blockedInAll;
   private boolean admitting;
 
   Executions(
@@ -66,26 +66,25 @@ final class Executions {
 
   // --- leases given -----------------------------------------------------------------------------
 
-  /// An owner asks for a lease.
+  /// An owner asks for a lease: granted unless the queue is full. What it allows is not reserved,
+  /// so that leases that are not used keep nobody out.
   void leaseRequested(WorkerId from, Message.LeaseRequest request) {
     boolean infeasible =
         context.self.driver() || !request.demand().fitsInto(context.self.capacity());
-    int credits = TaskLeases.credits(request.demand(), context.self.capacity(), context.config);
-    if (infeasible || promised - blockedInAll + credits > context.config.queueBound()) {
+    if (infeasible || queue.size() >= context.config.queueBound()) {
       context.send(from, new Message.LeaseDenied(request.lease(), infeasible));
       return;
     }
-    promised += credits;
-    granted.computeIfAbsent(from, _ -> new LinkedHashMap<>()).put(request.lease(), credits);
+    granted.computeIfAbsent(from, _ -> new HashSet<>()).add(request.lease());
+    int credits = TaskLeases.credits(request.demand(), context.self.capacity(), context.config);
     context.send(from, new Message.LeaseGrant(request.lease(), credits));
   }
 
   /// An owner gives a lease back.
   void leaseReturned(WorkerId from, long lease) {
-    Map<Long, Integer> ofOwner = granted.get(from);
-    Integer credits = ofOwner == null ? null : ofOwner.remove(lease);
-    if (credits != null) {
-      promised -= credits;
+    Set<Long> ofOwner = granted.get(from);
+    if (ofOwner != null && ofOwner.remove(lease) && ofOwner.isEmpty()) {
+      granted.remove(from);
     }
   }
 
@@ -94,6 +93,11 @@ final class Executions {
   /// A task was pushed by another worker.
   void pushed(WorkerId from, Message.TaskPush push) {
     TaskSpec spec = push.spec();
+    if (!granted.getOrDefault(from, Set.of()).contains(push.lease())) {
+      context.report(
+          Effects.Report.Kind.PROTOCOL_VIOLATION,
+          from.brief() + " pushes a task under lease " + push.lease() + ", which it has not");
+    }
     List<Reference> carried = spec.carried();
     Receipt receipt = holders.receive(from, push.number(), carried);
     Execution execution =
@@ -307,7 +311,6 @@ final class Executions {
   /// Tells the owner how many tasks under a lease are blocked: it may need the places of those who
   /// wait for others.
   private void blockedUnder(Execution execution, int change) {
-    blockedInAll += change;
     Integer count =
         blockedByLease.merge(
             new LeaseKey(execution.owner, execution.lease),
@@ -456,10 +459,7 @@ final class Executions {
 
   /// A worker's death is followed: its tasks here have lost their owner.
   void followDeath(WorkerId dead) {
-    Map<Long, Integer> leases = granted.remove(dead);
-    if (leases != null) {
-      leases.values().forEach(credits -> promised -= credits);
-    }
+    granted.remove(dead);
     for (Execution execution : List.copyOf(executions.values())) {
       if (execution.owner.equals(dead)) {
         stop(execution, CancelMode.INTERRUPT, true);

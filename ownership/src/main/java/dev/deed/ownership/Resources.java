@@ -26,7 +26,7 @@ final class Resources {
 
   /// Takes what a task demands; false when it isn't free.
   boolean take(Demand demand) {
-    if (demand == Demand.ONE_CPU) {
+    if (demand.equals(Demand.ONE_CPU)) {
       if (cpuUsed + 1 > cpus + (exact == 0 ? prefetch : 0)) {
         return false;
       }
@@ -48,7 +48,7 @@ final class Resources {
 
   /// Gives back what a task took.
   void give(Demand demand) {
-    if (demand == Demand.ONE_CPU) {
+    if (demand.equals(Demand.ONE_CPU)) {
       cpuUsed--;
     } else {
       change(demand, -1);

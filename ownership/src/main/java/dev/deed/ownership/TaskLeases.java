@@ -31,7 +31,7 @@ final class TaskLeases {
   private static final long DENIED_PAUSE_NS = 10_000_000L;
 
   /// What a lease is for.
-  private record Key(Demand demand, @Nullable WorkerId only, boolean spread) {}
+  record Key(Demand demand, @Nullable WorkerId only, boolean spread) {}
 
   /// The tasks of one kind of place, and the leases for them.
   static final class Shape {
@@ -77,7 +77,7 @@ final class TaskLeases {
   }
 
   private Shape shape(TaskSpec.Terms terms) {
-    if (terms == TaskSpec.Terms.DEFAULT) {
+    if (terms.equals(TaskSpec.Terms.DEFAULT)) {
       return common;
     }
     WorkerId only = terms.placement() instanceof Placement.OnWorker(WorkerId w) ? w : null;

@@ -147,6 +147,11 @@ final class MiniCluster {
       return core.view();
     }
 
+    /// The record of one of this worker's objects, which must be there.
+    CoreView.OwnObject object(Reference reference) {
+      return Invariants.present(view().object(reference.object()), "record of " + reference);
+    }
+
     @Override
     public void send(WorkerId to, long era, Message message) {
       links.add(new Sent(id, to, era, message));

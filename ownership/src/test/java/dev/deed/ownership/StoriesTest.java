@@ -57,7 +57,7 @@ final class StoriesTest {
     driver.drop(x, xHandle);
     driver.drop(r, xHandle + 1);
     quiet();
-    assertThat(driver.view().object(x.object()).holders()).containsEntry(a.id, Hold.VALUE);
+    assertThat(driver.object(x).holders()).containsEntry(a.id, Hold.VALUE);
     a.drop(x, taken);
     quiet();
     cluster.expectNothingLeft();
@@ -93,7 +93,7 @@ final class StoriesTest {
     quiet();
     b.on(new Event.Get(5, x));
     assertThat(b.got.get(5L)).isInstanceOf(Outcome.Inline.class);
-    assertThat(driver.view().object(x.object()).holders().keySet()).containsExactly(b.id);
+    assertThat(driver.object(x).holders().keySet()).containsExactly(b.id);
     b.drop(x, kept);
     quiet();
     cluster.expectNothingLeft();
@@ -116,7 +116,7 @@ final class StoriesTest {
     driver.drop(outer, innerHandle + 1);
     quiet();
     assertThat(driver.view().object(outer.object())).isNull();
-    assertThat(driver.view().object(inner.object()).holders()).containsKey(a.id);
+    assertThat(driver.object(inner).holders()).containsKey(a.id);
     a.drop(inner, innerTaken);
     quiet();
     cluster.expectNothingLeft();
@@ -130,7 +130,7 @@ final class StoriesTest {
     a.returns(run, List.of(made));
     a.drop(made, 1);
     quiet();
-    assertThat(a.view().object(made.object()).holders()).containsKey(driver.id);
+    assertThat(a.object(made).holders()).containsKey(driver.id);
     driver.drop(r, 1);
     quiet();
     cluster.expectNothingLeft();
@@ -166,10 +166,10 @@ final class StoriesTest {
             new dev.deed.lineage.Placement.OnWorker(b.id));
     Reference reader = driver.submit(toB, List.of(), r);
     b.returns(b.nextRun(), List.of());
-    assertThat(driver.view().object(r.object()).locations()).containsExactly(a.id, b.id);
+    assertThat(driver.object(r).locations()).containsExactly(a.id, b.id);
     cluster.kill(a);
     assertThat(b.runs).isEmpty();
-    assertThat(driver.view().object(r.object()).locations()).containsExactly(b.id);
+    assertThat(driver.object(r).locations()).containsExactly(b.id);
     assertThat(b.view().copies()).allMatch(CoreView.StoredCopy::primary);
     driver.drop(r, 1);
     driver.drop(reader, 2);

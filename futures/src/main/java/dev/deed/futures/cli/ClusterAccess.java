@@ -110,11 +110,5 @@ public interface ClusterAccess {
   /// @param address where it listens
   /// @param role `worker` or `driver`
   /// @param cpus what it offers to tasks
-  record WorkerStatus(
-      String id,
-      String host,
-      long pid,
-      String address,
-      String role,
-      double cpus) {}
+  record WorkerStatus(String id, String host, long pid, String address, String role, double cpus) {}
 }

@@ -146,9 +146,7 @@ final class RunCommand extends CliCommand {
     }
   }
 
-  private int run(
-      Program program, Optional<Address> cluster)
-      throws InterruptedException {
+  private int run(Program program, Optional<Address> cluster) throws InterruptedException {
     long beganNs = System.nanoTime();
     try (Progress progress = Progress.none()) {
       ProgramProcess process =

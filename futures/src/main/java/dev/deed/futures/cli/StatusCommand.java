@@ -41,14 +41,7 @@ final class StatusCommand extends CliCommand {
   }
 
   private static List<String> table(ClusterStatus status) {
-    Table table =
-        new Table(
-            "<worker",
-            "<role",
-            "<host",
-            ">pid",
-            "<address",
-            ">cpus");
+    Table table = new Table("<worker", "<role", "<host", ">pid", "<address", ">cpus");
     for (WorkerStatus worker : status.workers()) {
       table.row(
           worker.id(),

@@ -14,8 +14,8 @@ import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.Set;
 
-/// The secret that lets a process into a cluster: 256 random bits in a file that only its owner reads.
-/// The cluster's name follows from it.
+/// The secret that lets a process into a cluster: 256 random bits in a file that only its owner
+/// reads. The cluster's name follows from it.
 ///
 /// @param file where it is
 /// @param bytes the secret; not to be changed

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// A session of a driver in a cluster: with worker processes of its own on this machine, or with those of a
-/// cluster that it has joined.
+/// A session of a driver in a cluster: with worker processes of its own on this machine, or with
+/// those of a cluster that it has joined.
 public final class ClusterSession implements LocalCluster {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(10);
@@ -84,25 +84,23 @@ public final class ClusterSession implements LocalCluster {
     }
     ClusterSession session =
         make(ownSecret, config.storeBytes(config.storeBytes() / (workers + 1)));
-    return session.opened(
-        () -> {
-          for (int i = 0; i < workers; i++) {
-            session.spawn();
-          }
-          session.node.found();
-          session.node.awaitJoined(START_TIMEOUT);
-          session.awaitWorkers(workers, joined);
-        });
+    return session.opened(() -> {
+      for (int i = 0; i < workers; i++) {
+        session.spawn();
+      }
+      session.node.found();
+      session.node.awaitJoined(START_TIMEOUT);
+      session.awaitWorkers(workers, joined);
+    });
   }
 
   /// See [dev.deed.Deed#connect(String, DeedConfig)].
   public static Session connect(String host, int port, DeedConfig config) {
     ClusterSession session = make(false, config);
-    return session.opened(
-        () -> {
-          session.node.join(new InetSocketAddress(host, port));
-          session.node.awaitJoined(JOIN_TIMEOUT);
-        });
+    return session.opened(() -> {
+      session.node.join(new InetSocketAddress(host, port));
+      session.node.awaitJoined(JOIN_TIMEOUT);
+    });
   }
 
   private static ClusterSession make(boolean ownSecret, DeedConfig config) {

@@ -108,10 +108,6 @@ public final class FakeBackend implements ClusterAccess {
       throw new ConnectException("nobody answers at " + address + ": start a worker there.", null);
     }
     return new ClusterStatus(
-        address,
-        3,
-        List.of(
-            new WorkerStatus(
-                "w1", "here", 17, address.toString(), "worker", 2)));
+        address, 3, List.of(new WorkerStatus("w1", "here", 17, address.toString(), "worker", 2)));
   }
 }

@@ -2,12 +2,9 @@ package dev.deed.transport.value;
 
 import dev.deed.lineage.wire.MalformedException;
 import java.io.Externalizable;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.lang.reflect.AccessFlag;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -173,8 +170,8 @@ final class ClassPolicy {
       return true;
     }
     for (Class<?> next = type; next != null && isApplication(next); next = next.getSuperclass()) {
-      if (declares(next, "writeObject", ObjectOutputStream.class)
-          || declares(next, "readObject", ObjectInputStream.class)) {
+      if (declares(next, "writeObject", "java.io.ObjectOutputStream")
+          || declares(next, "readObject", "java.io.ObjectInputStream")) {
         return true;
       }
     }
@@ -209,10 +206,11 @@ final class ClassPolicy {
     return own == null || own == ClassLoader.getPlatformClassLoader();
   }
 
-  private static boolean declares(Class<?> type, String name, Class<?> parameter) {
+  private static boolean declares(Class<?> type, String name, String parameter) {
     for (Method method : type.getDeclaredMethods()) {
       if (method.getName().equals(name)
-          && Arrays.equals(method.getParameterTypes(), new Class<?>[] {parameter})) {
+          && method.getParameterCount() == 1
+          && method.getParameterTypes()[0].getName().equals(parameter)) {
         return true;
       }
     }
