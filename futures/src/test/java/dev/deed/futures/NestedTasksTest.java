@@ -76,7 +76,7 @@ final class NestedTasksTest {
 
   private static int counted() {
     MOST.accumulateAndGet(RUNNING.incrementAndGet(), Math::max);
-    Thread.yield();
+    Thread.onSpinWait();
     RUNNING.decrementAndGet();
     return 1;
   }

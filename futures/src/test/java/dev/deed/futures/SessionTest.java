@@ -15,6 +15,7 @@ import dev.deed.Session;
 import dev.deed.SessionClosedException;
 import dev.deed.WorkerId;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -85,7 +86,7 @@ final class SessionTest {
                 Thread.ofPlatform()
                     .start(() -> seen.set(submit(() -> context().worker()).get()))
                     .join();
-                return seen.get();
+                return Objects.requireNonNull(seen.get());
               }));
       assertThat(ref.get()).isEqualTo(worker(one));
     }

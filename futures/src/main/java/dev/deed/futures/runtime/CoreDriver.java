@@ -132,8 +132,7 @@ final class CoreDriver {
         }
         drain();
         if (ring.remainingCapacity() == 0) {
-          // A parked thread returns at once when it is interrupted; then this is a yield.
-          Thread.yield();
+          // Returns at once in an interrupted thread, which then spins.
           LockSupport.parkNanos(20_000);
         }
       }

@@ -14,6 +14,7 @@ import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -140,7 +141,11 @@ final class CoreEffects implements Effects {
 
   @Override
   public void awaited(long request, int[] done) {
-    answer(request, new Answer.Awaited(done));
+    BitSet positions = new BitSet();
+    for (int position : done) {
+      positions.set(position);
+    }
+    answer(request, new Answer.Awaited(positions));
   }
 
   @Override

@@ -48,6 +48,7 @@ final class Functions {
 
   /// Whether `function` captured nothing, so that it may be called as it is: functions of such a
   /// class are all encoded to the same array. So the first one of a class is not known to be.
+  @SuppressWarnings("ReferenceEquality") // the one array, not an equal one
   private boolean isConstant(Serializable function, byte[] code) {
     Encoding encoding = encodings.get(function.getClass());
     byte[] first = encoding.first;

@@ -36,7 +36,6 @@ final class GroupRead {
     }
   }
 
-  @SuppressWarnings("unchecked")
   private static <T extends @Nullable Object> List<T> read(
       WorkerRuntime runtime, GroupWait wait, int count) {
     List<T> values = new ArrayList<>(count);
@@ -45,13 +44,7 @@ final class GroupRead {
       if (got == null) {
         throw runtime.closedException();
       }
-      values.add(
-          switch (got.outcome()) {
-            case Outcome.Inline(var value) -> (T) runtime.values().decode(value);
-            case Outcome.Stored(var value, _) ->
-                (T) runtime.values().decodeStored(got.reference(), value);
-            case Outcome.Failed(var failure) -> throw runtime.failures().toException(failure);
-          });
+      values.add(Readers.<T>decode(runtime, got));
     }
     return values;
   }

@@ -31,7 +31,7 @@ final class HandleHooks {
         refusal.addSuppressed(e);
         throw refusal;
       }
-      throw new NotSerializableValueException(e.getMessage(), e);
+      throw new NotSerializableValueException(text(e), e);
     }
   }
 
@@ -43,12 +43,16 @@ final class HandleHooks {
     try {
       return decoding.apply(hook);
     } catch (dev.deed.transport.value.CodeMismatchException e) {
-      throw new CodeMismatchException(e.getMessage(), e);
+      throw new CodeMismatchException(text(e), e);
     } catch (CodecException e) {
-      throw new NotSerializableValueException(e.getMessage(), e);
+      throw new NotSerializableValueException(text(e), e);
     } finally {
       hook.publish();
     }
+  }
+
+  private static String text(CodecException problem) {
+    return String.valueOf(problem.getMessage());
   }
 
   private final class WriteHook implements ReferenceHook {
@@ -102,8 +106,11 @@ final class HandleHooks {
         numbers[references.size()] = ref.handle().number();
         references.add(ref.reference());
       }
-      runtime.driver().publish(new Event.HandlesAdded(references, numbers));
-      java.lang.ref.Reference.reachabilityFence(all);
+      try {
+        runtime.driver().publish(new Event.HandlesAdded(references, numbers));
+      } finally {
+        java.lang.ref.Reference.reachabilityFence(all);
+      }
     }
   }
 }

@@ -18,21 +18,32 @@ import org.jspecify.annotations.Nullable;
 final class LocalFunction implements Payload {
   static final @Nullable Object[] NO_ARGUMENTS = {};
 
-  /// How a function is called and what becomes of its result. The order is that of the wire.
+  /// How a function is called and what becomes of its result.
   enum Form {
     /// With its arguments one by one; one result.
-    PLAIN,
+    PLAIN(0),
     /// Without arguments or result.
-    ACTION,
+    ACTION(1),
     /// With the list of its arguments; one result.
-    LIST,
+    LIST(2),
     /// With its arguments one by one; each element of the list it returns is a result.
-    SPLIT;
+    SPLIT(3);
 
-    private static final Form[] FORMS = values();
+    private final int number;
 
-    static @Nullable Form of(int ordinal) {
-      return ordinal < FORMS.length ? FORMS[ordinal] : null;
+    Form(int number) {
+      this.number = number;
+    }
+
+    /// The form that stands for `number` on the wire, or null.
+    static @Nullable Form of(int number) {
+      return switch (number) {
+        case 0 -> PLAIN;
+        case 1 -> ACTION;
+        case 2 -> LIST;
+        case 3 -> SPLIT;
+        default -> null;
+      };
     }
   }
 
@@ -76,38 +87,54 @@ final class LocalFunction implements Payload {
   @Override
   public byte[] bytes() {
     byte[] bytes = new byte[code.length + 1];
-    bytes[0] = (byte) form.ordinal();
+    bytes[0] = (byte) form.number;
     System.arraycopy(code, 0, bytes, 1, code.length);
     return bytes;
   }
 
   /// Calls it. A [ClassCastException] of the call itself means that the program's types lied.
-  @SuppressWarnings("unchecked")
   @Nullable Object call(@Nullable Object[] a) throws Exception {
-    Object called = function;
-    if (form == Form.LIST) {
-      return ((Task1<Object, Object>) called).run(Collections.unmodifiableList(Arrays.asList(a)));
+    return switch (form) {
+      case PLAIN, SPLIT -> callEach(a);
+      case LIST -> one().run(Collections.unmodifiableList(Arrays.asList(a)));
+      case ACTION -> {
+        if (!(function instanceof Action action)) {
+          throw notCallable();
+        }
+        action.run();
+        yield null;
+      }
+    };
+  }
+
+  @SuppressWarnings("unchecked")
+  private Task1<@Nullable Object, @Nullable Object> one() {
+    if (function instanceof Task1<?, ?>) {
+      return (Task1<@Nullable Object, @Nullable Object>) function;
     }
-    if (form == Form.ACTION) {
-      ((Action) called).run();
-      return null;
-    }
-    return switch (called) {
+    throw notCallable();
+  }
+
+  private IllegalStateException notCallable() {
+    return new IllegalStateException("broken invariant: a function that can't be called: " + form);
+  }
+
+  @SuppressWarnings("unchecked")
+  private @Nullable Object callEach(@Nullable Object[] a) throws Exception {
+    return switch (function) {
       case Task0<?> task -> task.run();
-      case Task1<?, ?> task -> ((Task1<Object, Object>) task).run(a[0]);
-      case Task2<?, ?, ?> task -> ((Task2<Object, Object, Object>) task).run(a[0], a[1]);
+      case Task1<?, ?> _ -> one().run(a[0]);
+      case Task2<?, ?, ?> task ->
+          ((Task2<@Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1]);
       case Task3<?, ?, ?, ?> task ->
-          ((Task3<Object, Object, Object, Object>) task).run(a[0], a[1], a[2]);
+          ((Task3<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1], a[2]);
       case Task4<?, ?, ?, ?, ?> task ->
-          ((Task4<Object, Object, Object, Object, Object>) task).run(a[0], a[1], a[2], a[3]);
+          ((Task4<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1], a[2], a[3]);
       case Task5<?, ?, ?, ?, ?, ?> task ->
-          ((Task5<Object, Object, Object, Object, Object, Object>) task)
-              .run(a[0], a[1], a[2], a[3], a[4]);
+          ((Task5<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1], a[2], a[3], a[4]);
       case Task6<?, ?, ?, ?, ?, ?, ?> task ->
-          ((Task6<Object, Object, Object, Object, Object, Object, Object>) task)
-              .run(a[0], a[1], a[2], a[3], a[4], a[5]);
-      case null, default ->
-          throw new IllegalStateException("broken invariant: a function that can't be called");
+          ((Task6<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1], a[2], a[3], a[4], a[5]);
+      case null, default -> throw notCallable();
     };
   }
 }

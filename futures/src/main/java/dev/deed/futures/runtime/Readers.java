@@ -48,8 +48,12 @@ public final class Readers {
     for (Ref<?> ref : all) {
       references.add(HandleRef.of(ref, runtime).reference());
     }
-    BitSet done = awaitDone(runtime, references, count, deadlineNs(timeout));
-    java.lang.ref.Reference.reachabilityFence(all);
+    BitSet done;
+    try {
+      done = awaitDone(runtime, references, count, deadlineNs(timeout));
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(all);
+    }
     List<R> ready = new ArrayList<>();
     List<R> pending = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {
@@ -75,12 +79,8 @@ public final class Readers {
       // What is done by now is asked anew: the answer to the first wait went unread.
       return awaitDone(runtime, references, 0, Long.MAX_VALUE);
     }
-    if (!(answer instanceof Answer.Awaited(int[] positions))) {
+    if (!(answer instanceof Answer.Awaited(BitSet done))) {
       throw runtime.closedException();
-    }
-    BitSet done = new BitSet();
-    for (int position : positions) {
-      done.set(position);
     }
     return done;
   }
@@ -142,22 +142,31 @@ public final class Readers {
   }
 
   /// The value that an answer brought; ends the request.
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   static <T extends @Nullable Object> T read(WorkerRuntime runtime, Answer answer) {
-    if (!(answer instanceof Answer.Got(long request, Reference reference, Outcome outcome))) {
+    if (!(answer instanceof Answer.Got got)) {
       throw runtime.closedException();
     }
     try {
-      return switch (outcome) {
-        case Outcome.Inline(var value) -> (T) runtime.values().decode(value);
-        case Outcome.Stored(var value, _) -> (T) runtime.values().decodeStored(reference, value);
-        case Outcome.Failed(var failure) -> throw runtime.failures().toException(failure);
-      };
+      return decode(runtime, got);
     } finally {
-      if (endsLater(outcome)) {
-        runtime.driver().publish(new Event.ReadDone(request));
+      if (endsLater(got.outcome())) {
+        runtime.driver().publish(new Event.ReadDone(got.request()));
       }
     }
+  }
+
+  /// The value that an answer brought, or the exception that says why there is none. That it has the
+  /// type that the reader expects is the word of the program's own types.
+  @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
+  static <T extends @Nullable Object> T decode(WorkerRuntime runtime, Answer.Got got) {
+    Values values = runtime.values();
+    return (T)
+        switch (got.outcome()) {
+          case Outcome.Inline(var value) -> values.decode(value);
+          case Outcome.Stored(var value, _) -> values.decodeStored(got.reference(), value);
+          case Outcome.Failed(var failure) -> throw runtime.failures().toException(failure);
+        };
   }
 
   /// Whether a get with this answer lasts until its value has been decoded.
@@ -183,13 +192,17 @@ public final class Readers {
     WorkerRuntime runtime = ref.runtime();
     Wait wait = new Wait();
     List<Reference> references = List.of(ref.reference());
-    runtime.driver().publish(new Event.Await(runtime.nextRequests(1), references, 0), wait);
-    Answer answer = wait.await(runtime);
-    java.lang.ref.Reference.reachabilityFence(ref);
-    if (!(answer instanceof Answer.Awaited(int[] done))) {
+    Answer answer;
+    try {
+      runtime.driver().publish(new Event.Await(runtime.nextRequests(1), references, 0), wait);
+      answer = wait.await(runtime);
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(ref);
+    }
+    if (!(answer instanceof Answer.Awaited(BitSet done))) {
       throw runtime.closedException();
     }
-    return done.length == 1;
+    return !done.isEmpty();
   }
 
   static boolean cancel(HandleRef<?> ref, CancelMode mode) {
@@ -201,8 +214,11 @@ public final class Readers {
             ? dev.deed.ownership.CancelMode.COOPERATIVE
             : dev.deed.ownership.CancelMode.INTERRUPT;
     boolean recursive = mode != CancelMode.NOT_RECURSIVE;
-    ref.runtime().driver().publish(new Event.Cancel(ref.reference(), told, recursive));
-    java.lang.ref.Reference.reachabilityFence(ref);
+    try {
+      ref.runtime().driver().publish(new Event.Cancel(ref.reference(), told, recursive));
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(ref);
+    }
     return true;
   }
 
@@ -210,18 +226,19 @@ public final class Readers {
     WorkerRuntime runtime = ref.runtime();
     CompletableFuture<T> future = new CompletableFuture<>();
     Event get = new Event.Get(runtime.nextRequests(1), ref.reference());
-    runtime
-        .driver()
-        .publish(
-            get,
-            (_, answer) -> {
-              Thread.ofVirtual()
-                  .name("deed-future")
-                  .inheritInheritableThreadLocals(false)
-                  .start(() -> complete(future, runtime, answer));
-              return true;
-            });
-    java.lang.ref.Reference.reachabilityFence(ref);
+    Waiter completer =
+        (_, answer) -> {
+          Thread.ofVirtual()
+              .name("deed-future")
+              .inheritInheritableThreadLocals(false)
+              .start(() -> complete(future, runtime, answer));
+          return true;
+        };
+    try {
+      runtime.driver().publish(get, completer);
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(ref);
+    }
     return future;
   }
 

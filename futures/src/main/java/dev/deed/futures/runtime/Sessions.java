@@ -121,7 +121,7 @@ public final class Sessions {
 
   /// Lets a checked exception through where none is declared, as [dev.deed.Session#runHere]
   /// promises.
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Exception> E asItIs(Exception exception) throws E {
     throw (E) exception;
   }

@@ -43,9 +43,12 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     long[] handles = new long[returns];
     HandleRef<R> first = result(runtime, spec, 0, handles, link);
     List<Ref<R>> refs = returns == 1 ? List.of(first) : more(runtime, spec, first, handles, link);
-    runtime.driver().publish(new Event.Submit(spec, handles));
-    java.lang.ref.Reference.reachabilityFence(arguments);
-    java.lang.ref.Reference.reachabilityFence(task);
+    try {
+      runtime.driver().publish(new Event.Submit(spec, handles));
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(arguments);
+      java.lang.ref.Reference.reachabilityFence(task);
+    }
     return refs;
   }
 
@@ -104,8 +107,12 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     HandleRef<T> ref =
         new Submission(caller, scope, terms)
             .created(new HandleRef<>(runtime, reference, handle, null));
-    runtime.driver().publish(new Event.Put(object, outcome, handle, terms.origin(origin(outcome))));
-    java.lang.ref.Reference.reachabilityFence(value);
+    TaskSpec.Origin origin = terms.origin(origin(outcome));
+    try {
+      runtime.driver().publish(new Event.Put(object, outcome, handle, origin));
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(value);
+    }
     return ref;
   }
 }

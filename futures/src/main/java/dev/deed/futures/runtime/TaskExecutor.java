@@ -82,7 +82,7 @@ final class TaskExecutor {
   }
 
   private static boolean isOrdinary(TaskSpec spec) {
-    return spec.terms().demand() == Demand.ONE_CPU;
+    return spec.terms().demand().equals(Demand.ONE_CPU);
   }
 
   private static int parts(TaskSpec spec) {
