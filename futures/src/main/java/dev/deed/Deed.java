@@ -34,6 +34,35 @@ public final class Deed {
     return LocalSession.open(config);
   }
 
+  /// Joins the cluster that `deed run` started or that `DEED_CLUSTER` names; without one, as
+  /// [#local()].
+  public static Session connect() {
+    String address = System.getenv("DEED_CLUSTER");
+    return address == null || address.isBlank() ? local() : connect(address);
+  }
+
+  /// As [#connect(String, DeedConfig)], with [DeedConfig#load()].
+  public static Session connect(String address) {
+    return connect(address, DeedConfig.load());
+  }
+
+  /// Joins the running cluster of the worker that listens at `address`, `host:port`, as a driver. Throws
+  /// [ConnectException] when nobody answers there, or not with this secret and version, and
+  /// [IllegalArgumentException] for what is no address.
+  public static Session connect(String address, DeedConfig config) {
+    int colon = address.lastIndexOf(':');
+    int port;
+    try {
+      port = Integer.parseInt(address.substring(colon + 1));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("no host:port: " + address, e);
+    }
+    if (colon < 1 || port < 1 || port > 65_535) {
+      throw new IllegalArgumentException("no host:port: " + address);
+    }
+    return ClusterSession.connect(address.substring(0, colon), port, config);
+  }
+
   /// As [#localCluster(int, DeedConfig)], with [DeedConfig#load()] and one processor for each
   /// worker.
   public static LocalCluster localCluster(int workers) {

@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
 ///
 /// | command | asks for |
 /// |---|---|
-/// | `deed run --workers N` | [#start]; its [Workers#address] becomes `DEED_CLUSTER` of the program, [Workers#counts] its progress bar; closed when the program ends or Ctrl-C comes |
+/// | `deed run --workers N` | [#start]; its [Workers#address] becomes `DEED_CLUSTER` of the program; closed when the program ends or Ctrl-C comes |
 /// | `deed run --cluster ADDR` | [#status], to learn that somebody answers before the program is started |
 /// | `deed worker` | [#work] |
 /// | `deed status` | [#status] |
@@ -70,9 +70,6 @@ public interface ClusterAccess {
     /// Where a driver joins them.
     Address address();
 
-    /// Tasks of the cluster so far.
-    TaskCounts counts();
-
     /// Ends them; returns when all are gone.
     @Override
     void close();
@@ -87,9 +84,6 @@ public interface ClusterAccess {
     /// @param worker its name
     void joined(Address address, String worker);
   }
-
-  /// How many tasks were submitted, and how many of them are done, in whatever way.
-  record TaskCounts(long submitted, long done) {}
 
   /// What `deed worker` was asked for.
   ///
@@ -115,22 +109,12 @@ public interface ClusterAccess {
   /// @param pid its process there
   /// @param address where it listens
   /// @param role `worker` or `driver`
-  /// @param state `joining`, `alive`, `leaving` or `dead`
   /// @param cpus what it offers to tasks
-  /// @param tasksRunning tasks that run there now
-  /// @param tasksQueued tasks that wait there
-  /// @param references that it owns
-  /// @param storedBytes bytes in its store
   record WorkerStatus(
       String id,
       String host,
       long pid,
       String address,
       String role,
-      String state,
-      double cpus,
-      int tasksRunning,
-      int tasksQueued,
-      long references,
-      long storedBytes) {}
+      double cpus) {}
 }

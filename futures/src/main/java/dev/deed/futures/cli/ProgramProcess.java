@@ -18,7 +18,6 @@ import java.util.Optional;
 /// Closing ends it: politely first, by force after [#GRACE].
 final class ProgramProcess implements AutoCloseable {
   static final Duration GRACE = Duration.ofSeconds(2);
-  private static final Duration COUNTS_EVERY = Duration.ofMillis(200);
   private static final int CHUNK = 8 << 10;
 
   /// Flags of this process that are not for another one.
@@ -96,19 +95,13 @@ final class ProgramProcess implements AutoCloseable {
     }
   }
 
-  /// Waits for its end, showing the tasks of `workers` meanwhile; returns its exit code.
-  int await(Optional<ClusterAccess.Workers> workers) throws InterruptedException {
-    if (workers.isEmpty() || !progress.isShown()) {
-      return process.waitFor();
-    }
-    while (!process.waitFor(COUNTS_EVERY)) {
-      ClusterAccess.TaskCounts counts = workers.get().counts();
-      progress.at(counts.done(), counts.submitted());
-    }
+  /// Waits for its end and for what it has printed; returns its exit code.
+  int await() throws InterruptedException {
+    int code = process.waitFor();
     for (Thread pump : pumps) {
       pump.join(GRACE);
     }
-    return process.exitValue();
+    return code;
   }
 
   @Override

@@ -95,7 +95,7 @@ final class RunCommand extends CliCommand {
       named.ifPresent(address -> ClusterAccess.need().status(address, config));
       Optional<ClusterAccess.Workers> started =
           workers == 0 ? Optional.empty() : Optional.of(start(workers, config));
-      return run(program, started, started.map(ClusterAccess.Workers::address).or(() -> named));
+      return run(program, started.map(ClusterAccess.Workers::address).or(() -> named));
     } finally {
       endAll();
       // When the process is going down already, the hook has begun and does the same.
@@ -147,11 +147,10 @@ final class RunCommand extends CliCommand {
   }
 
   private int run(
-      Program program, Optional<ClusterAccess.Workers> workers, Optional<Address> cluster)
+      Program program, Optional<Address> cluster)
       throws InterruptedException {
     long beganNs = System.nanoTime();
-    // Only of one's own workers is it known which tasks are the program's.
-    try (Progress progress = workers.isPresent() ? progress("tasks", -1) : Progress.none()) {
+    try (Progress progress = Progress.none()) {
       ProgramProcess process =
           opened(ProgramProcess.start(program, settings.given(), cluster, progress));
       tell(
@@ -162,7 +161,7 @@ final class RunCommand extends CliCommand {
               program.mainClass(),
               "cluster",
               cluster.map(Address::toString).orElse("")));
-      int code = process.await(workers);
+      int code = process.await();
       double seconds = (System.nanoTime() - beganNs) / 1e9;
       tell(Json.line("event", "ended", "code", code, "seconds", seconds));
       return code;

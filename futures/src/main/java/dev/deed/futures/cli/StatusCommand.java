@@ -15,8 +15,6 @@ import picocli.CommandLine.Parameters;
     abbreviateSynopsis = true,
     description = "Shows the members of a running cluster.")
 final class StatusCommand extends CliCommand {
-  private static final long KIBI = 1024;
-
   @Parameters(paramLabel = "ADDR", description = "host:port of any worker of the cluster.")
   String address = "";
 
@@ -47,28 +45,18 @@ final class StatusCommand extends CliCommand {
         new Table(
             "<worker",
             "<role",
-            "<state",
             "<host",
             ">pid",
             "<address",
-            ">cpus",
-            ">running",
-            ">queued",
-            ">owned",
-            ">stored");
+            ">cpus");
     for (WorkerStatus worker : status.workers()) {
       table.row(
           worker.id(),
           worker.role(),
-          worker.state(),
           worker.host(),
           worker.pid(),
           worker.address(),
-          Table.number(worker.cpus()),
-          worker.tasksRunning(),
-          worker.tasksQueued(),
-          worker.references(),
-          bytes(worker.storedBytes()));
+          Table.number(worker.cpus()));
     }
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -80,9 +68,5 @@ final class StatusCommand extends CliCommand {
             + status.epoch());
     lines.addAll(table.lines());
     return lines;
-  }
-
-  private static String bytes(long count) {
-    return count < KIBI ? count + " B" : Table.number((double) count / (KIBI * KIBI)) + " MiB";
   }
 }

@@ -6,15 +6,15 @@ import dev.deed.ClusterView;
 import dev.deed.DeedConfig;
 import dev.deed.LocalCluster;
 import dev.deed.MemoryReport;
+import dev.deed.Session;
 import dev.deed.Task0;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Member;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,72 +23,135 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// A session whose workers are processes on this machine; this process is their driver.
+/// A session of a driver in a cluster: with worker processes of its own on this machine, or with those of a
+/// cluster that it has joined.
 public final class ClusterSession implements LocalCluster {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(10);
 
   private final String cluster;
   private final Path directory;
-  private final Path secretFile;
+  private final ClusterSecret secret;
+  private final boolean ownSecret;
   private final DeedConfig workerConfig;
   private final ClusterNode node;
   private final Map<WorkerId, Member> members = new LinkedHashMap<>();
+  private volatile long followed;
   private final List<WorkerProcess> processes = new ArrayList<>();
   private final Thread hook = new Thread(this::close, "deed-shutdown");
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private ClusterSession(int workers, DeedConfig config) throws IOException {
-    cluster = "c" + UUID.randomUUID().toString().substring(0, 18);
+  /// @param ownSecret whether the cluster is this session's alone
+  private ClusterSession(boolean ownSecret, DeedConfig config) throws IOException {
+    if (ownSecret) {
+      Path own = Files.createTempFile("deed-secret-", "");
+      Files.delete(own);
+      secret = ClusterSecret.create(own);
+    } else {
+      secret = ClusterSecret.of(config);
+    }
+    this.ownSecret = ownSecret;
+    cluster = secret.cluster();
     directory = ClusterDirectory.create(cluster);
-    byte[] secret = new byte[32];
-    new SecureRandom().nextBytes(secret);
-    secretFile = directory.resolve("secret");
-    Files.createFile(
-        secretFile,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(secretFile, secret);
-    workerConfig = config.storeBytes(config.storeBytes() / (workers + 1));
+    workerConfig = config;
     ClusterNode.Plan plan =
-        new ClusterNode.Plan(newId(), cluster, secret, directory, workerConfig, 0, true, Map.of());
+        new ClusterNode.Plan(
+            newId(), cluster, secret.bytes(), directory, workerConfig, 0, true, Map.of());
     node = new ClusterNode(plan, this::followed);
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /// See [dev.deed.Deed#localCluster(int, DeedConfig)].
   public static LocalCluster open(int workers, DeedConfig config) {
+    return start(workers, config, true, _ -> {});
+  }
+
+  /// The same, but other processes of this user may connect, by the user's secret.
+  ///
+  /// @param joined is told how many workers have joined whenever that changes
+  static ClusterSession openShared(int workers, DeedConfig config, IntConsumer joined) {
+    return start(workers, config, false, joined);
+  }
+
+  private static ClusterSession start(
+      int workers, DeedConfig config, boolean ownSecret, IntConsumer joined) {
     if (workers < 1) {
       throw new IllegalArgumentException("a cluster has at least 1 worker, not " + workers);
     }
-    ClusterSession session;
+    ClusterSession session =
+        make(ownSecret, config.storeBytes(config.storeBytes() / (workers + 1)));
+    return session.opened(
+        () -> {
+          for (int i = 0; i < workers; i++) {
+            session.spawn();
+          }
+          session.node.found();
+          session.node.awaitJoined(START_TIMEOUT);
+          session.awaitWorkers(workers, joined);
+        });
+  }
+
+  /// See [dev.deed.Deed#connect(String, DeedConfig)].
+  public static Session connect(String host, int port, DeedConfig config) {
+    ClusterSession session = make(false, config);
+    return session.opened(
+        () -> {
+          session.node.join(new InetSocketAddress(host, port));
+          session.node.awaitJoined(JOIN_TIMEOUT);
+        });
+  }
+
+  private static ClusterSession make(boolean ownSecret, DeedConfig config) {
     try {
-      session = new ClusterSession(workers, config);
+      return new ClusterSession(ownSecret, config);
     } catch (IOException e) {
-      throw new ClusterUnavailableException("the cluster can't be started: " + e.getMessage(), e);
+      throw new ClusterUnavailableException("the session can't be opened: " + e.getMessage(), e);
     }
+  }
+
+  private ClusterSession opened(Runnable opening) {
     boolean open = false;
     try {
-      for (int i = 0; i < workers; i++) {
-        session.spawn();
-      }
-      session.node.found();
-      session.node.awaitJoined(START_TIMEOUT);
-      session.awaitWorkers(workers);
-      Sessions.opened(session.node.runtime());
+      opening.run();
+      Sessions.opened(node.runtime());
       open = true;
-      return session;
+      return this;
     } finally {
       if (!open) {
-        session.close();
+        close();
       }
     }
   }
 
-  private static WorkerId newId() {
+  static WorkerId newId() {
     UUID name = UUID.randomUUID();
     return new WorkerId(name.getMostSignificantBits(), name.getLeastSignificantBits());
+  }
+
+  /// This driver.
+  WorkerId id() {
+    return node.runtime().id();
+  }
+
+  /// Where others join.
+  InetSocketAddress address() {
+    return node.ports().endpoint().address();
+  }
+
+  /// The members as followed, in the order of their joins.
+  List<Member> members() {
+    synchronized (members) {
+      return List.copyOf(members.values());
+    }
+  }
+
+  /// How far the membership log is followed.
+  long followed() {
+    return followed;
   }
 
   private WorkerId spawn() {
@@ -96,7 +159,7 @@ public final class ClusterSession implements LocalCluster {
     try {
       WorkerProcess process =
           WorkerProcess.start(
-              id, cluster, directory, secretFile, node.ports().contact(), workerConfig);
+              id, cluster, directory, secret.file(), node.ports().contact(), workerConfig);
       synchronized (processes) {
         processes.add(process);
       }
@@ -117,6 +180,7 @@ public final class ClusterSession implements LocalCluster {
 
   private void followed(Entry entry) {
     synchronized (members) {
+      followed++;
       switch (entry) {
         case Entry.Join(Member member) -> members.putIfAbsent(member.id(), member);
         case Entry.Death(WorkerId worker, _, _) -> members.remove(worker);
@@ -132,11 +196,12 @@ public final class ClusterSession implements LocalCluster {
     return members.values().stream().filter(member -> !member.driver()).count();
   }
 
-  private void awaitWorkers(int count) {
+  private void awaitWorkers(int count, IntConsumer joined) {
     long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
     synchronized (members) {
       while (workers() < count) {
         long leftMs = (deadline - System.nanoTime()) / 1_000_000;
+        joined.accept((int) workers());
         boolean failed;
         synchronized (processes) {
           failed = processes.stream().anyMatch(process -> !process.alive());
@@ -240,7 +305,10 @@ public final class ClusterSession implements LocalCluster {
       synchronized (processes) {
         processes.forEach(WorkerProcess::awaitEnd);
       }
-      ClusterDirectory.remove(directory);
+      if (ownSecret) {
+        Files.deleteIfExists(secret.file());
+      }
+      ClusterDirectory.removeIfUnused(directory);
     } catch (IOException e) {
       System.getLogger("dev.deed")
           .log(System.Logger.Level.WARNING, "The cluster did not close cleanly: " + e);

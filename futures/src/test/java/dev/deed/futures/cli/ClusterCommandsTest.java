@@ -67,8 +67,8 @@ class ClusterCommandsTest {
   void statusIsOneObjectAMemberWithJson() throws IOException {
     calls("status", "h:7800", "--json");
     JsonNode member = JsonMapper.shared().readTree(lines.getFirst().out());
-    assertThat(member.get("state").asString()).isEqualTo("alive");
-    assertThat(member.get("tasksRunning").asInt()).isEqualTo(1);
+    assertThat(member.get("role").asString()).isEqualTo("worker");
+    assertThat(member.get("cpus").asDouble()).isEqualTo(2);
   }
 
   @Test

@@ -71,11 +71,6 @@ public final class FakeBackend implements ClusterAccess {
       }
 
       @Override
-      public TaskCounts counts() {
-        return new TaskCounts(2, 1);
-      }
-
-      @Override
       public void close() {
         CALLS.add("close");
       }
@@ -117,6 +112,6 @@ public final class FakeBackend implements ClusterAccess {
         3,
         List.of(
             new WorkerStatus(
-                "w1", "here", 17, address.toString(), "worker", "alive", 2, 1, 0, 5, 3 << 20)));
+                "w1", "here", 17, address.toString(), "worker", 2)));
   }
 }

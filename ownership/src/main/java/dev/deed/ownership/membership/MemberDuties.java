@@ -111,7 +111,7 @@ final class MemberDuties {
   ///
   /// @param itself whether the leader says so, who may have been told things before it was ready
   void leaderHint(Optional<WorkerId> leader, boolean itself, long nowNs) {
-    if (leader.isEmpty() || leader.equals(state.leader()) && !itself) {
+    if (leader.isEmpty() || (leader.equals(state.leader()) && !itself)) {
       return;
     }
     state.leader(leader);
@@ -181,7 +181,7 @@ final class MemberDuties {
     proposals
         .values()
         .removeIf(proposal ->
-            settles(entry, proposal.entry) || proposal.doneAt > 0 && proposal.doneAt <= index);
+            settles(entry, proposal.entry) || (proposal.doneAt > 0 && proposal.doneAt <= index));
     switch (entry) {
       case Entry.Join(var member) when changed && member.id().equals(state.id()) -> {
         state.effects.joined();

@@ -34,7 +34,7 @@ public interface MembershipEffects {
   /// [MembershipService#holdsLease].
   void leaseHeld(boolean held);
 
-  /// The log says that this worker is dead: it must end. Nothing else follows.
+  /// The log says that this worker is dead: it must end. Nothing else follows but [#stopVoter].
   void declaredDead(String reason);
 
   /// The lease has been lost for its own length, or can never come back.

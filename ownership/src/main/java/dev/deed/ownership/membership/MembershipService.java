@@ -140,6 +140,9 @@ public final class MembershipService {
   /// This process has joined the voters' channel.
   public void voterStarted(long nowNs) {
     voter.started();
+    if (ended()) {
+      voter.end();
+    }
     settle(nowNs);
   }
 
@@ -296,5 +299,9 @@ public final class MembershipService {
     leader.followed(entry, changed, nowNs);
     voter.followed(entry);
     member.followed(index, entry, changed, nowNs);
+    if (ended()) {
+      leader.stop();
+      voter.end();
+    }
   }
 }

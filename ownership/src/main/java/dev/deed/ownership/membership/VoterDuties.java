@@ -69,6 +69,15 @@ final class VoterDuties {
     }
   }
 
+  /// This worker was declared dead: it must not be elected, since it would do nothing for the
+  /// others.
+  void end() {
+    if (inChannel || starting) {
+      failed();
+      state.effects.stopVoter();
+    }
+  }
+
   void followed(Entry entry) {
     if (!(entry instanceof Entry.Voters(var next))) {
       return;

@@ -48,7 +48,7 @@ class MembershipSimulation {
   @Test
   void aProvenDeathIsInTheLogLongBeforeALeaseEnds() {
     MembershipWorld world = cluster(3, 5, true);
-    Node leader = world.nodes.get(world.log.leader.orElseThrow());
+    Node leader = world.node(world.log.leader.orElseThrow());
     world.kill(leader, true);
     world.run(LEASE_NS / 2);
     for (Node node : world.nodes.values()) {
@@ -65,7 +65,7 @@ class MembershipSimulation {
   @Test
   void aSilentWorkerIsDeclaredDeadAndHearsItWhenItComesBack() {
     MembershipWorld world = cluster(4, 4, true);
-    Node silent = world.nodes.get(new WorkerId(5, 7));
+    Node silent = world.node(new WorkerId(5, 7));
     world.pause(silent, 3 * LEASE_NS);
     world.run(3 * LEASE_NS + 2_000 * MS);
     assertThat(silent.told).anyMatch(text -> text.startsWith("dead"));
@@ -76,9 +76,9 @@ class MembershipSimulation {
   void aDeadOnlyVoterEndsTheCluster() {
     MembershipWorld world = cluster(5, 2, true);
     assertThat(world.log.voters).hasSize(1);
-    world.kill(world.nodes.get(world.log.voters.getFirst()), true);
+    world.kill(world.node(world.log.voters.getFirst()), true);
     world.run(200 * MS);
-    assertThat(world.nodes.get(new WorkerId(2, 7)).told).contains("ended");
+    assertThat(world.node(new WorkerId(2, 7)).told).contains("ended");
     world.run(2 * LEASE_NS);
     assertThat(world.holders()).isEmpty();
     for (Node node : world.nodes.values()) {
@@ -107,8 +107,8 @@ class MembershipSimulation {
   @Test
   void aProposalComesThroughAChangeOfLeaders() {
     MembershipWorld world = cluster(7, 4, true);
-    Node driver = world.nodes.get(new WorkerId(1, 7));
-    Node leader = world.nodes.get(world.log.leader.orElseThrow());
+    Node driver = world.node(new WorkerId(1, 7));
+    Node leader = world.node(world.log.leader.orElseThrow());
     world.kill(leader, true);
     Entry answer = new Entry.Answer(driver.self.id(), 3);
     driver.service.propose(answer, driver.clock());
@@ -133,6 +133,11 @@ class MembershipSimulation {
       run(seed);
       run(fresh + seed);
     }
+  }
+
+  /// Declared dead, before or after it heard that it was a member.
+  private static boolean isEnd(String told) {
+    return told.startsWith("dead") || told.contains("declared dead");
   }
 
   private static void run(long seed) {
@@ -169,7 +174,7 @@ class MembershipSimulation {
     world.run(5 * LEASE_NS);
     if (world.log.leader.isPresent()) {
       for (Node node : world.nodes.values()) {
-        boolean quiet = !node.alive || node.told.stream().anyMatch(t -> t.startsWith("dead"));
+        boolean quiet = !node.alive || node.told.stream().anyMatch(MembershipSimulation::isEnd);
         MembershipWorld.check(
             quiet || node.service.holdsLease(node.clock()),
             "no lease at the end: " + node.self.id() + node.told);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -157,6 +158,7 @@ final class MembershipWorld {
     @Override
     public void stopVoter() {
       inChannel = false;
+      later(0, log::check);
     }
 
     @Override
@@ -257,6 +259,10 @@ final class MembershipWorld {
     return now;
   }
 
+  Node node(WorkerId worker) {
+    return Objects.requireNonNull(nodes.get(worker), worker::toString);
+  }
+
   boolean alive(WorkerId worker) {
     Node node = nodes.get(worker);
     return node != null && node.alive && node.pausedUntil <= now;
@@ -264,6 +270,11 @@ final class MembershipWorld {
 
   boolean reach(WorkerId from, WorkerId to) {
     return alive(from) && alive(to) && !cuts.contains(List.of(from, to));
+  }
+
+  /// Whether the two can take part in one vote.
+  boolean vote(WorkerId from, WorkerId to) {
+    return reach(from, to) && reach(to, from) && node(from).inChannel && node(to).inChannel;
   }
 
   long delay() {
@@ -312,7 +323,7 @@ final class MembershipWorld {
 
   void committed(Entry entry) {
     if (entry instanceof Entry.Death(WorkerId worker, boolean proof, _)) {
-      Node node = nodes.get(worker);
+      Node node = node(worker);
       deadInLog.add(worker);
       if (proof) {
         check(!node.alive, "proof of a living one");
@@ -324,10 +335,10 @@ final class MembershipWorld {
     }
   }
 
-  void catchUp(WorkerId worker) {
-    Node node = nodes.get(worker);
+  void catchUp(WorkerId worker, int through) {
+    Node node = node(worker);
     if (node.alive && node.pausedUntil <= now) {
-      for (int i = node.followed.size(); i < log.entries.size(); i++) {
+      for (int i = node.followed.size(); i < through; i++) {
         node.service.committed(i + 1, log.entries.get(i), node.clock());
       }
     }
@@ -339,7 +350,7 @@ final class MembershipWorld {
         delay(),
         node -> {
           if (log.leader.filter(leader -> reach(leader, worker)).isPresent()) {
-            catchUp(worker);
+            catchUp(worker, log.entries.size());
           }
         });
   }

@@ -16,6 +16,7 @@ final class SimulatedLog {
   private boolean electing;
   private long term;
   private long lastAppendNs;
+  private long lastLearnedNs;
 
   SimulatedLog(MembershipWorld world) {
     this.world = world;
@@ -29,34 +30,42 @@ final class SimulatedLog {
   private void lead(WorkerId next) {
     term++;
     leader = Optional.of(next);
-    world.catchUp(next);
+    world.catchUp(next, entries.size());
     List<WorkerId> now = List.copyOf(voters);
     world.at(next, 0, node -> node.service.leadership(true, now, node.clock()));
   }
 
   boolean majority(WorkerId of) {
-    long reachable =
-        voters.stream().filter(voter -> world.reach(of, voter) && world.reach(voter, of)).count();
+    long reachable = voters.stream().filter(voter -> world.vote(of, voter)).count();
     return world.alive(of) && reachable >= voters.size() / 2 + 1;
   }
 
+  /// Commits after a while, and the leader learns it again later, perhaps when another one leads.
   void append(WorkerId from, long ticket, Entry entry) {
     long asked = term;
     lastAppendNs = Math.max(lastAppendNs, world.now() + world.delay());
-    world.later(
-        lastAppendNs - world.now(),
-        () -> {
-          boolean committed =
-              leader.filter(from::equals).isPresent() && asked == term && majority(from);
-          if (committed) {
-            entries.add(entry);
-            world.committed(entry);
-            voters.forEach(world::catchUpLater);
-            world.catchUp(from);
-          }
-          // What did not commit may still be heard of late.
-          long after = committed ? 0 : world.delay() * 20;
-          world.at(from, after, node -> node.service.appended(ticket, committed, node.clock()));
+    world.later(lastAppendNs - world.now(), () -> commit(from, ticket, entry, asked));
+  }
+
+  private void commit(WorkerId from, long ticket, Entry entry, long asked) {
+    boolean leads = leader.filter(from::equals).isPresent() && asked == term;
+    if (!leads || !majority(from)) {
+      // What did not commit is heard of late.
+      world.at(
+          from, world.delay() * 20, node -> node.service.appended(ticket, false, node.clock()));
+      return;
+    }
+    entries.add(entry);
+    world.committed(entry);
+    int index = entries.size();
+    voters.stream().filter(voter -> !voter.equals(from)).forEach(world::catchUpLater);
+    lastLearnedNs = Math.max(lastLearnedNs, world.now() + world.delay());
+    world.at(
+        from,
+        lastLearnedNs - world.now(),
+        node -> {
+          world.catchUp(from, index);
+          node.service.appended(ticket, true, node.clock());
         });
   }
 

@@ -75,7 +75,7 @@ final class GroupSocket extends Socket {
   @Override
   public boolean isClosed() {
     Socket socket = real;
-    return closed || socket != null && socket.isClosed();
+    return closed || (socket != null && socket.isClosed());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.jgroups.protocols.raft.Role;
 import org.jgroups.raft.util.CommitTable;
 import org.jgroups.raft.util.Utils;
 import org.jgroups.util.Util;
+import org.jspecify.annotations.Nullable;
 
 /// An ordered log of opaque entries, replicated among a few voters by jgroups-raft over a JGroups
 /// channel of their own (protocol.md §4). The log lives in memory; a voter that restarts is a new
@@ -201,12 +203,25 @@ public final class ReplicatedLog implements AutoCloseable {
       deliver(() -> listener.leadership(false));
       return;
     }
-    internal(InternalCommand.Type.removeServer, NOBODY)
-        .whenComplete((_, failure) -> {
-          if (failure == null) {
-            deliver(() -> leads(leadership));
-          }
-        });
+    announce(leadership);
+  }
+
+  private void announce(long leadership) {
+    CompletableFuture<?> _ =
+        internal(InternalCommand.Type.removeServer, NOBODY)
+            .whenComplete((_, failure) -> announced(leadership, failure));
+  }
+
+  private void announced(long leadership, @Nullable Throwable failure) {
+    if (failure == null) {
+      deliver(() -> leads(leadership));
+    } else if (leaderships.get() == leadership && !closed.get()) {
+      LOG.log(System.Logger.Level.WARNING, "a new leader's first entry failed; again", failure);
+      changes.execute(() -> {
+        pause(System.nanoTime() + TimeUnit.SECONDS.toNanos(1), "no first entry");
+        announce(leadership);
+      });
+    }
   }
 
   private void leads(long leadership) {
@@ -254,7 +269,7 @@ public final class ReplicatedLog implements AutoCloseable {
         .handleAsync(ReplicatedLog::outcome, closed.get() ? Runnable::run : events);
   }
 
-  private static Long outcome(byte[] index, Throwable failure) {
+  private static Long outcome(byte @Nullable [] index, @Nullable Throwable failure) {
     if (failure == null && index != null && index.length == 8) {
       return CompactedEntries.index(index);
     }
@@ -262,10 +277,10 @@ public final class ReplicatedLog implements AutoCloseable {
       throw new LogException(
           LogException.Kind.TIMED_OUT, "no majority of the voters answered in time", failure);
     }
-    throw new LogException(
-        LogException.Kind.LEADER_CHANGED,
-        "the leader changed while an entry was appended",
-        failure);
+    String message = "the leader changed while an entry was appended";
+    throw failure == null
+        ? new LogException(LogException.Kind.LEADER_CHANGED, message)
+        : new LogException(LogException.Kind.LEADER_CHANGED, message, failure);
   }
 
   private static <T> CompletableFuture<T> failed(LogException.Kind kind, String message) {
@@ -362,7 +377,7 @@ public final class ReplicatedLog implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new LogException(LogException.Kind.CLOSED, "interrupted", e);
-    } catch (java.util.concurrent.ExecutionException e) {
+    } catch (ExecutionException e) {
       throw new LogException(LogException.Kind.LEADER_CHANGED, "the leader changed meanwhile", e);
     }
   }

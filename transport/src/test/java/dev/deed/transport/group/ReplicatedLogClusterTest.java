@@ -51,7 +51,7 @@ class ReplicatedLogClusterTest {
 
     /// A word of the first line that starts so behind its time.
     String word(String kind, int word) throws InterruptedException {
-      return jvm.await(0, line -> line.contains(" " + kind + " ")).split(" ")[1 + word];
+      return jvm.await(0, line -> line.contains(" " + kind + " ")).split(" ", -1)[1 + word];
     }
 
     String ask(String command, String answer) throws InterruptedException {

@@ -1,0 +1,113 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.ClusterUnavailableException;
+import dev.deed.DeedConfig;
+import dev.deed.Session;
+import dev.deed.futures.cli.Address;
+import dev.deed.futures.cli.ClusterAccess;
+import dev.deed.futures.cli.CommandException;
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.Member;
+import dev.deed.transport.link.PortUnavailableException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.IntConsumer;
+
+/// How commands reach clusters of worker processes.
+public final class ProcessCluster implements ClusterAccess {
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(10);
+
+  @Override
+  public Workers start(int workers, DeedConfig config, IntConsumer joined) {
+    ClusterSession session = ClusterSession.openShared(workers, config, joined);
+    return new Workers() {
+      @Override
+      public Address address() {
+        return shown(session.address());
+      }
+
+      @Override
+      public void close() {
+        session.close();
+      }
+    };
+  }
+
+  private static Address shown(InetSocketAddress address) {
+    return new Address(address.getAddress().getHostAddress(), address.getPort());
+  }
+
+  @Override
+  public Session open(int workers, DeedConfig config) {
+    return ClusterSession.open(workers, config);
+  }
+
+  @Override
+  public void work(WorkerOrder order, Ready ready) {
+    ClusterSecret secret = ClusterSecret.of(order.config());
+    WorkerId id = ClusterSession.newId();
+    try {
+      Path directory = ClusterDirectory.create(secret.cluster());
+      ClusterNode.Plan plan =
+          new ClusterNode.Plan(
+              id,
+              secret.cluster(),
+              secret.bytes(),
+              directory,
+              order.config(),
+              order.port(),
+              false,
+              order.resources());
+      try (ClusterNode node = new ClusterNode(plan, _ -> {})) {
+        Sessions.opened(node.runtime());
+        try {
+          order
+              .join()
+              .ifPresentOrElse(
+                  at -> node.join(new InetSocketAddress(at.host(), at.port())), node::found);
+          node.awaitJoined(JOIN_TIMEOUT);
+          ready.joined(shown(node.ports().endpoint().address()), id.toString());
+          throw new ClusterUnavailableException(node.ended().get(), null);
+        } finally {
+          Sessions.closed(node.runtime());
+        }
+      } finally {
+        ClusterDirectory.removeIfUnused(directory);
+      }
+    } catch (PortUnavailableException e) {
+      throw CommandException.userError(String.valueOf(e.getMessage()));
+    } catch (IOException | ExecutionException e) {
+      throw new ClusterUnavailableException("the worker failed: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      // It was told to end, and has.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public ClusterStatus status(Address address, DeedConfig config) {
+    try (ClusterSession session =
+        (ClusterSession) ClusterSession.connect(address.host(), address.port(), config)) {
+      List<WorkerStatus> workers =
+          session.members().stream()
+              .filter(member -> !member.id().equals(session.id()))
+              .map(ProcessCluster::status)
+              .toList();
+      return new ClusterStatus(address, session.followed(), workers);
+    }
+  }
+
+  private static WorkerStatus status(Member member) {
+    return new WorkerStatus(
+        member.id().toString(),
+        member.hostId(),
+        member.pid(),
+        member.address() + ":" + member.port(),
+        member.driver() ? "driver" : "worker",
+        member.capacity().amount(dev.deed.lineage.Demand.CPU));
+  }
+}
