@@ -63,11 +63,11 @@ final class IndexSection {
         runs.stream().map(IndexSection::name).toList(),
         List.of(
             new Section.Bars(
-                "Deed, and the plain program",
+                "undisturbed",
                 runs.stream().mapToDouble(r -> r.killed() ? Double.NaN : r.seconds()).toArray(),
                 Section.Whose.OURS),
             new Section.Bars(
-                "Deed, one worker killed",
+                "one worker killed",
                 runs.stream().mapToDouble(r -> r.killed() ? r.seconds() : Double.NaN).toArray(),
                 Section.Whose.OURS_FAILING)));
   }

@@ -37,8 +37,9 @@ final class RecoveryReportTest {
         // The paper's seconds, and its factor for 10 MiB and 10 ms.
         .contains(">19.60<", ">26.10<", ">1.61×<")
         // Ours: 3 s where it took 2 s.
-        .contains(">1.50×<", ">9 map, 1 merge<")
-        .doesNotContain("http", "NaN");
+        .contains(">1.50×<", ">9 map, 1 merge<");
+    // A figure's bytes may spell anything.
+    assertThat(page.replaceAll("base64,[^\"]*", "")).doesNotContain("http", "NaN");
     assertThat(page.split("<img", -1)).hasSize(4);
     for (String figure :
         List.of("recovery-index", "recovery-chain-small", "recovery-chain-large")) {
