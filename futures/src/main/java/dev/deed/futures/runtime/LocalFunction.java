@@ -127,13 +127,38 @@ final class LocalFunction implements Payload {
       case Task2<?, ?, ?> task ->
           ((Task2<@Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1]);
       case Task3<?, ?, ?, ?> task ->
-          ((Task3<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1], a[2]);
+          ((Task3<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task)
+              .run(a[0], a[1], a[2]);
       case Task4<?, ?, ?, ?, ?> task ->
-          ((Task4<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1], a[2], a[3]);
+          ((Task4<
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object>)
+                  task)
+              .run(a[0], a[1], a[2], a[3]);
       case Task5<?, ?, ?, ?, ?, ?> task ->
-          ((Task5<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1], a[2], a[3], a[4]);
+          ((Task5<
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object>)
+                  task)
+              .run(a[0], a[1], a[2], a[3], a[4]);
       case Task6<?, ?, ?, ?, ?, ?, ?> task ->
-          ((Task6<@Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object, @Nullable Object>) task).run(a[0], a[1], a[2], a[3], a[4], a[5]);
+          ((Task6<
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object,
+                      @Nullable Object>)
+                  task)
+              .run(a[0], a[1], a[2], a[3], a[4], a[5]);
       case null, default -> throw notCallable();
     };
   }

@@ -156,8 +156,8 @@ public final class Readers {
     }
   }
 
-  /// The value that an answer brought, or the exception that says why there is none. That it has the
-  /// type that the reader expects is the word of the program's own types.
+  /// The value that an answer brought, or the exception that says why there is none. That it has
+  /// the type that the reader expects is the word of the program's own types.
   @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
   static <T extends @Nullable Object> T decode(WorkerRuntime runtime, Answer.Got got) {
     Values values = runtime.values();
