@@ -176,8 +176,7 @@ final class CoreEffects implements Effects {
         switch (report.kind()) {
           case LINEAGE_EVICTED, NONDETERMINISTIC, PROTOCOL_VIOLATION, DECLARED_DEAD ->
               System.Logger.Level.WARNING;
-          case REEXECUTED -> System.Logger.Level.INFO;
-          case UNREAD_FAILURE -> System.Logger.Level.DEBUG;
+          case REEXECUTED, UNREAD_FAILURE -> System.Logger.Level.DEBUG;
         };
     LOG.log(level, () -> report.kind() + ": " + report.text());
   }

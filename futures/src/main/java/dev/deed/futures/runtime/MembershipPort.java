@@ -31,6 +31,17 @@ import org.jspecify.annotations.Nullable;
 final class MembershipPort implements MembershipEffects, LinkListener, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.deed");
 
+  /// Kept, since the JDK forgets the level of a logger that nobody refers to. JGroups tells of each
+  /// channel and each connection that a killed process leaves.
+  private static final java.util.logging.Logger JGROUPS =
+      java.util.logging.Logger.getLogger("org.jgroups");
+
+  static {
+    if (JGROUPS.getLevel() == null) {
+      JGROUPS.setLevel(java.util.logging.Level.SEVERE);
+    }
+  }
+
   /// What the worker does with what the log says. Called by the membership thread.
   interface Listener {
     /// The next entry.
