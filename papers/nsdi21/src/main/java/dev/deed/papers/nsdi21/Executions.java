@@ -84,7 +84,7 @@ public record Executions(String file) {
     }
     Map<String, Integer> running = new LinkedHashMap<>();
     for (String line : Files.readAllLines(Path.of(file), StandardCharsets.US_ASCII)) {
-      String[] words = line.split(" ");
+      String[] words = line.split(" ", -1);
       if (words.length != 6) {
         throw new IOException("not a line about an execution, in " + file + ": " + line);
       }

@@ -38,9 +38,8 @@ final class MergeTask {
       first.cursor().writeBody(body);
       Postings.Run run = first.cursor().run();
       // The first input stays at this word until all that have it too were appended.
-      while (inputs.peek() instanceof Input next
-          && next.cursor().compareWord(first.cursor()) == 0) {
-        inputs.remove();
+      while (!inputs.isEmpty() && inputs.element().cursor().compareWord(first.cursor()) == 0) {
+        Input next = inputs.remove();
         run = append(body, run, next.cursor());
         advance(inputs, next);
       }
