@@ -31,9 +31,11 @@ public interface ClusterAccess {
   /// this process dies in whatever way.
   ///
   /// @param workers how many, at least 1
+  /// @param classPath where the program's classes are, besides Deed's own
   /// @param config settings of each worker
   /// @param joined is told how many have joined whenever that has changed
-  Workers start(int workers, DeedConfig config, IntConsumer joined);
+  Workers start(
+      int workers, List<java.nio.file.Path> classPath, DeedConfig config, IntConsumer joined);
 
   /// Opens a session with so many worker processes of its own: `Deed.localCluster(workers,
   /// config)`.

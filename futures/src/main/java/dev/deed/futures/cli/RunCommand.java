@@ -94,7 +94,9 @@ final class RunCommand extends CliCommand {
       Program program = program();
       named.ifPresent(address -> ClusterAccess.need().status(address, config));
       Optional<ClusterAccess.Workers> started =
-          workers == 0 ? Optional.empty() : Optional.of(start(workers, config));
+          workers == 0
+              ? Optional.empty()
+              : Optional.of(start(workers, program.classPath(), config));
       return run(program, started.map(ClusterAccess.Workers::address).or(() -> named));
     } finally {
       endAll();
@@ -139,10 +141,11 @@ final class RunCommand extends CliCommand {
     return Program.onClassPath(all, source.mainClass(), arguments);
   }
 
-  private ClusterAccess.Workers start(int workers, DeedConfig config) {
+  private ClusterAccess.Workers start(int workers, List<Path> classPath, DeedConfig config) {
     ClusterAccess access = ClusterAccess.need();
     try (Progress progress = progress("workers", workers)) {
-      return opened(access.start(workers, config, joined -> progress.at(joined, workers)));
+      return opened(
+          access.start(workers, classPath, config, joined -> progress.at(joined, workers)));
     }
   }
 

@@ -37,6 +37,7 @@ public final class ClusterSession implements LocalCluster {
   private final ClusterSecret secret;
   private final boolean ownSecret;
   private final DeedConfig workerConfig;
+  private final List<Path> classPath;
   private final ClusterNode node;
   private final Map<WorkerId, Member> members = new LinkedHashMap<>();
   private volatile long followed;
@@ -46,7 +47,9 @@ public final class ClusterSession implements LocalCluster {
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /// @param ownSecret whether the cluster is this session's alone
-  private ClusterSession(boolean ownSecret, DeedConfig config) throws IOException {
+  private ClusterSession(boolean ownSecret, List<Path> classPath, DeedConfig config)
+      throws IOException {
+    this.classPath = classPath;
     if (ownSecret) {
       Path own = Files.createTempFile("deed-secret-", "");
       Files.delete(own);
@@ -67,23 +70,25 @@ public final class ClusterSession implements LocalCluster {
 
   /// See [dev.deed.Deed#localCluster(int, DeedConfig)].
   public static LocalCluster open(int workers, DeedConfig config) {
-    return start(workers, config, true, _ -> {});
+    return start(workers, List.of(), config, true, _ -> {});
   }
 
   /// The same, but other processes of this user may connect, by the user's secret.
   ///
+  /// @param classPath what workers have on their class path besides this process's
   /// @param joined is told how many workers have joined whenever that changes
-  static ClusterSession openShared(int workers, DeedConfig config, IntConsumer joined) {
-    return start(workers, config, false, joined);
+  static ClusterSession openShared(
+      int workers, List<Path> classPath, DeedConfig config, IntConsumer joined) {
+    return start(workers, classPath, config, false, joined);
   }
 
   private static ClusterSession start(
-      int workers, DeedConfig config, boolean ownSecret, IntConsumer joined) {
+      int workers, List<Path> classPath, DeedConfig config, boolean ownSecret, IntConsumer joined) {
     if (workers < 1) {
       throw new IllegalArgumentException("a cluster has at least 1 worker, not " + workers);
     }
     ClusterSession session =
-        make(ownSecret, config.storeBytes(config.storeBytes() / (workers + 1)));
+        make(ownSecret, classPath, config.storeBytes(config.storeBytes() / (workers + 1)));
     return session.opened(() -> {
       for (int i = 0; i < workers; i++) {
         session.spawn();
@@ -96,16 +101,16 @@ public final class ClusterSession implements LocalCluster {
 
   /// See [dev.deed.Deed#connect(String, DeedConfig)].
   public static Session connect(String host, int port, DeedConfig config) {
-    ClusterSession session = make(false, config);
+    ClusterSession session = make(false, List.of(), config);
     return session.opened(() -> {
       session.node.join(new InetSocketAddress(host, port));
       session.node.awaitJoined(JOIN_TIMEOUT);
     });
   }
 
-  private static ClusterSession make(boolean ownSecret, DeedConfig config) {
+  private static ClusterSession make(boolean ownSecret, List<Path> classPath, DeedConfig config) {
     try {
-      return new ClusterSession(ownSecret, config);
+      return new ClusterSession(ownSecret, classPath, config);
     } catch (IOException e) {
       throw new ClusterUnavailableException("the session can't be opened: " + e.getMessage(), e);
     }
@@ -157,7 +162,13 @@ public final class ClusterSession implements LocalCluster {
     try {
       WorkerProcess process =
           WorkerProcess.start(
-              id, cluster, directory, secret.file(), node.ports().contact(), workerConfig);
+              id,
+              cluster,
+              directory,
+              secret.file(),
+              node.ports().contact(),
+              classPath,
+              workerConfig);
       synchronized (processes) {
         processes.add(process);
       }

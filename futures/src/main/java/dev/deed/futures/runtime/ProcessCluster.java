@@ -22,8 +22,8 @@ public final class ProcessCluster implements ClusterAccess {
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(10);
 
   @Override
-  public Workers start(int workers, DeedConfig config, IntConsumer joined) {
-    ClusterSession session = ClusterSession.openShared(workers, config, joined);
+  public Workers start(int workers, List<Path> classPath, DeedConfig config, IntConsumer joined) {
+    ClusterSession session = ClusterSession.openShared(workers, classPath, config, joined);
     return new Workers() {
       @Override
       public Address address() {

@@ -3,6 +3,7 @@ package dev.deed.futures.runtime;
 import dev.deed.DeedConfig;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.membership.Contact;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ final class WorkerProcess {
       Path directory,
       Path secretFile,
       Contact contact,
+      List<Path> classPath,
       DeedConfig config)
       throws IOException {
     List<String> command = new ArrayList<>();
@@ -44,7 +46,9 @@ final class WorkerProcess {
     }
     command.addAll(settings(config, secretFile));
     command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    List<String> classes = new ArrayList<>(List.of(System.getProperty("java.class.path")));
+    classPath.forEach(entry -> classes.add(entry.toAbsolutePath().toString()));
+    command.add(String.join(File.pathSeparator, classes));
     command.add(WorkerMain.class.getName());
     command.add(id.toString());
     command.add(cluster);

@@ -60,7 +60,7 @@ class ClusterCommandsTest {
   void statusIsATable() throws IOException {
     assertThat(calls("status", "h:7800")).containsExactly("status h:7800");
     assertThat(lines.getFirst().out())
-        .contains("Cluster at h:7800: 1 members, epoch 3", "worker", "alive", "3 MiB");
+        .contains("Cluster at h:7800: 1 members, epoch 3", "w1", "worker", "17");
   }
 
   @Test

@@ -61,7 +61,8 @@ public final class FakeBackend implements ClusterAccess {
   }
 
   @Override
-  public Workers start(int workers, DeedConfig config, IntConsumer joined) {
+  public Workers start(
+      int workers, List<java.nio.file.Path> classPath, DeedConfig config, IntConsumer joined) {
     CALLS.add("start " + workers + " cpus " + config.workerCpus());
     joined.accept(workers);
     return new Workers() {
