@@ -139,7 +139,7 @@ final class OwnershipTable {
       if (creator != null && --creator.liveReturns == 0) {
         lineages().giveUp(creator);
         if (creator.lease == null && creator.execution == 0) {
-          tasks.remove(creator.id);
+          tasks.remove(creator.id, creator);
         }
       }
     }
@@ -199,7 +199,7 @@ final class OwnershipTable {
         && task.liveReturns == 0
         && task.lease == null
         && task.execution == 0) {
-      tasks.remove(task.id);
+      tasks.remove(task.id, task);
     }
   }
 

@@ -74,6 +74,12 @@ final class Tasks {
       // The parent was executed again in this worker: the call that it made before is the same one.
       return;
     }
+    TaskRecord before = table.task(task.id);
+    if (before != null) {
+      // A cancelled execution of the same call may still be under way: its end concerns nobody.
+      landed(before, 0);
+      task.attempt = before.attempt + 1;
+    }
     table.create(task);
     Lineages.forEachReference(
         spec, (reference, i) -> holders.hold(reference, new Cause.Argument(task.id, i)));
