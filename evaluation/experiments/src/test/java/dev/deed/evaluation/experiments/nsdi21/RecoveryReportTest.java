@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,7 +84,7 @@ final class RecoveryReportTest {
         new IndexSummary(
             "ab".repeat(32), 380195, 5573862, 22293958, List.of(new WordCount("the", 9)));
     Executed all = new Executed(80, 0, 0, Map.of(), 0);
-    Executed again = new Executed(92, 2, 10, Map.of("map", 9, "merge", 1), 1.25);
+    Executed again = new Executed(92, 2, 10, new TreeMap<>(Map.of("map", 9, "merge", 1)), 1.25);
     return List.of(
         indexRun("index.plain", 7.3, 0, 0, Executed.NOTHING, summary, Optional.empty()),
         indexRun("index.undisturbed", 5, 4, 0, all, summary, Optional.empty()),
