@@ -163,10 +163,20 @@ public final class CoreView {
   public List<OwnTask> tasks() {
     List<OwnTask> tasks = new ArrayList<>();
     for (TaskRecord task : table.tasks()) {
-      tasks.add(
-          new OwnTask(task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor));
+      tasks.add(view(task));
     }
     return tasks;
+  }
+
+  /// One of the worker's tasks, or null.
+  public @Nullable OwnTask task(TaskId id) {
+    TaskRecord task = table.task(id);
+    return task == null ? null : view(task);
+  }
+
+  private static OwnTask view(TaskRecord task) {
+    return new OwnTask(
+        task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor);
   }
 
   /// What is queued or executing.

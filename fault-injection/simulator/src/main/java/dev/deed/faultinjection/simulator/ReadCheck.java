@@ -27,7 +27,7 @@ final class ReadCheck implements Check {
     if (!world.living(node)) {
       return; // The user code of a dead worker may run on; nothing of it is accepted.
     }
-    int executions = world.ledger.task(reference).map(facts -> facts.executions.size()).orElse(0);
+    int executions = times(reference);
     long deaths = world.log.truth().lastDeath();
     Seen now =
         new Seen(digest, inside.stream().map(Reference::object).toList(), executions, deaths);
@@ -46,5 +46,15 @@ final class ReadCheck implements Check {
     if (repeated) {
       first.put(reference, now);
     }
+  }
+
+  /// How often the value was made, or can have been.
+  private int times(Reference reference) {
+    return world
+        .ledger
+        .task(reference)
+        .map(facts -> facts.executions.size())
+        .or(() -> world.ledger.putOf(reference).map(Ledger.PutFacts::times))
+        .orElse(0);
   }
 }
