@@ -309,7 +309,8 @@ final class MemberDuties {
   private void tellUnavailable(long nowNs) {
     if (!goneTold && state.votersGone()) {
       goneTold = true;
-      state.effects.unavailable("the voters of the membership log have ended", true);
+      state.effects.unavailable(
+          "the voters of the membership log have ended and, with them, the cluster", true);
     }
     if (!held && !unavailableTold && nowNs - lostNs >= state.config.leaseNs()) {
       unavailableTold = true;
