@@ -295,6 +295,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
     @Override
     public void ended(String reason) {
+      runtime.driver().stop(Answer.Stopped.outOfCluster(reason));
       joined.completeExceptionally(new IllegalStateException(reason));
       ended.complete(reason);
     }

@@ -290,14 +290,14 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
   }
 
   @Override
-  public void changeVoters(WorkerId voter, boolean add) {
+  public void changeVoters(List<WorkerId> changed, boolean add) {
     ReplicatedLog voted = log;
     if (voted == null) {
       submit(() -> service.votersChanged(false, List.of(), Clock.nowNs()));
       return;
     }
     var _ =
-        (add ? voted.addVoter(voter) : voted.removeVoter(voter))
+        (add ? voted.addVoters(changed) : voted.removeVoter(changed.getFirst()))
             .whenComplete((_, failure) ->
                 submit(
                     () -> service.votersChanged(failure == null, voted.voters(), Clock.nowNs())));

@@ -140,7 +140,8 @@ final class WorkerRuntime {
     return requests.getAndAdd(count) + 1;
   }
 
-  /// Throws [SessionClosedException] if this worker applies no events any more.
+  /// Throws [SessionClosedException] or [ClusterUnavailableException] if this worker applies no
+  /// events any more.
   void checkOpen() {
     if (driver.stopped() != null) {
       throw closedException();
@@ -150,13 +151,10 @@ final class WorkerRuntime {
   /// The exception that tells why this worker applies no events any more.
   RuntimeException closedException() {
     Answer.Stopped stopped = driver.stopped();
-    Throwable defect = stopped == null ? null : stopped.defect();
-    return defect == null
-        ? new SessionClosedException(
-            "the session is closed: open another one by Deed.local()", null)
-        : new ClusterUnavailableException(
-            "the worker " + id().brief() + " has stopped because of a defect of Deed: " + defect,
-            defect);
+    Answer.Stopped end = stopped == null ? Answer.Stopped.session() : stopped;
+    return end.closed()
+        ? new SessionClosedException(end.reason(), end.cause())
+        : new ClusterUnavailableException(end.reason(), end.cause());
   }
 
   /// Gives a handle back; does nothing if it was before or the session is closed.
@@ -185,7 +183,7 @@ final class WorkerRuntime {
   /// Stops everything, interrupts what runs, and waits for threads to end, for those of tasks until
   /// `deadlineNs` of [System#nanoTime]. Returns the names of threads that go on nevertheless.
   List<String> close(long deadlineNs) {
-    driver.stop(new Answer.Stopped(null));
+    driver.stop(Answer.Stopped.session());
     List<String> left = executor.close(deadlineNs);
     timer.close();
     handles.close();
