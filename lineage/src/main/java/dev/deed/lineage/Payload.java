@@ -1,5 +1,7 @@
 package dev.deed.lineage;
 
+import java.util.Arrays;
+
 /// Content that the protocol carries without looking into it: a value, a function with what it
 /// captured, an exception. Immutable.
 ///
@@ -18,11 +20,21 @@ public interface Payload {
     return new Encoded(bytes);
   }
 
-  /// Bytes as they came from the wire.
+  /// Bytes as they came from the wire; equal when the bytes are.
   record Encoded(byte[] bytes) implements Payload {
     @Override
     public int size() {
       return bytes.length;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Encoded(byte[] others) && Arrays.equals(bytes, others);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.deed.lineage;
 
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
+import java.util.HexFormat;
 
 /// The 128-bit name of one process: never used again, not even by a process at the same address.
 public record WorkerId(long high, long low) implements Comparable<WorkerId> {
@@ -24,7 +25,7 @@ public record WorkerId(long high, long low) implements Comparable<WorkerId> {
       throw new IllegalArgumentException("not a worker id (w and 32 hexadecimal digits): " + text);
     }
     return new WorkerId(
-        Long.parseUnsignedLong(text, 1, 17, 16), Long.parseUnsignedLong(text, 17, 33, 16));
+        HexFormat.fromHexDigitsToLong(text, 1, 17), HexFormat.fromHexDigitsToLong(text, 17, 33));
   }
 
   @Override
