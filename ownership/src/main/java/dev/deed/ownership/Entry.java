@@ -16,8 +16,19 @@ public sealed interface Entry {
   ///
   /// @param proof whether its end is certain (reaped, its lock gone, left by itself); else its
   ///   lease has run out
-  /// @param reason for people
-  record Death(WorkerId worker, boolean proof, String reason) implements Entry {}
+  /// @param reason for people; what is longer than [#MAX_REASON] is cut off when it is written
+  record Death(WorkerId worker, boolean proof, String reason) implements Entry {
+    /// Longest reason in characters: it is kept as long as the log is.
+    public static final int MAX_REASON = 1_000;
+
+    private static Death read(WireReader in) {
+      Death death = new Death(WorkerId.read(in), in.readBoolean(), in.readString());
+      if (death.reason.length() > MAX_REASON) {
+        throw new MalformedException("a reason of " + death.reason.length() + " characters");
+      }
+      return death;
+    }
+  }
 
   /// `worker` has done all that it owes for the deaths up to and including entry `through`
   /// (protocol.md §6.3).
@@ -40,7 +51,7 @@ public sealed interface Entry {
         out.writeByte(1);
         worker.write(out);
         out.writeBoolean(proof);
-        out.writeString(reason);
+        out.writeString(reason.length() > Death.MAX_REASON ? reason.substring(0, Death.MAX_REASON) : reason);
       }
       case Answer(WorkerId worker, long through) -> {
         out.writeByte(2);
@@ -61,7 +72,7 @@ public sealed interface Entry {
     int kind = in.readByte();
     return switch (kind) {
       case 0 -> new Join(Member.read(in));
-      case 1 -> new Death(WorkerId.read(in), in.readBoolean(), in.readString());
+      case 1 -> Death.read(in);
       case 2 -> new Answer(WorkerId.read(in), in.readLong());
       case 3 -> new Mark();
       case 4 -> {

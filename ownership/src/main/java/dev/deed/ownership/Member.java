@@ -2,6 +2,7 @@ package dev.deed.ownership;
 
 import dev.deed.lineage.Demand;
 import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 
@@ -22,6 +23,8 @@ public record Member(
     long pid,
     boolean driver,
     Demand capacity) {
+  /// Longest host id or address that is read, in characters.
+  public static final int MAX_NAME = 255;
 
   /// Writes all parts.
   public void write(WireWriter out) {
@@ -36,13 +39,21 @@ public record Member(
 
   /// Reads what [#write] wrote.
   public static Member read(WireReader in) {
-    return new Member(
-        WorkerId.read(in),
-        in.readString(),
-        in.readString(),
-        in.readInt(),
-        in.readLong(),
-        in.readBoolean(),
-        Demand.read(in));
+    Member member =
+        new Member(
+            WorkerId.read(in),
+            in.readString(),
+            in.readString(),
+            in.readInt(),
+            in.readLong(),
+            in.readBoolean(),
+            Demand.read(in));
+    if (member.port < 1 || member.port > 0xffff) {
+      throw new MalformedException("a member at port " + member.port);
+    }
+    if (member.hostId.length() > MAX_NAME || member.address.length() > MAX_NAME) {
+      throw new MalformedException("a member with a host name of more than " + MAX_NAME);
+    }
+    return member;
   }
 }

@@ -295,6 +295,7 @@ public final class MembershipService {
   private void apply(long index, Entry entry, long nowNs) {
     boolean changed = state.log.apply(index, entry);
     state.history.add(index, entry, changed);
+    state.history.cleared(state.log.clear());
     state.effects.follow(index, entry);
     leader.followed(entry, changed, nowNs);
     voter.followed(entry);

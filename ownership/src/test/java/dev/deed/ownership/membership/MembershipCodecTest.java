@@ -48,6 +48,10 @@ class MembershipCodecTest {
           new MembershipMessage.VoterCall(List.of(CONTACT)),
           new MembershipMessage.VoterReady());
 
+  private static Member at(String address, int port) {
+    return new Member(A, "host", address, port, 9, true, Demand.ONE_CPU);
+  }
+
   private static byte[] bytes(MembershipMessage message) {
     WireWriter out = new WireWriter(16);
     MembershipCodec.write(message, out);
@@ -97,6 +101,9 @@ class MembershipCodecTest {
   void whatIsOutOfBoundsIsRefused() {
     List<MembershipMessage> bad =
         List.of(
+            new MembershipMessage.JoinRequest(at("::1", 0)),
+            new MembershipMessage.JoinRequest(at("::1", 65_536)),
+            new MembershipMessage.JoinRequest(at("x".repeat(256), 1)),
             new MembershipMessage.Entries(0, 5, List.of()),
             new MembershipMessage.Entries(5, 4, List.of()),
             new MembershipMessage.Entries(1, MembershipCodec.MAX_RUN + 1, List.of()),
@@ -115,6 +122,12 @@ class MembershipCodecTest {
     MembershipMessage call = new MembershipMessage.VoterCall(many);
     assertThat(MembershipCodec.read(new WireReader(bytes(call))))
         .isEqualTo(new MembershipMessage.VoterCall(many.subList(0, MembershipCodec.MAX_CONTACTS)));
+    Entry death = new Entry.Death(A, true, "y".repeat(5_000));
+    assertThat(
+            MembershipCodec.read(new WireReader(bytes(new MembershipMessage.Propose(1, death)))))
+        .isEqualTo(
+            new MembershipMessage.Propose(
+                1, new Entry.Death(A, true, "y".repeat(Entry.Death.MAX_REASON))));
     MembershipMessage proof = new MembershipMessage.ProofOfDeath(A, "y".repeat(5_000));
     assertThat(MembershipCodec.read(new WireReader(bytes(proof))))
         .isEqualTo(new MembershipMessage.ProofOfDeath(A, "y".repeat(MembershipCodec.MAX_TEXT)));
