@@ -21,8 +21,7 @@ import net.jqwik.api.constraints.Size;
 /// The binary form of everything in this module: what was written is read again; what was cut or
 /// damaged is refused with [MalformedException], or read as something else, in bounded memory.
 final class CodecProperties {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /// What one read may allocate for each byte that it is given, and for an exception.
   private static final long MOST_BYTES_A_BYTE = 100;

@@ -48,7 +48,10 @@ final class LineageBudgetProperties {
       assertThat(counted.exceeded()).isEqualTo(sum > 2_000);
       assertThat(counted.size()).isEqualTo(model.size());
       double most =
-          model.values().stream().mapToDouble(LineageBudgetProperties::bytesPerSecond).max().orElse(-1);
+          model.values().stream()
+              .mapToDouble(LineageBudgetProperties::bytesPerSecond)
+              .max()
+              .orElse(-1);
       double victim = counted.victim().map(model::get).map(s -> bytesPerSecond(s)).orElse(-1.0);
       assertThat(victim).isEqualTo(most);
     }

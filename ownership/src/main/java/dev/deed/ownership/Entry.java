@@ -51,7 +51,8 @@ public sealed interface Entry {
         out.writeByte(1);
         worker.write(out);
         out.writeBoolean(proof);
-        out.writeString(reason.length() > Death.MAX_REASON ? reason.substring(0, Death.MAX_REASON) : reason);
+        out.writeString(
+            reason.length() > Death.MAX_REASON ? reason.substring(0, Death.MAX_REASON) : reason);
       }
       case Answer(WorkerId worker, long through) -> {
         out.writeByte(2);

@@ -252,11 +252,7 @@ final class Holders {
     boolean giverLives = !context.log.dead(receipt.giver);
     for (Borrowed b : receipt.brought) {
       b.receipts.remove(receipt);
-      Hold hold = b.causes.hold();
-      if (hold == Hold.LINEAGE && !innersSafe(b, true)) {
-        // What was read in the value is covered by it: it must not go before they are registered.
-        hold = Hold.VALUE;
-      }
+      Hold hold = toRegister(b);
       if (giverLives && receipt.ofGiver(b) && hold != Hold.NONE) {
         kept.add(new Message.Kept(b.reference.object(), hold));
         b.registered = hold;
@@ -271,7 +267,7 @@ final class Holders {
   // --- registration and cover -------------------------------------------------------------------
 
   private void register(Borrowed b) {
-    Hold hold = b.causes.hold();
+    Hold hold = toRegister(b);
     if (hold == b.registered || hold == Hold.NONE) {
       return;
     }
@@ -279,6 +275,13 @@ final class Holders {
     if (number != 0) {
       streams.awaitAcknowledgement(b, number);
     }
+  }
+
+  /// What its owner is to be told of a reference. What was read in its value is covered by it: the
+  /// value must not go before they are registered, even if it is held for lineage alone.
+  private Hold toRegister(Borrowed b) {
+    Hold hold = b.causes.hold();
+    return hold == Hold.LINEAGE && !innersSafe(b, true) ? Hold.VALUE : hold;
   }
 
   private long sendRegistration(Borrowed b, Hold hold) {

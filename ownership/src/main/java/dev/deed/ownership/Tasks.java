@@ -107,9 +107,9 @@ final class Tasks {
     }
   }
 
-  /// A call that was cancelled, or of whose results some are gone, is made anew. The new one answers
-  /// for the results that are left. A cancelled execution may still be under way: its end concerns
-  /// nobody.
+  /// A call that was cancelled, or of whose results some are gone, is made anew. The new one
+  /// answers for the results that are left. A cancelled execution may still be under way: its end
+  /// concerns nobody.
   private void supersede(TaskRecord earlier, TaskRecord task) {
     landed(earlier, 0);
     task.attempt = earlier.attempt + 1;

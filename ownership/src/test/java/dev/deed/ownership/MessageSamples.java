@@ -86,8 +86,7 @@ public final class MessageSamples {
   /// Chains of up to three.
   private static Arbitrary<Failure> failures() {
     Arbitrary<Failure> one =
-        Combinators.combine(
-                Arbitraries.of(Failure.Kind.class), texts(), payloads().injectNull(0.7))
+        Combinators.combine(Arbitraries.of(Failure.Kind.class), texts(), payloads().injectNull(0.7))
             .as((kind, text, exception) -> new Failure(kind, text, exception, null));
     return one.list()
         .ofMinSize(1)

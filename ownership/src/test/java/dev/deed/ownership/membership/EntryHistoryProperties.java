@@ -33,8 +33,8 @@ final class EntryHistoryProperties {
   Arbitrary<List<Entry>> logs() {
     Arbitrary<Integer> number = Arbitraries.integers().between(1, WORKERS);
     Arbitrary<Entry> joins =
-        number.map(n ->
-            new Entry.Join(new Member(worker(n), "h", "a", 1, n, false, Demand.ONE_CPU)));
+        number.map(
+            n -> new Entry.Join(new Member(worker(n), "h", "a", 1, n, false, Demand.ONE_CPU)));
     Arbitrary<Entry> deaths = number.map(n -> new Entry.Death(worker(n), true, "gone"));
     Arbitrary<Entry> answers =
         Combinators.combine(number, Arbitraries.longs().between(0, 60))

@@ -123,8 +123,7 @@ class MembershipCodecTest {
     assertThat(MembershipCodec.read(new WireReader(bytes(call))))
         .isEqualTo(new MembershipMessage.VoterCall(many.subList(0, MembershipCodec.MAX_CONTACTS)));
     Entry death = new Entry.Death(A, true, "y".repeat(5_000));
-    assertThat(
-            MembershipCodec.read(new WireReader(bytes(new MembershipMessage.Propose(1, death)))))
+    assertThat(MembershipCodec.read(new WireReader(bytes(new MembershipMessage.Propose(1, death)))))
         .isEqualTo(
             new MembershipMessage.Propose(
                 1, new Entry.Death(A, true, "y".repeat(Entry.Death.MAX_REASON))));

@@ -96,7 +96,8 @@ final class FreeCheck implements Check {
 
   /// The owner, if it lives, has the record, and does not let the value go. (A task that is
   /// executed again may bring a reference to a value that had been let go before: it is made again
-  /// when asked for.)
+  /// when asked for, and may be let go and made once more while its owner has not heard that it is
+  /// held by value again.)
   private void demand(Reference reference, String where) {
     Node owner = world.node(reference.estate().creator());
     if (!world.living(owner)) {
@@ -109,9 +110,14 @@ final class FreeCheck implements Check {
     }
     if (!CoreState.released(own.get())) {
       now.add(reference);
-    } else if (before.contains(reference) || !own.get().recreatable()) {
+    } else if (!own.get().recreatable() || (before.contains(reference) && !madeAgain(reference))) {
       throw new ViolationException(
           "3 early free", owner + " let " + reference + " go, which has " + where);
     }
+  }
+
+  private boolean madeAgain(Reference reference) {
+    return world.log.truth().lastDeath() > 0
+        && world.ledger.task(reference).map(facts -> facts.executions.size() > 1).orElse(false);
   }
 }

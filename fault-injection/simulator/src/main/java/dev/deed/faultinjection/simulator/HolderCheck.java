@@ -4,6 +4,7 @@ import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreView.ForeignReference;
 import dev.deed.ownership.CoreView.OwnObject;
+import dev.deed.ownership.Hold;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.Set;
 /// owner: there are no circles.
 final class HolderCheck implements Check {
   /// A reference at a worker.
-  private record Hold(Node node, Reference reference) {}
+  private record Place(Node node, Reference reference) {}
 
   private final World world;
 
@@ -37,7 +38,7 @@ final class HolderCheck implements Check {
 
   private void demand(Node holder, ForeignReference foreign) {
     Node owner = world.node(foreign.reference().estate().creator());
-    if (world.living(owner) && !grounded(holder, foreign.reference(), new HashSet<>())) {
+    if (world.living(owner) && !grounded(holder, foreign.reference(), Hold.LINEAGE, new HashSet<>())) {
       throw new ViolationException(
           "12 holders",
           String.format(
@@ -48,18 +49,21 @@ final class HolderCheck implements Check {
 
   /// Whether the owner keeps the object for the holder's sake: it is the owner, or is registered,
   /// or is covered by one for whom the same is true. Two that cover each other don't count.
-  private boolean grounded(Node holder, Reference reference, Set<Hold> seen) {
+  ///
+  /// @param least what the owner must keep: the value, where it covers what stands inside it
+  private boolean grounded(Node holder, Reference reference, Hold least, Set<Place> seen) {
     Node owner = world.node(reference.estate().creator());
-    if (holder == owner || !world.living(owner) || registered(holder, owner, reference)) {
+    if (holder == owner || !world.living(owner) || registered(holder, owner, reference, least)) {
       return true;
     }
-    if (!seen.add(new Hold(holder, reference))) {
+    if (!seen.add(new Place(holder, reference))) {
       return false;
     }
     // A release that says what is kept covers until it arrives: the giver holds on, whatever the
     // receiver has written down. So all workers are asked, not only those that the holder names.
     for (Node giver : world.nodes) {
-      if (giver != holder && gives(giver, holder, reference) && grounded(giver, reference, seen)) {
+      if (giver != holder && gives(giver, holder, reference)
+          && grounded(giver, reference, least, seen)) {
         return true;
       }
     }
@@ -67,16 +71,17 @@ final class HolderCheck implements Check {
         CoreState.of(holder).foreign(reference).map(ForeignReference::outers).orElse(List.of())) {
       Node keeper = world.node(outer.estate().creator());
       if (!world.living(keeper)
-          || (grounded(holder, outer, seen) && grounded(keeper, reference, seen))) {
+          || (grounded(holder, outer, Hold.VALUE, seen) && grounded(keeper, reference, least, seen))) {
         return true;
       }
     }
     return world.log.truth().dead(holder.id) || holder.gone();
   }
 
-  private static boolean registered(Node holder, Node owner, Reference reference) {
+  private static boolean registered(Node holder, Node owner, Reference reference, Hold least) {
     Optional<OwnObject> own = CoreState.of(owner).own(reference);
-    return own.isPresent() && own.get().holders().containsKey(holder.id);
+    return own.isPresent()
+        && own.get().holders().getOrDefault(holder.id, Hold.NONE).compareTo(least) >= 0;
   }
 
   /// Whether the giver holds the reference for the holder's sake, or is dead and not clear.

@@ -169,6 +169,7 @@ public final class SimulationRun {
           World.PROGRAM_BOUND_NS);
       world.settle();
     } catch (ViolationException violation) {
+      world.trace.tellWorld("VIOLATION " + violation.text());
       broken = Optional.of(violation);
     }
     return new Course(
