@@ -138,6 +138,56 @@ final class FoundBySimulationTest {
     cluster.expectNothingLeft();
   }
 
+  @Test
+  void whatWasReadInAValueOutlivesItWhenTheValueIsHeldForLineageAlone() {
+    Reference inner = a.put(List.of());
+    final long innerHandle = a.lastHandle();
+    Reference outer = a.submit();
+    final long outerHandle = a.lastHandle();
+    MiniCluster.Run maker = a.nextRun();
+    a.on(new Event.Reserve(1, MIB));
+    StoredValue large = new StoredValue(maker.attempt(), a.id, MIB, 7, List.of(inner));
+    a.on(
+        new Event.Finished(
+            maker.execution(),
+            new TaskOutcome.Returned(List.of(new Outcome.Stored(large, List.of()))),
+            1000));
+    Reference outermost = a.put(List.of(outer));
+    final long outermostHandle = a.lastHandle();
+    Reference result = driver.submit();
+    a.returns(a.nextRun(), List.of(outermost));
+    a.drop(inner, innerHandle);
+    a.drop(outer, outerHandle);
+    a.drop(outermost, outermostHandle);
+
+    final long resultHandle = driver.lastHandle();
+    final long readOutermost = read(1, result, outermost);
+    final long readOuter = read(2, outermost, outer);
+    final long readInner = read(3, outer, inner);
+    Reference user = driver.submit(TaskSpec.Terms.DEFAULT, List.of(outer));
+    final long userHandle = driver.lastHandle();
+    a.returnsStored(a.nextRun(), MIB);
+    driver.drop(outer, readOuter);
+    driver.drop(outermost, readOutermost);
+    driver.drop(result, resultHandle);
+    quiet();
+    assertThat(a.object(outer).state()).isEqualTo("RELEASED");
+    assertThat(a.object(inner).holders()).containsEntry(driver.id, Hold.VALUE);
+    driver.drop(inner, readInner);
+    driver.drop(user, userHandle);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  /// The driver reads a value and takes a handle of what stands inside it.
+  private long read(long request, Reference value, Reference inside) {
+    driver.on(new Event.Get(request, value));
+    assertThat(driver.got.get(request)).isNotInstanceOf(Outcome.Failed.class).isNotNull();
+    long handle = driver.take(inside);
+    driver.on(new Event.ReadDone(request));
+    return handle;
+  }
+
   private static TaskSpec.Terms once(MiniCluster.Node node) {
     return new TaskSpec.Terms(Demand.ONE_CPU, 0, List.of(), 0, new Placement.OnWorker(node.id));
   }

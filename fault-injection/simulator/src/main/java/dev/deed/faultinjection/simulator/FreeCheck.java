@@ -97,7 +97,7 @@ final class FreeCheck implements Check {
   /// The owner, if it lives, has the record, and does not let the value go. (A task that is
   /// executed again may bring a reference to a value that had been let go before: it is made again
   /// when asked for, and may be let go and made once more while its owner has not heard that it is
-  /// held by value again.)
+  /// held by value again. Where lineage was evicted meanwhile, it is lost and reported as such.)
   private void demand(Reference reference, String where) {
     Node owner = world.node(reference.estate().creator());
     if (!world.living(owner)) {
@@ -110,7 +110,8 @@ final class FreeCheck implements Check {
     }
     if (!CoreState.released(own.get())) {
       now.add(reference);
-    } else if (!own.get().recreatable() || (before.contains(reference) && !madeAgain(reference))) {
+    } else if ((before.contains(reference) && !madeAgain(reference))
+        || (!own.get().recreatable() && !world.ledger.wasLineageEvicted())) {
       throw new ViolationException(
           "3 early free", owner + " let " + reference + " go, which has " + where);
     }

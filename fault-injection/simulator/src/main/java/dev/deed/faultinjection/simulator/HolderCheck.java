@@ -38,7 +38,8 @@ final class HolderCheck implements Check {
 
   private void demand(Node holder, ForeignReference foreign) {
     Node owner = world.node(foreign.reference().estate().creator());
-    if (world.living(owner) && !grounded(holder, foreign.reference(), Hold.LINEAGE, new HashSet<>())) {
+    if (world.living(owner)
+        && !grounded(holder, foreign.reference(), Hold.LINEAGE, new HashSet<>())) {
       throw new ViolationException(
           "12 holders",
           String.format(
@@ -62,7 +63,8 @@ final class HolderCheck implements Check {
     // A release that says what is kept covers until it arrives: the giver holds on, whatever the
     // receiver has written down. So all workers are asked, not only those that the holder names.
     for (Node giver : world.nodes) {
-      if (giver != holder && gives(giver, holder, reference)
+      if (giver != holder
+          && gives(giver, holder, reference)
           && grounded(giver, reference, least, seen)) {
         return true;
       }
@@ -71,7 +73,8 @@ final class HolderCheck implements Check {
         CoreState.of(holder).foreign(reference).map(ForeignReference::outers).orElse(List.of())) {
       Node keeper = world.node(outer.estate().creator());
       if (!world.living(keeper)
-          || (grounded(holder, outer, Hold.VALUE, seen) && grounded(keeper, reference, least, seen))) {
+          || (grounded(holder, outer, Hold.VALUE, seen)
+              && grounded(keeper, reference, least, seen))) {
         return true;
       }
     }
