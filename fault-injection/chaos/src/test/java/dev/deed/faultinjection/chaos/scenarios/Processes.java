@@ -96,8 +96,8 @@ final class Processes implements AutoCloseable {
     }
   }
 
-  /// Puts and drops 5 × 20 MiB at the worker, so that what nobody needs has to go. Its processor may
-  /// be taken meanwhile.
+  /// Puts and drops 5 × 20 MiB at the worker, so that what nobody needs has to go. Its processor
+  /// may be taken meanwhile.
   void fill(WorkerId worker) {
     try (Ref<@Nullable Void> filled =
         with(o -> o.onWorker(worker).cpus(0)).run(Processes::fillHere)) {
@@ -121,8 +121,9 @@ final class Processes implements AutoCloseable {
 
   /// Fails unless the driver's value exists.
   void assertExists(ObjectId id) {
-    assertThat(entry(id)).map(MemoryReport.Entry::state).isIn(
-        Optional.of("stored"), Optional.of("inline"));
+    assertThat(entry(id))
+        .map(MemoryReport.Entry::state)
+        .isIn(Optional.of("stored"), Optional.of("inline"));
   }
 
   /// Fails unless the driver's value is gone soon, with everything that was kept for it.
@@ -191,7 +192,8 @@ final class Processes implements AutoCloseable {
 
   @Override
   public void close() {
+    List<Long> pids = members().stream().map(Member::pid).toList();
     session.close();
-    assertThat(ProcessHandle.current().children()).isEmpty();
+    assertThat(pids).noneMatch(pid -> ProcessHandle.of(pid).isPresent());
   }
 }

@@ -8,6 +8,7 @@ import static dev.deed.faultinjection.chaos.scenarios.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.deed.Deed;
 import dev.deed.DeedConfig;
 import dev.deed.ObjectId;
 import dev.deed.ObjectLostException;
@@ -70,6 +71,11 @@ final class ReconstructionClusterTest {
     }
   }
 
+  /// Waits until it exists, without reading it: a reader gets a copy.
+  private static void awaitDone(Ref<?> ref) {
+    assertThat(Deed.await(List.of(ref), 1, GUARD).done()).hasSize(1);
+  }
+
   private static ObjectLostException lost(Ref<?> ref) {
     return catchThrowableOfType(ObjectLostException.class, () -> ref.get(GUARD));
   }
@@ -98,7 +104,9 @@ final class ReconstructionClusterTest {
     replaceTheWorker();
     ObjectLostException lost = lost(x);
     assertThat(lost.reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
-    assertThat(lost).hasMessageContaining("maker").hasMessageContaining("ReconstructionClusterTest");
+    assertThat(lost)
+        .hasMessageContaining("maker")
+        .hasMessageContaining("ReconstructionClusterTest");
     assertThat(stage.count("executed")).isEqualTo(2);
     x.close();
   }
@@ -151,13 +159,12 @@ final class ReconstructionClusterTest {
       ids.add(last.id());
       before.close();
     }
-    long plain = 0;
     byte[] bytes = Bytes.of(0, MIB);
     for (int i = 1; i <= links; i++) {
       bytes = Bytes.of(Bytes.sum(bytes) + i, MIB);
     }
-    plain = Bytes.sum(bytes);
-    last.await();
+    long plain = Bytes.sum(bytes);
+    awaitDone(last);
     replaceTheWorker();
     assertThat(Bytes.sum(last.get(GUARD))).isEqualTo(plain);
     for (int i = 0; i <= links; i++) {
@@ -199,8 +206,7 @@ final class ReconstructionClusterTest {
       processes.kill(processes.workers().getFirst());
       processes.refill(2);
       for (int i = 0; i < sums.size(); i++) {
-        assertThat(sums.get(i).get(GUARD))
-            .isIn(Bytes.sumOf(i, 8), Bytes.sumOf(i, 100 * KIB));
+        assertThat(sums.get(i).get(GUARD)).isIn(Bytes.sumOf(i, 8), Bytes.sumOf(i, 100 * KIB));
         assertThat(stage.count("x" + round + "." + i)).isBetween(1, 4);
         assertThat(stage.count("y" + round + "." + i)).isBetween(1, 4);
         sums.get(i).close();
@@ -213,25 +219,27 @@ final class ReconstructionClusterTest {
   void re09TheLineageLimitIsVisible() {
     DeedConfig config = DeedConfig.defaults().lineageBudgetBytes(10_000);
     try (Processes limited = Processes.start(1, config)) {
-      limited.session().runHere(() -> {
-        Ref<byte[]> last = submit(() -> Bytes.of(0, 100 * KIB));
-        for (int i = 1; i <= 100; i++) {
-          Ref<byte[]> before = last;
-          last = submit(bytes -> Bytes.of(Bytes.sum(bytes), 100 * KIB), before);
-          before.close();
-        }
-        last.await();
-        assertThat(limited.session().memory().lineageBytes()).isLessThanOrEqualTo(10_000);
-        limited.kill(limited.workers().getFirst());
-        limited.refill(1);
-        ObjectLostException lost = lost(last);
-        assertThat(root(lost))
-            .isInstanceOfSatisfying(
-                ObjectLostException.class,
-                cause -> assertThat(cause.reason()).isEqualTo(Reason.LINEAGE_EVICTED));
-        last.close();
-        limited.assertNothingLeft();
-      });
+      limited
+          .session()
+          .runHere(() -> {
+            Ref<byte[]> last = submit(() -> Bytes.of(0, 100 * KIB));
+            for (int i = 1; i <= 100; i++) {
+              Ref<byte[]> before = last;
+              last = submit(bytes -> Bytes.of(Bytes.sum(bytes), 100 * KIB), before);
+              before.close();
+            }
+            awaitDone(last);
+            assertThat(limited.session().memory().lineageBytes()).isLessThanOrEqualTo(10_000);
+            limited.kill(limited.workers().getFirst());
+            limited.refill(1);
+            ObjectLostException lost = lost(last);
+            assertThat(root(lost))
+                .isInstanceOfSatisfying(
+                    ObjectLostException.class,
+                    cause -> assertThat(cause.reason()).isEqualTo(Reason.LINEAGE_EVICTED));
+            last.close();
+            limited.assertNothingLeft();
+          });
     }
   }
 
@@ -239,7 +247,7 @@ final class ReconstructionClusterTest {
   void re12TheUpstreamCannotComeBack() {
     Ref<byte[]> x = with(o -> o.retries(0)).submit(() -> Bytes.of(12, MIB));
     Ref<byte[]> y = submit(bytes -> Bytes.of(Bytes.sum(bytes), MIB), x);
-    y.await();
+    awaitDone(y);
     x.close();
     replaceTheWorker();
     ObjectLostException lost = lost(y);

@@ -7,6 +7,7 @@ import static dev.deed.faultinjection.chaos.scenarios.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.deed.Deed;
 import dev.deed.ObjectId;
 import dev.deed.Ref;
 import dev.deed.ResourcesUnavailableException;
@@ -15,6 +16,7 @@ import dev.deed.TaskFailedException;
 import dev.deed.WorkerId;
 import dev.deed.WorkerLostException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -125,7 +127,8 @@ final class ReferenceCountingClusterTest {
     Ref<byte[]> literal = put(Bytes.of(4, SIZE));
     ObjectId id = literal.id();
     Ref<Long> f =
-        with(o -> o.onWorker(b)).submit((value, one) -> Bytes.sum(value) + one, literal, unresolved);
+        with(o -> o.onWorker(b))
+            .submit((value, one) -> Bytes.sum(value) + one, literal, unresolved);
     literal.close();
     stage.await("unresolved");
     for (int i = 0; i < 2; i++) {
@@ -294,7 +297,8 @@ final class ReferenceCountingClusterTest {
     // Its owner is the worker, whose store is looked into at the end.
   }
 
-  /// P hands X on and is killed by Q as soon as Q has it: mostly before it could say whom it gave X.
+  /// P hands X on and is killed by Q as soon as Q has it: mostly before it could say whom it gave
+  /// X.
   @ParameterizedTest
   @EnumSource
   void rc16TheIntermediateHolderDies(Source source) throws InterruptedException {
@@ -304,7 +308,7 @@ final class ReferenceCountingClusterTest {
             ? put(Bytes.of(16, SIZE))
             : with(o -> o.onWorker(a)).submit(() -> Bytes.of(16, SIZE));
     ObjectId id = x.id();
-    x.await();
+    assertThat(Deed.await(List.of(x), 1, Duration.ofSeconds(60)).done()).hasSize(1);
     long pid = processes.pid(b);
     WorkerId q = c;
     Ref<@Nullable Void> p =
