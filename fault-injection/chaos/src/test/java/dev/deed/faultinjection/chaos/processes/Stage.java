@@ -1,4 +1,4 @@
-package dev.deed.faultinjection.chaos.scenarios;
+package dev.deed.faultinjection.chaos.processes;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Where tasks in other processes say what they do, and wait until the test lets them go on: a
 /// server in the test's process. Thread-safe.
-public final class Stage implements AutoCloseable {
+final class Stage implements AutoCloseable {
   private static final long GUARD_NS = TimeUnit.SECONDS.toNanos(60);
 
   private final ServerSocket server;
@@ -25,14 +25,14 @@ public final class Stage implements AutoCloseable {
   private boolean closed;
 
   /// What a task captures to reach the stage.
-  public record Door(int port) {
+  record Door(int port) {
     /// Says something; returns when the stage has heard it.
-    public void say(String what) {
+    void say(String what) {
       call(false, what);
     }
 
     /// Says the gate's name, and waits until that gate is open.
-    public void pass(String gate) {
+    void pass(String gate) {
       call(true, gate);
     }
 
@@ -50,12 +50,12 @@ public final class Stage implements AutoCloseable {
     }
   }
 
-  public Stage() throws IOException {
+  Stage() throws IOException {
     server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().name("stage").start(this::acceptAll);
   }
 
-  public Door door() {
+  Door door() {
     return new Door(server.getLocalPort());
   }
 
@@ -92,18 +92,18 @@ public final class Stage implements AutoCloseable {
   }
 
   /// Lets all through who wait at the gate, and who come.
-  public synchronized void open(String gate) {
+  synchronized void open(String gate) {
     open.add(gate);
     notifyAll();
   }
 
   /// How often it was said.
-  public synchronized int count(String what) {
+  synchronized int count(String what) {
     return (int) said.stream().filter(what::equals).count();
   }
 
   /// What was said that begins so, without that beginning, in order.
-  public synchronized List<String> after(String beginning) {
+  synchronized List<String> after(String beginning) {
     return said.stream()
         .filter(what -> what.startsWith(beginning))
         .map(what -> what.substring(beginning.length()))
@@ -111,7 +111,7 @@ public final class Stage implements AutoCloseable {
   }
 
   /// Waits until it was said so often; a minute is a failure.
-  public synchronized void await(String what, int times) throws InterruptedException {
+  synchronized void await(String what, int times) throws InterruptedException {
     long deadline = System.nanoTime() + GUARD_NS;
     while (count(what) < times) {
       long left = deadline - System.nanoTime();
@@ -122,7 +122,7 @@ public final class Stage implements AutoCloseable {
     }
   }
 
-  public void await(String what) throws InterruptedException {
+  void await(String what) throws InterruptedException {
     await(what, 1);
   }
 

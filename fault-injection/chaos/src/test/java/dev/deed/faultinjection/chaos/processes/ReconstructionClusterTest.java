@@ -1,10 +1,10 @@
-package dev.deed.faultinjection.chaos.scenarios;
+package dev.deed.faultinjection.chaos.processes;
 
 import static dev.deed.Deed.context;
 import static dev.deed.Deed.submit;
 import static dev.deed.Deed.with;
-import static dev.deed.faultinjection.chaos.scenarios.Bytes.KIB;
-import static dev.deed.faultinjection.chaos.scenarios.Bytes.MIB;
+import static dev.deed.faultinjection.chaos.processes.Bytes.KIB;
+import static dev.deed.faultinjection.chaos.processes.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 

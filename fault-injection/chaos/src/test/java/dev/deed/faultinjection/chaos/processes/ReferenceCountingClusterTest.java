@@ -1,9 +1,9 @@
-package dev.deed.faultinjection.chaos.scenarios;
+package dev.deed.faultinjection.chaos.processes;
 
 import static dev.deed.Deed.put;
 import static dev.deed.Deed.submit;
 import static dev.deed.Deed.with;
-import static dev.deed.faultinjection.chaos.scenarios.Bytes.MIB;
+import static dev.deed.faultinjection.chaos.processes.Bytes.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

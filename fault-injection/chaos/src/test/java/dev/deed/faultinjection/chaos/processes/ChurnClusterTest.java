@@ -1,4 +1,4 @@
-package dev.deed.faultinjection.chaos.scenarios;
+package dev.deed.faultinjection.chaos.processes;
 
 import static dev.deed.Deed.put;
 import static dev.deed.Deed.with;

@@ -1,4 +1,4 @@
-package dev.deed.faultinjection.chaos.scenarios;
+package dev.deed.faultinjection.chaos.processes;
 
 import dev.deed.Ref;
 import java.util.Map;

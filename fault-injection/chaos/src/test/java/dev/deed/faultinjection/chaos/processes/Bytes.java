@@ -1,24 +1,24 @@
-package dev.deed.faultinjection.chaos.scenarios;
+package dev.deed.faultinjection.chaos.processes;
 
 import java.util.SplittableRandom;
 import java.util.zip.CRC32C;
 
 /// Values that follow from a seed, so that whoever reads one can tell whether it is right.
-public final class Bytes {
+final class Bytes {
   static final int KIB = 1 << 10;
   static final int MIB = 1 << 20;
 
   private Bytes() {}
 
   /// So many bytes drawn from the seed.
-  public static byte[] of(long seed, int size) {
+  static byte[] of(long seed, int size) {
     byte[] bytes = new byte[size];
     new SplittableRandom(seed).nextBytes(bytes);
     return bytes;
   }
 
   /// A checksum.
-  public static long sum(byte[] bytes) {
+  static long sum(byte[] bytes) {
     CRC32C sum = new CRC32C();
     sum.update(bytes);
     return sum.getValue() << 24 | (bytes.length & 0xffffff);
