@@ -242,6 +242,9 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
         && !dead.equals(ports.endpoint().self())) {
       links.close(dead);
     }
+    if (entry instanceof Entry.Voters(var voters)) {
+      LOG.log(System.Logger.Level.DEBUG, "Voters: {0}", voters);
+    }
     listener.follow(index, entry);
   }
 
