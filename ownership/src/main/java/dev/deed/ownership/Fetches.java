@@ -56,7 +56,7 @@ final class Fetches {
   private final StoreIndex store;
   private final Streams streams;
   private final Map<CopyName, Fetch> underway = new LinkedHashMap<>();
-  private final Map<Long, Fetch> numbered = new LinkedHashMap<>();
+  private final LongTable<Fetch> numbered = new LongTable<>();
   private final Map<Reference, Stuck> stuck = new LinkedHashMap<>();
   private @Nullable Values values;
   private @Nullable Locations locations;

@@ -28,6 +28,7 @@ public final class MembershipLog {
   private List<WorkerId> voters = List.of();
   private long followed;
   private long clear;
+  private long lastDeath;
 
   /// Applies the next entry; tells whether it changed anything. Throws [IllegalStateException] when
   /// `index` does not follow the last one.
@@ -59,6 +60,7 @@ public final class MembershipLog {
       return false;
     }
     deaths.put(worker, followed);
+    lastDeath = followed;
     unanswered.put(followed, new ArrayList<>(living.keySet()));
     settleClear();
     return true;
@@ -126,11 +128,7 @@ public final class MembershipLog {
 
   /// Index of the latest death, 0 before the first.
   public long lastDeath() {
-    long last = 0;
-    for (long death : deaths.values()) {
-      last = Math.max(last, death);
-    }
-    return last;
+    return lastDeath;
   }
 
   /// Who serves the estate: its creator as long as it lives. Empty when the estate is closed, or
