@@ -111,6 +111,11 @@ final class TaskExecutor {
     return active.get() >= processors;
   }
 
+  /// Whether executions wait, after which there will be more to send.
+  boolean hasQueued() {
+    return !queue.isEmpty();
+  }
+
   private void wakeRunners() {
     while (!queue.isEmpty() && takeSlot()) {
       Runner runner;

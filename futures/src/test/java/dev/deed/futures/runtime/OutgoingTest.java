@@ -76,6 +76,11 @@ final class OutgoingTest {
     }
 
     @Override
+    public void flushSoon() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close(WorkerId peer) {
       throw new UnsupportedOperationException();
     }
