@@ -30,6 +30,7 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
 
   private final Endpoint endpoint;
   private final Connector connector;
+  private final Dialer dialer;
   private final Credentials credentials;
   private final String cluster;
   private final Path directory;
@@ -38,11 +39,13 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
   private ClusterPorts(
       Endpoint endpoint,
       Connector connector,
+      Dialer dialer,
       Credentials credentials,
       String cluster,
       Path directory) {
     this.endpoint = endpoint;
     this.connector = connector;
+    this.dialer = dialer;
     this.credentials = credentials;
     this.cluster = cluster;
     this.directory = directory;
@@ -55,14 +58,15 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
   static ClusterPorts open(
       WorkerId self, String cluster, byte[] secret, Path directory, InetSocketAddress bind)
       throws IOException {
-    long schema = Mixing.mix(MessageCodec.SCHEMA, 1);
+    long schema = Mixing.mix(MessageCodec.SCHEMA, 2);
     byte[] name = cluster.getBytes(java.nio.charset.StandardCharsets.UTF_8);
     ClusterId id = new ClusterId(Mixing.mix(name, 1), Mixing.mix(name, 2));
     Credentials credentials = new Credentials(id, secret, schema);
     Endpoint endpoint = Endpoint.open(self, credentials, bind);
-    Connector connector = new Connector(self, credentials, Dialer.direct());
+    Dialer dialer = Dialers.ofProcess();
+    Connector connector = new Connector(self, credentials, dialer);
     endpoint.handle(ConnectionKind.CLIENT, (_, channel) -> channel.close());
-    return new ClusterPorts(endpoint, connector, credentials, cluster, directory);
+    return new ClusterPorts(endpoint, connector, dialer, credentials, cluster, directory);
   }
 
   /// Which worker of this cluster listens there. Throws [ConnectException].
@@ -125,8 +129,7 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
 
   /// The sockets of the voters' channel.
   GroupSockets groupSockets() {
-    return new EndpointSockets(
-        endpoint, endpoint.address(), credentials, Dialer.direct(), this::workerAt);
+    return new EndpointSockets(endpoint, endpoint.address(), credentials, dialer, this::workerAt);
   }
 
   @Override

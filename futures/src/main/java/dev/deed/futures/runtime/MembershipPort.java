@@ -200,6 +200,10 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
 
   @Override
   public void send(WorkerId to, MembershipMessage message) {
+    if (!links.hasRoom(to)) {
+      // Who left so much unread has lost its lease long ago, and asks for entries that it lacks.
+      return;
+    }
     WireWriter out = links.begin(to);
     MembershipCodec.write(message, out);
     links.end(to);
@@ -241,6 +245,9 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     if (entry instanceof Entry.Death(WorkerId dead, _, _)
         && !dead.equals(ports.endpoint().self())) {
       links.close(dead);
+    }
+    if (entry instanceof Entry.Voters(var voters)) {
+      LOG.log(System.Logger.Level.DEBUG, "Voters: {0}", voters);
     }
     listener.follow(index, entry);
   }
