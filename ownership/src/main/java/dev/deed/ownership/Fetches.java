@@ -176,6 +176,17 @@ final class Fetches {
   private void arrived(Fetch fetch) {
     unstick(fetch.reference);
     StoreIndex.Copy copy = store.sealed(fetch.reference, fetch.value, false);
+    if (context.log.closed(fetch.reference.estate())) {
+      // It comes too late: nobody holds any more what stands inside it.
+      store.free(copy.name);
+      Outcome died = values().ownerDied(fetch.reference);
+      for (Need need : fetch.needs) {
+        if (need.wanted()) {
+          need.instead(died);
+        }
+      }
+      return;
+    }
     store.pin(copy);
     if (context.own(fetch.reference)) {
       locations().located(context.id, fetch.reference.object(), fetch.value, false);

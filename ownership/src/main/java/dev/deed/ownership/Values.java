@@ -217,7 +217,7 @@ final class Values {
     }
   }
 
-  private Outcome ownerDied(Reference reference) {
+  Outcome ownerDied(Reference reference) {
     return new Outcome.Failed(
         Failure.of(
             Failure.Kind.OWNER_DIED,

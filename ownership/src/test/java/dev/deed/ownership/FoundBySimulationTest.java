@@ -139,6 +139,27 @@ final class FoundBySimulationTest {
   }
 
   @Test
+  void aValueThatArrivesAfterItsOwnersDeathIsNotRead() {
+    Reference result = driver.submit();
+    Reference x = a.putStored(MIB);
+    a.returns(a.nextRun(), List.of(x));
+    final long resultHandle = driver.lastHandle();
+    final long handle = read(1, result, x);
+    cluster.holdBackFetches();
+    driver.on(new Event.Get(2, x));
+    cluster.kill(a);
+    cluster.deliverHeldBack();
+    assertThat(driver.got.get(2L))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f -> assertThat(f.failure().kind()).isEqualTo(Failure.Kind.OWNER_DIED));
+    driver.drop(x, handle);
+    driver.drop(result, resultHandle);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  @Test
   void whatWasReadInAValueOutlivesItWhenTheValueIsHeldForLineageAlone() {
     Reference inner = a.put(List.of());
     final long innerHandle = a.lastHandle();
