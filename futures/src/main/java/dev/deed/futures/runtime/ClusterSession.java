@@ -51,9 +51,7 @@ public final class ClusterSession implements LocalCluster {
       throws IOException {
     this.classPath = classPath;
     if (ownSecret) {
-      Path own = Files.createTempFile("deed-secret-", "");
-      Files.delete(own);
-      secret = ClusterSecret.create(own);
+      secret = ClusterSecret.ofOwnCluster();
     } else {
       secret = ClusterSecret.of(config);
     }
