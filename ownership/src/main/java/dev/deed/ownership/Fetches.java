@@ -5,8 +5,10 @@ import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Brings stored values into this worker's store, each once, however many need it.
@@ -38,6 +40,11 @@ final class Fetches {
     final List<WorkerId> holders;
     final List<Need> needs = new ArrayList<>(1);
 
+    /// Its number at the store, and the holders that it may come from; none before it has begun.
+    long number;
+
+    List<WorkerId> sources = List.of();
+
     Fetch(Reference reference, StoredValue value, List<WorkerId> holders) {
       this.reference = reference;
       this.value = value;
@@ -56,7 +63,7 @@ final class Fetches {
   private final StoreIndex store;
   private final Streams streams;
   private final Map<CopyName, Fetch> underway = new LinkedHashMap<>();
-  private final Map<Long, Fetch> numbered = new LinkedHashMap<>();
+  private final LongTable<Fetch> numbered = new LongTable<>();
   private final Map<Reference, Stuck> stuck = new LinkedHashMap<>();
   private @Nullable Values values;
   private @Nullable Locations locations;
@@ -105,6 +112,8 @@ final class Fetches {
     numbered.put(number, fetch);
     List<WorkerId> others = new ArrayList<>(fetch.holders);
     others.removeIf(holder -> holder.equals(context.id) || context.log.dead(holder));
+    fetch.number = number;
+    fetch.sources = others;
     context.effects.fetch(number, name, fetch.value.size(), fetch.value.digest(), others);
   }
 
@@ -246,6 +255,22 @@ final class Fetches {
         store.free(copy.name);
       }
     }
+  }
+
+  /// Fetches under way whose bytes may come from `holder`.
+  Set<Long> from(WorkerId holder) {
+    Set<Long> from = new LinkedHashSet<>();
+    for (Fetch fetch : underway.values()) {
+      if (fetch.sources.contains(holder)) {
+        from.add(fetch.number);
+      }
+    }
+    return from;
+  }
+
+  /// Whether a fetch has not ended.
+  boolean underWay(long number) {
+    return numbered.get(number) != null;
   }
 
   /// Fetches under way, and references that wait to be fetched again.

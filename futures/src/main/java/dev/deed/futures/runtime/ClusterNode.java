@@ -7,14 +7,12 @@ import dev.deed.lineage.Mixing;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
-import dev.deed.lineage.wire.WireWriter;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.CoreConfig;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.Message;
-import dev.deed.ownership.MessageCodec;
 import dev.deed.ownership.membership.Contact;
 import dev.deed.ownership.membership.MembershipConfig;
 import dev.deed.transport.group.LivenessLock;
@@ -56,6 +54,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final TransferServer server;
   private final TransferClient client;
   private final TcpLinks links;
+  private final Outgoing outgoing;
+  private final Incoming incoming = new Incoming();
   private final MembershipPort membership;
   private final WorkerRuntime runtime;
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
@@ -80,6 +80,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   /// A worker that is not a member yet. `watcher` is told of each entry of the membership log.
   ClusterNode(Plan plan, Consumer<Entry> watcher) throws IOException {
+    this(plan, LinkOptions.defaults(), watcher);
+  }
+
+  /// The same, with other bounds of the links between cores.
+  ClusterNode(Plan plan, LinkOptions bounds, Consumer<Entry> watcher) throws IOException {
     this.watcher = watcher;
     DeedConfig config = plan.config();
     lock = LivenessLock.hold(plan.directory(), plan.id());
@@ -110,11 +115,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             _ -> this);
     links =
         TcpLinks.open(
-            ports.endpoint(),
-            ports.connector(),
-            ConnectionKind.LINK,
-            LinkOptions.defaults(),
-            new CoreLinks());
+            ports.endpoint(), ports.connector(), ConnectionKind.LINK, bounds, new CoreLinks());
+    outgoing = new Outgoing(links, runtime.gate());
     membership =
         new MembershipPort(
             self, MembershipConfig.of(config.leaseLength().toNanos()), ports, new Followed());
@@ -194,6 +196,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     return ports;
   }
 
+  /// Bytes for other cores that they have not acknowledged.
+  long unacknowledgedBytes() {
+    return links.statistics().unacknowledgedBytes();
+  }
+
   /// Completes with the reason when this worker is no member any more.
   CompletableFuture<String> ended() {
     return ended;
@@ -203,10 +210,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   @Override
   public void send(WorkerId to, long era, Message message) {
-    WireWriter out = links.begin(to);
-    out.writeLong(era);
-    MessageCodec.write(message, out);
-    links.end(to);
+    outgoing.send(to, era, message);
   }
 
   @Override
@@ -217,6 +221,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   @Override
   public void closeLink(WorkerId peer) {
     links.close(peer);
+    outgoing.close(peer);
+    incoming.close(peer);
     server.forget(peer);
   }
 
@@ -239,8 +245,13 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   @Override
   public void endOfBatch() {
+    outgoing.endOfBatch();
     if (membership.mayAct()) {
-      links.flush();
+      if (runtime.executor().hasQueued()) {
+        links.flushSoon();
+      } else {
+        links.flush();
+      }
     }
   }
 
@@ -248,15 +259,18 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final class CoreLinks implements LinkListener {
     @Override
     public void received(WorkerId from, WireReader message) {
-      long era = message.readLong();
-      Message decoded = MessageCodec.read(message);
-      message.expectEnd();
-      runtime.driver().enqueue(new Event.Arrived(from, era, decoded));
+      incoming.read(from, message).ifPresent(runtime.driver()::enqueue);
     }
 
     @Override
     public void receivedBatchEnd(WorkerId from) {
       runtime.driver().drain();
+    }
+
+    @Override
+    public void drained(WorkerId peer) {
+      // The end of any batch sends what waits.
+      runtime.driver().publish(new Event.Tick());
     }
 
     @Override

@@ -58,7 +58,7 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
   static ClusterPorts open(
       WorkerId self, String cluster, byte[] secret, Path directory, InetSocketAddress bind)
       throws IOException {
-    long schema = Mixing.mix(MessageCodec.SCHEMA, 1);
+    long schema = Mixing.mix(MessageCodec.SCHEMA, 2);
     byte[] name = cluster.getBytes(java.nio.charset.StandardCharsets.UTF_8);
     ClusterId id = new ClusterId(Mixing.mix(name, 1), Mixing.mix(name, 2));
     Credentials credentials = new Credentials(id, secret, schema);

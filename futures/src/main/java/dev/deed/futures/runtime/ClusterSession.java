@@ -155,6 +155,12 @@ public final class ClusterSession implements LocalCluster {
     return followed;
   }
 
+  /// What one more worker is made of.
+  ClusterNode.Plan workerPlan() {
+    return new ClusterNode.Plan(
+        newId(), cluster, secret.bytes(), directory, workerConfig, 0, false, Map.of());
+  }
+
   private WorkerId spawn() {
     WorkerId id = newId();
     try {

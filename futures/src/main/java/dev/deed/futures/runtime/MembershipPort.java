@@ -200,6 +200,10 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
 
   @Override
   public void send(WorkerId to, MembershipMessage message) {
+    if (!links.hasRoom(to)) {
+      // Who left so much unread has lost its lease long ago, and asks for entries that it lacks.
+      return;
+    }
     WireWriter out = links.begin(to);
     MembershipCodec.write(message, out);
     links.end(to);

@@ -36,6 +36,7 @@ final class WorkerRuntime {
   private final CopyStore store;
   private final SpinBudget spin = new SpinBudget(SPIN_NS);
   private final AtomicLong requests = new AtomicLong();
+  private final SubmitGate gate = new SubmitGate();
   private final HandleHooks hooks = new HandleHooks(this);
 
   /// A worker that is not started yet.
@@ -61,7 +62,7 @@ final class WorkerRuntime {
     this.executor = new TaskExecutor(this, new TaskInvoker(this), config.cpus());
     this.handles = new Handles("deed-handles-" + self.id().brief(), this::publish);
     this.timer = new TickTimer("deed-timer-" + self.id().brief(), () -> publish(new Event.Tick()));
-    CoreEffects effects = new CoreEffects(surroundings.apply(this), executor);
+    CoreEffects effects = new CoreEffects(surroundings.apply(this), executor, gate);
     this.driver =
         new CoreDriver(RING_SIZE, out -> new WorkerCore(self, config, out), effects, timer);
   }
@@ -129,6 +130,11 @@ final class WorkerRuntime {
 
   CoreDriver driver() {
     return driver;
+  }
+
+  /// Where threads that submit are held up while a link is full.
+  SubmitGate gate() {
+    return gate;
   }
 
   SpinBudget spin() {

@@ -8,7 +8,7 @@ import java.lang.reflect.Modifier;
 final class Programs {
   private Programs() {}
 
-  /// @param names of their classes
+  /// Runs each of the named classes.
   public static void main(String[] names) throws ReflectiveOperationException {
     for (String name : names) {
       Class<?> program = Class.forName(name);

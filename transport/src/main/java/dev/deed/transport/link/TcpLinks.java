@@ -171,6 +171,12 @@ public final class TcpLinks implements Links {
   }
 
   @Override
+  public boolean hasRoom(WorkerId peer) {
+    Link link = links.get(peer);
+    return link == null || link.hasRoom();
+  }
+
+  @Override
   public void flush() {
     assert enter();
     try {
@@ -181,6 +187,24 @@ public final class TcpLinks implements Links {
         }
       }
       dirty.clear();
+    } finally {
+      assert leave();
+    }
+  }
+
+  @Override
+  public void flushSoon() {
+    assert enter();
+    try {
+      int kept = 0;
+      for (Link link : dirty) {
+        if (!link.isClosed() && link.flushSoon()) {
+          dirty.set(kept++, link);
+        } else {
+          link.dirty = false;
+        }
+      }
+      dirty.subList(kept, dirty.size()).clear();
     } finally {
       assert leave();
     }
