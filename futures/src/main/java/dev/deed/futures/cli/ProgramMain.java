@@ -28,7 +28,8 @@ public final class ProgramMain {
             .orElseThrow(() -> new NoSuchMethodException(type.getName() + ".main"));
     main.setAccessible(true);
     try {
-      main.invoke(instance(type, main), main.getParameterCount() == 0 ? new Object[0] : new Object[] {own});
+      main.invoke(
+          instance(type, main), main.getParameterCount() == 0 ? new Object[0] : new Object[] {own});
     } catch (InvocationTargetException e) {
       throw e.getCause();
     }

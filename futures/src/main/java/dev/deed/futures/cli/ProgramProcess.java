@@ -15,7 +15,8 @@ import java.util.Optional;
 /// The JVM that a user's program runs in. It has this process's flags, standard input, output and
 /// error.
 ///
-/// Closing ends it: politely first, by force after [#GRACE]. It also ends when this process is killed.
+/// Closing ends it: politely first, by force after [#GRACE]. It also ends when this process is
+/// killed.
 final class ProgramProcess implements AutoCloseable {
   static final Duration GRACE = Duration.ofSeconds(2);
   private static final int CHUNK = 8 << 10;
@@ -64,8 +65,7 @@ final class ProgramProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(
-      Program program, Map<String, String> settings, Path folder) {
+  private static List<String> command(Program program, Map<String, String> settings, Path folder) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

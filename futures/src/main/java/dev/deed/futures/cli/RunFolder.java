@@ -85,8 +85,7 @@ final class RunFolder implements AutoCloseable {
               < YOUNG.toMillis()) {
         return false;
       }
-      try (FileChannel channel =
-              FileChannel.open(folder.resolve(LEASH), StandardOpenOption.WRITE);
+      try (FileChannel channel = FileChannel.open(folder.resolve(LEASH), StandardOpenOption.WRITE);
           FileLock lock = channel.tryLock()) {
         return lock != null;
       }

@@ -28,7 +28,8 @@ record SourceFile(Path classes, String mainClass) {
     return main.endsWith(SUFFIX);
   }
 
-  /// Compiles it into the folder of the run. Throws a [CommandException] with the compiler's first complaint.
+  /// Compiles it into the folder of the run. Throws a [CommandException] with the compiler's first
+  /// complaint.
   static SourceFile compile(String name, List<Path> classPath, Path folder) {
     Path source = Path.of(name);
     if (!Files.isRegularFile(source)) {

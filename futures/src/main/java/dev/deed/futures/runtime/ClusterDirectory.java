@@ -91,7 +91,8 @@ final class ClusterDirectory {
     }
   }
 
-  /// Removes the directory with all that is in it; other processes may do the same at the same time.
+  /// Removes the directory with all that is in it; other processes may do the same at the same
+  /// time.
   static void remove(Path directory) throws IOException {
     Files.walkFileTree(
         directory,

@@ -17,8 +17,7 @@ final class LocalDriver {
 
   public static void main(String[] arguments) throws InterruptedException {
     List<Ref<byte[]>> kept = new ArrayList<>();
-    try (Session session =
-        arguments[0].equals("own") ? Deed.localCluster(2) : Deed.connect()) {
+    try (Session session = arguments[0].equals("own") ? Deed.localCluster(2) : Deed.connect()) {
       List<Member> members = session.cluster().members();
       for (Member member : members) {
         if (!member.driver()) {
