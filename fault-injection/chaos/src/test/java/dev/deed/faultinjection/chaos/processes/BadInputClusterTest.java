@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -154,7 +155,7 @@ final class BadInputClusterTest {
             out.write(garbage);
           }
           case 1 -> out.write(ByteBuffer.allocate(64).putInt(Integer.MAX_VALUE).array());
-          case 2 -> out.write("GET / HTTP/1.1\r\n\r\n".getBytes());
+          case 2 -> out.write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
           default -> out.flush();
         }
       }
