@@ -3,6 +3,7 @@ package dev.deed.futures.cli;
 import dev.deed.ConnectException;
 import dev.deed.DeedException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,6 +65,14 @@ public final class DeedCommand implements Runnable {
   /// Runs one command and ends the process with its code.
   public static void main(String[] args) {
     System.exit(line().execute(args));
+  }
+
+  /// Runs one command within this process, with what it prints going there; returns its exit code.
+  public static int execute(Writer out, Writer err, String... args) {
+    return line()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(args);
   }
 
   /// A new command line with all commands.

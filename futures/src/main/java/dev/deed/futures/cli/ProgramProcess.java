@@ -15,7 +15,8 @@ import java.util.Optional;
 /// The JVM that a user's program runs in. It has this process's flags, standard input, output and
 /// error.
 ///
-/// Closing ends it: politely first, by force after [#GRACE].
+/// Closing ends it: politely first, by force after [#GRACE]. It also ends when this process is
+/// killed.
 final class ProgramProcess implements AutoCloseable {
   static final Duration GRACE = Duration.ofSeconds(2);
   private static final int CHUNK = 8 << 10;
@@ -38,9 +39,14 @@ final class ProgramProcess implements AutoCloseable {
   /// @param settings of Deed, by name
   /// @param cluster that `Deed.connect()` finds; empty to leave that to this process's environment
   /// @param progress the bar that its output has to keep clear of
+  /// @param folder of the run
   static ProgramProcess start(
-      Program program, Map<String, String> settings, Optional<Address> cluster, Progress progress) {
-    ProcessBuilder builder = new ProcessBuilder(command(program, settings));
+      Program program,
+      Map<String, String> settings,
+      Optional<Address> cluster,
+      Progress progress,
+      Path folder) {
+    ProcessBuilder builder = new ProcessBuilder(command(program, settings, folder));
     builder.redirectInput(ProcessBuilder.Redirect.INHERIT);
     if (!progress.isShown()) {
       builder.inheritIO();
@@ -59,7 +65,7 @@ final class ProgramProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> command(Program program, Map<String, String> settings) {
+  private static List<String> command(Program program, Map<String, String> settings, Path folder) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -71,6 +77,8 @@ final class ProgramProcess implements AutoCloseable {
     classPath.addAll(program.classPath());
     command.add("-cp");
     command.add(ClassPath.join(classPath));
+    command.add(ProgramMain.class.getName());
+    command.add(folder.toString());
     command.add(program.mainClass());
     command.addAll(program.arguments());
     return command;

@@ -91,13 +91,14 @@ final class RunCommand extends CliCommand {
     Thread onExit = Thread.ofPlatform().unstarted(this::endAll);
     Runtime.getRuntime().addShutdownHook(onExit);
     try {
-      Program program = program();
+      Path folder = opened(RunFolder.make()).path();
+      Program program = program(folder);
       named.ifPresent(address -> ClusterAccess.need().status(address, config));
       Optional<ClusterAccess.Workers> started =
           workers == 0
               ? Optional.empty()
               : Optional.of(start(workers, program.classPath(), config));
-      return run(program, started.map(ClusterAccess.Workers::address).or(() -> named));
+      return run(program, started.map(ClusterAccess.Workers::address).or(() -> named), folder);
     } finally {
       endAll();
       // When the process is going down already, the hook has begun and does the same.
@@ -122,7 +123,7 @@ final class RunCommand extends CliCommand {
     return where.workers;
   }
 
-  private Program program() {
+  private Program program(Path folder) {
     if (what.jar != null) {
       return Program.inJar(what.jar, words);
     }
@@ -135,7 +136,7 @@ final class RunCommand extends CliCommand {
     if (!SourceFile.isMeant(words.getFirst())) {
       return Program.onClassPath(classPath, words.getFirst(), arguments);
     }
-    SourceFile source = opened(SourceFile.compile(words.getFirst(), classPath));
+    SourceFile source = SourceFile.compile(words.getFirst(), classPath, folder);
     List<Path> all = new ArrayList<>(classPath);
     all.add(source.classes());
     return Program.onClassPath(all, source.mainClass(), arguments);
@@ -149,11 +150,12 @@ final class RunCommand extends CliCommand {
     }
   }
 
-  private int run(Program program, Optional<Address> cluster) throws InterruptedException {
+  private int run(Program program, Optional<Address> cluster, Path folder)
+      throws InterruptedException {
     long beganNs = System.nanoTime();
     try (Progress progress = Progress.none()) {
       ProgramProcess process =
-          opened(ProgramProcess.start(program, settings.given(), cluster, progress));
+          opened(ProgramProcess.start(program, settings.given(), cluster, progress, folder));
       tell(
           Json.line(
               "event",

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,11 +16,11 @@ import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/// A program in one `.java` file, compiled into a folder of its own; closing deletes the folder.
+/// A program in one `.java` file, compiled.
 ///
-/// @param classes the folder
+/// @param classes the folder with its classes
 /// @param mainClass full name of the class that is named as the file is
-record SourceFile(Path classes, String mainClass) implements AutoCloseable {
+record SourceFile(Path classes, String mainClass) {
   private static final String SUFFIX = ".java";
 
   /// Whether a user who gives this as the main class means a file.
@@ -29,8 +28,9 @@ record SourceFile(Path classes, String mainClass) implements AutoCloseable {
     return main.endsWith(SUFFIX);
   }
 
-  /// Compiles it. Throws a [CommandException] with the compiler's first complaint.
-  static SourceFile compile(String name, List<Path> classPath) {
+  /// Compiles it into the folder of the run. Throws a [CommandException] with the compiler's first
+  /// complaint.
+  static SourceFile compile(String name, List<Path> classPath, Path folder) {
     Path source = Path.of(name);
     if (!Files.isRegularFile(source)) {
       throw CommandException.userError("there is no file '" + name + "': check its path.");
@@ -39,8 +39,8 @@ record SourceFile(Path classes, String mainClass) implements AutoCloseable {
         Optional.ofNullable(ToolProvider.getSystemJavaCompiler())
             .orElseThrow(
                 () -> CommandException.userError("this Java has no compiler: use a full JDK."));
-    Path classes = folder();
     try {
+      Path classes = Files.createDirectory(folder.resolve("classes"));
       DiagnosticCollector<JavaFileObject> complaints = new DiagnosticCollector<>();
       try (StandardJavaFileManager files =
           compiler.getStandardFileManager(complaints, Locale.ROOT, null)) {
@@ -58,19 +58,7 @@ record SourceFile(Path classes, String mainClass) implements AutoCloseable {
       }
       return new SourceFile(classes, mainClass(classes, source));
     } catch (IOException e) {
-      delete(classes);
       throw new UncheckedIOException("compiling " + name, e);
-    } catch (CommandException e) {
-      delete(classes);
-      throw e;
-    }
-  }
-
-  private static Path folder() {
-    try {
-      return Files.createTempDirectory("deed-run-");
-    } catch (IOException e) {
-      throw new UncheckedIOException("making a folder for compiled classes", e);
     }
   }
 
@@ -93,21 +81,6 @@ record SourceFile(Path classes, String mainClass) implements AutoCloseable {
           .orElseThrow(() ->
               CommandException.userError(
                   "'" + source + "' holds no class of that name: name the file as its class."));
-    }
-  }
-
-  @Override
-  public void close() {
-    delete(classes);
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("deleting " + folder, e);
     }
   }
 }

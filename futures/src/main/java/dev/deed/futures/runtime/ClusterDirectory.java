@@ -4,12 +4,16 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.transport.group.LivenessLock;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.stream.Stream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A cluster's directory in `/dev/shm`: the secret, the locks and the stores of its workers on this
 /// host.
@@ -21,9 +25,13 @@ final class ClusterDirectory {
 
   private ClusterDirectory() {}
 
-  /// Makes the directory of a new cluster, after removing those that killed clusters have left.
+  /// Makes a cluster's directory, after removing what killed clusters, and killed workers of this
+  /// one, have left.
   static Path create(String cluster) throws IOException {
     Path directory = LivenessLock.directory(cluster);
+    for (WorkerId worker : workers(directory)) {
+      sweep(directory, worker);
+    }
     Path user = directory.getParent();
     if (user != null) {
       try (DirectoryStream<Path> others = Files.newDirectoryStream(user)) {
@@ -35,6 +43,18 @@ final class ClusterDirectory {
       }
     }
     return directory;
+  }
+
+  /// Those who have, or had, a lock there.
+  private static List<WorkerId> workers(Path directory) throws IOException {
+    List<WorkerId> workers = new ArrayList<>();
+    try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, "*" + LOCK_SUFFIX)) {
+      for (Path lock : locks) {
+        String name = lock.getFileName().toString();
+        workers.add(WorkerId.parse(name.substring(0, name.length() - LOCK_SUFFIX.length())));
+      }
+    }
+    return workers;
   }
 
   private static boolean old(Path directory) throws IOException {
@@ -50,10 +70,8 @@ final class ClusterDirectory {
 
   /// Removes the directory if no worker of it lives.
   static void removeIfUnused(Path directory) throws IOException {
-    try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, "*" + LOCK_SUFFIX)) {
-      for (Path lock : locks) {
-        String name = lock.getFileName().toString();
-        WorkerId worker = WorkerId.parse(name.substring(0, name.length() - LOCK_SUFFIX.length()));
+    try {
+      for (WorkerId worker : workers(directory)) {
         if (LivenessLock.probe(directory, worker) == LivenessLock.Probe.ALIVE) {
           return;
         }
@@ -64,16 +82,46 @@ final class ClusterDirectory {
     remove(directory);
   }
 
-  /// Removes the directory with all that is in it.
-  static void remove(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (NoSuchFileException | java.io.UncheckedIOException e) {
-      // Another process removes it at the same time.
-      System.getLogger("dev.deed")
-          .log(System.Logger.Level.DEBUG, "A directory was removed by another process: " + e);
+  /// Removes what a dead worker of this host has left, if its process has ended: its values, which
+  /// are memory, and its lock.
+  static void sweep(Path directory, WorkerId dead) throws IOException {
+    if (LivenessLock.probe(directory, dead) == LivenessLock.Probe.ENDED) {
+      remove(directory.resolve(dead.toString()));
+      LivenessLock.sweep(directory, dead);
     }
+  }
+
+  /// Removes the directory with all that is in it; other processes may do the same at the same
+  /// time.
+  static void remove(Path directory) throws IOException {
+    Files.walkFileTree(
+        directory,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            if (failure != null && !(failure instanceof NoSuchFileException)) {
+              throw failure;
+            }
+            Files.deleteIfExists(visited);
+            return FileVisitResult.CONTINUE;
+          }
+        });
   }
 }

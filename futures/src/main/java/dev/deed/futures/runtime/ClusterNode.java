@@ -323,12 +323,13 @@ final class ClusterNode implements Surroundings, AutoCloseable {
       System.getLogger("dev.deed")
           .log(System.Logger.Level.WARNING, "Tasks ignore their interrupt and go on, on " + left);
     }
+    // Nothing acts any more. Before the links end, so that who loses them finds the proof.
+    lock.release();
     membership.close();
     links.close();
     client.close();
     server.close();
     ports.close();
     store.close();
-    lock.close();
   }
 }

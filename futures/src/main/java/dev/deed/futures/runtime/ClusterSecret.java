@@ -50,8 +50,23 @@ record ClusterSecret(Path file, byte[] bytes) {
     if (directory != null && !Files.exists(directory)) {
       Files.createDirectories(directory, OWNER_ENTERS);
     }
+    return write(file, draw());
+  }
+
+  /// A new secret for a cluster of this process's own. Its file is in the cluster's directory, and
+  /// goes with it.
+  static ClusterSecret ofOwnCluster() throws IOException {
+    byte[] bytes = draw();
+    return write(ClusterDirectory.create(cluster(bytes)).resolve("secret"), bytes);
+  }
+
+  private static byte[] draw() {
     byte[] bytes = new byte[LENGTH];
     new SecureRandom().nextBytes(bytes);
+    return bytes;
+  }
+
+  private static ClusterSecret write(Path file, byte[] bytes) throws IOException {
     Path unnamed = file.resolveSibling(file.getFileName() + "." + ProcessHandle.current().pid());
     Files.createFile(unnamed, OWNER_READS);
     try {
@@ -81,6 +96,10 @@ record ClusterSecret(Path file, byte[] bytes) {
 
   /// The name of the cluster that this secret lets into.
   String cluster() {
+    return cluster(bytes);
+  }
+
+  private static String cluster(byte[] bytes) {
     return String.format("c%016x", Mixing.mix(bytes, LENGTH));
   }
 

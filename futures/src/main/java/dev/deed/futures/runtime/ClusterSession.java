@@ -3,6 +3,7 @@ package dev.deed.futures.runtime;
 import dev.deed.Action;
 import dev.deed.ClusterUnavailableException;
 import dev.deed.ClusterView;
+import dev.deed.ConnectException;
 import dev.deed.DeedConfig;
 import dev.deed.LocalCluster;
 import dev.deed.MemoryReport;
@@ -11,6 +12,7 @@ import dev.deed.Task0;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Member;
+import dev.deed.transport.link.PortUnavailableException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -51,9 +53,7 @@ public final class ClusterSession implements LocalCluster {
       throws IOException {
     this.classPath = classPath;
     if (ownSecret) {
-      Path own = Files.createTempFile("deed-secret-", "");
-      Files.delete(own);
-      secret = ClusterSecret.create(own);
+      secret = ClusterSecret.ofOwnCluster();
     } else {
       secret = ClusterSecret.of(config);
     }
@@ -111,6 +111,8 @@ public final class ClusterSession implements LocalCluster {
   private static ClusterSession make(boolean ownSecret, List<Path> classPath, DeedConfig config) {
     try {
       return new ClusterSession(ownSecret, classPath, config);
+    } catch (PortUnavailableException e) {
+      throw new ConnectException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new ClusterUnavailableException("the session can't be opened: " + e.getMessage(), e);
     }

@@ -245,11 +245,20 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     if (entry instanceof Entry.Death(WorkerId dead, _, _)
         && !dead.equals(ports.endpoint().self())) {
       links.close(dead);
+      Thread.ofVirtual().name("deed-sweep").start(() -> sweep(dead));
     }
     if (entry instanceof Entry.Voters(var voters)) {
       LOG.log(System.Logger.Level.DEBUG, "Voters: {0}", voters);
     }
     listener.follow(index, entry);
+  }
+
+  private void sweep(WorkerId dead) {
+    try {
+      ClusterDirectory.sweep(ports.directory(), dead);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "What a dead worker has left can't be removed: " + e);
+    }
   }
 
   @Override

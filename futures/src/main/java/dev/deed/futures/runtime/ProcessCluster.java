@@ -21,6 +21,7 @@ import java.util.function.IntConsumer;
 /// How commands reach clusters of worker processes.
 public final class ProcessCluster implements ClusterAccess {
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(4);
 
   @Override
   public Workers start(int workers, List<Path> classPath, DeedConfig config, IntConsumer joined) {
@@ -65,6 +66,8 @@ public final class ProcessCluster implements ClusterAccess {
               order.resources());
       try (ClusterNode node = new ClusterNode(plan, _ -> {})) {
         Sessions.opened(node.runtime());
+        Thread hook = new Thread(() -> leave(node, directory), "deed-shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
         try {
           order
               .join()
@@ -75,6 +78,9 @@ public final class ProcessCluster implements ClusterAccess {
           throw new ClusterUnavailableException(node.ended().get(), null);
         } finally {
           Sessions.closed(node.runtime());
+          if (hook.getState() == Thread.State.NEW) {
+            Runtime.getRuntime().removeShutdownHook(hook);
+          }
         }
       } finally {
         ClusterDirectory.removeIfUnused(directory);
@@ -87,6 +93,24 @@ public final class ProcessCluster implements ClusterAccess {
       // It was told to end, and has.
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Ends a worker at Ctrl-C. The time is bounded: the process has to end whatever hangs.
+  private static void leave(ClusterNode node, Path directory) {
+    Thread closing =
+        Thread.ofPlatform()
+            .daemon()
+            .name("deed-leave")
+            .start(() -> {
+              try {
+                node.close();
+                ClusterDirectory.removeIfUnused(directory);
+              } catch (IOException e) {
+                System.getLogger("dev.deed")
+                    .log(System.Logger.Level.WARNING, "The worker did not end cleanly: " + e);
+              }
+            });
+    Threads.joinUntil(closing, System.nanoTime() + LEAVE_TIMEOUT.toNanos());
   }
 
   @Override

@@ -66,6 +66,8 @@ class DeedCommandTest {
         "worker --resource cpu=2         | use --cpus",
         "run                             | the main class is missing",
         "run --workers 0 Main            | 1 to 256",
+        "run --workers -1 Main           | 1 to 256",
+        "run --workers 100000 Main       | 1 to 256",
         "run --workers x Main            | --workers",
         "run --workers 1 --cluster a:1 M | mutually exclusive",
         "run --cluster there Main        | host:port",

@@ -38,6 +38,10 @@ class RunClusterTest {
 
   /// A process of `deed`, with its output in files of the folder.
   private Process start(String... words) throws IOException {
+    return builder(words).redirectOutput(folder.resolve("out").toFile()).start();
+  }
+
+  private ProcessBuilder builder(String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -50,10 +54,7 @@ class RunClusterTest {
             System.getProperty("java.class.path"),
             DeedCommand.class.getName()));
     command.addAll(List.of(words));
-    return new ProcessBuilder(command)
-        .redirectOutput(folder.resolve("out").toFile())
-        .redirectError(folder.resolve("err").toFile())
-        .start();
+    return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
   }
 
   private String read(String name) throws IOException {
@@ -96,22 +97,17 @@ class RunClusterTest {
 
   @Test
   void theProgramEndsWithDeed() throws Exception {
-    Path started = folder.resolve("started");
     Path source =
         program(
             "Endless.java",
             """
-            void main(String[] words) throws Exception {
-              java.nio.file.Files.writeString(
-                  java.nio.file.Path.of(words[0]), "" + ProcessHandle.current().pid());
+            void main() throws Exception {
+              IO.println(ProcessHandle.current().pid());
               Thread.sleep(600_000);
             }
             """);
-    Process deed = start("run", source.toString(), started.toString());
-    while (deed.isAlive() && (!Files.exists(started) || Files.size(started) == 0)) {
-      Thread.sleep(20);
-    }
-    long pid = Long.parseLong(Files.readString(started));
+    Process deed = builder("run", source.toString()).start();
+    long pid = Long.parseLong(deed.inputReader().readLine());
     // What Ctrl-C and a polite kill have in common: the JVM goes down in order.
     deed.destroy();
     assertThat(deed.waitFor(10, TimeUnit.SECONDS)).isTrue();

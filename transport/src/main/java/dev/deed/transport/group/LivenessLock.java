@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,7 +37,7 @@ public final class LivenessLock implements AutoCloseable {
   public enum Probe {
     /// The process has ended: a proof.
     ENDED,
-    /// The process lives, or another process probes it right now.
+    /// The process lives.
     ALIVE,
     /// There is no such file: the worker is on another host, or has left and cleaned up.
     UNKNOWN
@@ -115,15 +114,15 @@ public final class LivenessLock implements AutoCloseable {
     if (HELD.contains(path)) {
       return Probe.ALIVE;
     }
-    try (FileChannel channel =
-            FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        FileLock lock = channel.tryLock()) {
-      return lock == null ? Probe.ALIVE : Probe.ENDED;
-    } catch (NoSuchFileException e) {
-      return Probe.UNKNOWN;
-    } catch (OverlappingFileLockException e) {
-      // Another thread of this process probes it right now.
-      return Probe.ALIVE;
+    // Shared, so that those who probe at the same time don't take each other for the worker.
+    synchronized (HELD) {
+      try (FileChannel channel =
+              FileChannel.open(path, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+          FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+        return lock == null ? Probe.ALIVE : Probe.ENDED;
+      } catch (NoSuchFileException e) {
+        return Probe.UNKNOWN;
+      }
     }
   }
 
@@ -134,6 +133,13 @@ public final class LivenessLock implements AutoCloseable {
 
   private static Path path(Path directory, WorkerId worker) {
     return directory.toAbsolutePath().normalize().resolve(worker + ".alive");
+  }
+
+  /// Gives the lock up and leaves the file, so that others find proof that nothing of this worker
+  /// acts any more. Whoever has followed its death sweeps the file.
+  public void release() throws IOException {
+    channel.close();
+    HELD.remove(path);
   }
 
   /// Removes the file and gives the lock up: for a worker that has left.

@@ -9,6 +9,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -78,6 +79,12 @@ public final class Endpoint implements AutoCloseable {
           String.format(
               "Can't listen at %s port %d (%s): choose another port, or 0 for any free one.",
               bind.getHostString(), bind.getPort(), e.getMessage()),
+          e);
+    } catch (UnresolvedAddressException e) {
+      throw new PortUnavailableException(
+          String.format(
+              "Can't listen at %s, since no such host is known: name an address of this machine.",
+              bind.getHostString()),
           e);
     } finally {
       if (!open) {

@@ -11,9 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// A JVM with the flags and the class path of this one, which talks in lines.
 final class ChildJvm implements AutoCloseable {
+  /// Notified of every line of every child.
+  private static final Object ANY_LINE = new Object();
+
   private final Process process;
   private final BufferedWriter in;
   private final List<String> lines = new ArrayList<>();
@@ -41,6 +45,9 @@ final class ChildJvm implements AutoCloseable {
         synchronized (lines) {
           lines.add(line);
           lines.notifyAll();
+        }
+        synchronized (ANY_LINE) {
+          ANY_LINE.notifyAll();
         }
       }
     } catch (IOException e) {
@@ -80,6 +87,24 @@ final class ChildJvm implements AutoCloseable {
           throw new AssertionError("the line did not come: " + lines);
         }
         TimeUnit.NANOSECONDS.timedWait(lines, Math.min(left, TimeUnit.MILLISECONDS.toNanos(100)));
+      }
+    }
+  }
+
+  /// Waits until `found`, which is asked again after each line of any child, finds something.
+  static <T> T awaitAny(Supplier<Optional<T>> found, String what) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    synchronized (ANY_LINE) {
+      while (true) {
+        Optional<T> now = found.get();
+        if (now.isPresent()) {
+          return now.get();
+        }
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          throw new AssertionError(what + " did not come");
+        }
+        TimeUnit.NANOSECONDS.timedWait(ANY_LINE, left);
       }
     }
   }

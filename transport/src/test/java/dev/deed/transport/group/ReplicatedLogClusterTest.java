@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,16 +87,7 @@ class ReplicatedLogClusterTest {
   }
 
   private static Voter leader(Voter... voters) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (System.nanoTime() < deadline) {
-      for (Voter voter : voters) {
-        if (voter.leads()) {
-          return voter;
-        }
-      }
-      Thread.sleep(5);
-    }
-    throw new AssertionError("nobody leads");
+    return ChildJvm.awaitAny(() -> Stream.of(voters).filter(Voter::leads).findFirst(), "a leader");
   }
 
   @Test

@@ -3,11 +3,9 @@ package dev.deed.evaluation.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.deed.futures.cli.DeedCommand;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,10 +15,7 @@ class BenchCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int deed(String... words) {
-    CommandLine line = DeedCommand.line();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return line.execute(words);
+    return DeedCommand.execute(out, err, words);
   }
 
   @Test

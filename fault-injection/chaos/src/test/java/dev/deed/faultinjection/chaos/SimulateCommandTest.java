@@ -29,10 +29,7 @@ class SimulateCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int deed(String... words) {
-    CommandLine line = DeedCommand.line();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return line.execute(words);
+    return DeedCommand.execute(out, err, words);
   }
 
   @Test

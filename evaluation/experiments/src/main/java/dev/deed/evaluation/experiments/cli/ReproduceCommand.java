@@ -112,8 +112,7 @@ final class ReproduceCommand extends CliCommand {
     checkFigures();
     Machine machine = Machine.here();
     Instant began = Instant.now();
-    Files.createDirectories(folder);
-    Files.deleteIfExists(folder.resolve(RESULTS));
+    startResults();
     List<Measurement> measurements = new ArrayList<>();
     List<Section> sections = new ArrayList<>();
     for (Experiment experiment : experiments) {
@@ -141,6 +140,19 @@ final class ReproduceCommand extends CliCommand {
       return experiment.run(trial);
     } catch (FileNotFoundException | IllegalArgumentException e) {
       throw CommandException.userError(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /// Before anything is measured: who has waited for minutes must not learn then that there is no
+  /// place for the report.
+  private void startResults() {
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(folder.resolve(RESULTS), "");
+    } catch (IOException e) {
+      throw CommandException.userError(
+          "the report can't be written to '" + folder + "' (" + e + "): name a folder by --report.",
+          e);
     }
   }
 

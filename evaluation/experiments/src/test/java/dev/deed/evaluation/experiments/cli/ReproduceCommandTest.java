@@ -98,6 +98,14 @@ final class ReproduceCommandTest {
     assertThat(err.toString()).contains(missing).hasLineCount(1);
   }
 
+  @Test
+  void aReportThatCannotBeWrittenIsAUserErrorBeforeAnythingIsMeasured() throws IOException {
+    String taken = Files.writeString(folder.resolve("file"), "").resolve("report").toString();
+    assertThat(run(new Canned(Optional.empty()), "--report", taken)).isEqualTo(2);
+    assertThat(err.toString()).contains(taken, "--report").hasLineCount(1);
+    assertThat(out.toString()).isEmpty();
+  }
+
   private int run(Experiment experiment, String... arguments) {
     return execute(
         new CommandLine(

@@ -38,7 +38,9 @@ final class DeedProcess implements AutoCloseable {
   /// Starts a class with a `main`.
   static DeedProcess start(Path folder, List<String> flags, Class<?> main, String... words)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    // A process group of its own, as a shell gives to a command; it minds Ctrl-C even where whoever
+    // runs the tests was told not to.
+    List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(FLAGS);
     command.addAll(flags);
@@ -79,14 +81,10 @@ final class DeedProcess implements AutoCloseable {
     awaitEnd();
   }
 
-  /// SIGINT, which Ctrl-C sends.
+  /// SIGINT to it and all that it has started, as by Ctrl-C.
   void interrupt() throws IOException, InterruptedException {
-    assertThat(new ProcessBuilder("kill", "-INT", pid() + "").start().waitFor()).isZero();
-  }
-
-  /// SIGTERM.
-  void terminate() {
-    process.destroy();
+    Process kill = new ProcessBuilder("kill", "-INT", "--", "-" + pid()).start();
+    assertThat(kill.waitFor()).isZero();
   }
 
   /// Waits for the end, 10 s at most; returns the exit code.
