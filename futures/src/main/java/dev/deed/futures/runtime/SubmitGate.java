@@ -13,9 +13,9 @@ final class SubmitGate {
   private final Condition opened = lock.newCondition();
   private volatile boolean shut;
   private volatile boolean ended;
-  private volatile int waiting;
 
-  /// How often it was shut. Guarded by the lock.
+  // Guarded by the lock.
+  private int waiting;
   private long shuts;
 
   /// Waits while the gate is shut. Throws [InterruptedGetException] (the flag stays set) when this
@@ -84,6 +84,11 @@ final class SubmitGate {
 
   /// Number of threads that are held up.
   int waiting() {
-    return waiting;
+    lock.lock();
+    try {
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
   }
 }

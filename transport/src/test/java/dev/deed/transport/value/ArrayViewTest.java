@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,7 +70,8 @@ final class ArrayViewTest {
   @ParameterizedTest
   @MethodSource("arrays")
   void anArrayIsReadStraightFromItsSource(Object array) {
-    Object decoded = CODEC.decode(new Bytes(encoded(array)), ReferenceHook.NONE);
+    Object decoded =
+        Objects.requireNonNull(CODEC.decode(new Bytes(encoded(array)), ReferenceHook.NONE));
     assertThat(decoded).hasSameClassAs(array);
     assertThat(encoded(decoded)).isEqualTo(encoded(array));
   }
