@@ -1,27 +1,51 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.lineage.Mixing;
+import dev.deed.lineage.Payload;
 import dev.deed.ownership.CopyName;
+import dev.deed.transport.value.ByteSource;
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The stored copies of an embedded worker, on the heap of this JVM: nobody else is to read them.
 final class HeapCopies implements CopyStore {
   private final Map<CopyName, byte[]> copies = new ConcurrentHashMap<>();
 
   @Override
-  public long write(CopyName name, byte[] bytes) {
+  public long write(CopyName name, Payload content) {
+    byte[] bytes = content.bytes();
     copies.put(name, bytes);
     return Mixing.mix(bytes, 0);
   }
 
   @Override
-  public byte[] read(CopyName name) {
+  public <T extends @Nullable Object> T read(CopyName name, Function<ByteSource, T> reader) {
     byte[] bytes = copies.get(name);
     if (bytes == null) {
       throw new IllegalStateException("broken invariant: a pinned copy is gone: " + name);
     }
-    return bytes;
+    return reader.apply(new OnHeap(bytes));
+  }
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record OnHeap(byte[] bytes) implements ByteSource {
+    @Override
+    public long size() {
+      return bytes.length;
+    }
+
+    @Override
+    public void read(long offset, MemorySegment into) {
+      MemorySegment.copy(MemorySegment.ofArray(bytes), offset, into, 0, into.byteSize());
+    }
+
+    @Override
+    public byte[] toBytes() {
+      return bytes;
+    }
   }
 
   @Override

@@ -14,10 +14,8 @@ final class SubmitGate {
   private volatile boolean shut;
   private volatile boolean ended;
 
-  /// Number of threads that wait. Guarded by the lock.
+  // Guarded by the lock.
   private int waiting;
-
-  /// How often it was shut. Guarded by the lock.
   private long shuts;
 
   /// Waits while the gate is shut. Throws [InterruptedGetException] (the flag stays set) when this

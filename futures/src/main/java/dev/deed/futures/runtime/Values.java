@@ -10,9 +10,11 @@ import dev.deed.ownership.CopyName;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Failure;
 import dev.deed.ownership.Outcome;
+import dev.deed.transport.value.ArrayView;
 import dev.deed.transport.value.CodecException;
 import dev.deed.transport.value.ValueCodec;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Values as what the protocol carries, and back. Thread-safe.
@@ -51,11 +53,16 @@ final class Values {
     this.checked = checked;
   }
 
-  /// The value as it is now. Throws [NotSerializableValueException].
+  /// The value as it is now, to be kept at once: a large array is copied only then. Throws
+  /// [NotSerializableValueException].
   Value encode(@Nullable Object value) {
     int size = LiveValue.sizeOf(value);
     if (size >= 0 && size <= inlineLimitBytes) {
       return new Value(live(value, size), List.of());
+    }
+    Optional<ArrayView> array = runtime.hooks().writing(_ -> codec.view(value));
+    if (array.isPresent() && array.get().size() > inlineLimitBytes) {
+      return new Value(array.get(), List.of());
     }
     Value encoded = runtime.hooks().writing(hook -> codec.encode(value, hook));
     if (value != null && encoded.references().isEmpty() && isImmutable(value)) {
@@ -98,24 +105,25 @@ final class Values {
     if (size <= inlineLimitBytes) {
       return new Outcome.Inline(value);
     }
-    byte[] bytes = value.payload().bytes();
+    Payload content =
+        value.payload() instanceof ArrayView view ? view : Payload.of(value.payload().bytes());
+    int length = content.size();
     Wait wait = new Wait();
-    runtime.driver().publish(new Event.Reserve(runtime.nextRequests(1), bytes.length), wait);
+    runtime.driver().publish(new Event.Reserve(runtime.nextRequests(1), length), wait);
     if (!(wait.await(runtime) instanceof Answer.Reserved(boolean granted))) {
       throw runtime.closedException();
     }
     if (!granted) {
       throw new OutOfStorageException(
           "no room for a value of "
-              + bytes.length
+              + length
               + " bytes: the store is full of values that are still referred to; close references or"
               + " raise store-bytes",
           null);
     }
-    long digest = store.write(new CopyName(reference, attempt, runtime.id()), bytes);
+    long digest = store.write(new CopyName(reference, attempt, runtime.id()), content);
     return new Outcome.Stored(
-        new StoredValue(attempt, runtime.id(), bytes.length, digest, value.references()),
-        List.of());
+        new StoredValue(attempt, runtime.id(), length, digest, value.references()), List.of());
   }
 
   /// The object of a small value.
@@ -133,7 +141,9 @@ final class Values {
 
   /// The object of a value that lies in this worker's store.
   @Nullable Object decodeStored(Reference reference, StoredValue value) {
-    return decode(store.read(CopyName.of(reference, value)));
+    return store.<@Nullable Object>read(
+        CopyName.of(reference, value),
+        bytes -> runtime.hooks().<@Nullable Object>reading(hook -> codec.decode(bytes, hook)));
   }
 
   private @Nullable Object decode(byte[] bytes) {

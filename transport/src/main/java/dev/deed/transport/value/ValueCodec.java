@@ -101,6 +101,13 @@ public final class ValueCodec {
     return new Value(Payload.of(bytes), List.copyOf(found));
   }
 
+  /// The parts of a large array of numbers, not copied, for whoever stores them at once; nothing
+  /// for another value.
+  public Optional<ArrayView> view(@Nullable Object value) {
+    int array = value == null ? -1 : PrimitiveArrays.kind(value);
+    return value == null || array < 0 ? Optional.empty() : PrimitiveArrays.view(array, value);
+  }
+
   /// Appends the bytes of `value` to `out`, without their length, and returns the references inside
   /// it. After an exception `out` has its earlier length.
   public List<Reference> encodeTo(@Nullable Object value, ReferenceHook hook, WireWriter out) {
@@ -171,6 +178,16 @@ public final class ValueCodec {
   /// The value that fills `bytes`. Every handle inside is made by `hook`.
   public @Nullable Object decode(byte[] bytes, ReferenceHook hook) {
     return decode(bytes, 0, bytes.length, hook);
+  }
+
+  /// The value whose bytes are `source`. An array of numbers is copied once, from there into the
+  /// array.
+  public @Nullable Object decode(ByteSource source, ReferenceHook hook) {
+    if (source.size() == 0) {
+      throw new MalformedException("a value without bytes");
+    }
+    Optional<Object> array = PrimitiveArrays.decode(source);
+    return array.isPresent() ? array.get() : decode(source.toBytes(), hook);
   }
 
   /// The value that fills `count` bytes from `offset`.
