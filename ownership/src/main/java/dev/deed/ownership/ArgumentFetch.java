@@ -14,11 +14,7 @@ final class ArgumentFetch implements Fetches.Need {
   private final int position;
 
   ArgumentFetch(
-      Executions executions,
-      StoreIndex store,
-      Holders holders,
-      Execution execution,
-      int position) {
+      Executions executions, StoreIndex store, Holders holders, Execution execution, int position) {
     this.executions = executions;
     this.store = store;
     this.holders = holders;

@@ -230,11 +230,7 @@ public final class WorkerCore {
     Receipt receipt = holders.receive(from, reply.number(), inside);
     boolean accepted =
         tasks.ended(
-            from,
-            table.task(reply.task()),
-            reply.attempt(),
-            reply.outcome(),
-            reply.durationNs());
+            from, table.task(reply.task()), reply.attempt(), reply.outcome(), reply.durationNs());
     if (!accepted) {
       tasks.refuse(from, reply.task(), reply.outcome());
     }

@@ -51,8 +51,8 @@ final class TaskExecutor {
   private final SpinBudget spin = new SpinBudget(SPIN_NS);
   private volatile boolean closed;
 
-  /// Whether the drainer is a runner with nothing else to do, which looks at the queue next. Used by
-  /// the drainer alone.
+  /// Whether the drainer is a runner with nothing else to do, which looks at the queue next. Used
+  /// by the drainer alone.
   private boolean attending;
 
   private final CoreDriver.Attendance attendance =
