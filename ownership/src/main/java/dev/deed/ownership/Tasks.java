@@ -28,7 +28,7 @@ final class Tasks {
   private final Lineages lineages;
   private final Calls calls = new Calls();
   private final Consumer<TaskRecord> resolveAgain = this::resolveAgain;
-  private final Consumer<ObjectRecord> completed = record -> values().completed(record);
+  private final Consumer<ObjectRecord> completed = this::completed;
   private @Nullable Values valuesOrNull;
   private @Nullable TaskLeases leasesOrNull;
   private @Nullable Executions executionsOrNull;
@@ -334,6 +334,10 @@ final class Tasks {
     }
     lineages.succeeded(task);
     table.forgetIfDone(task);
+  }
+
+  private void completed(ObjectRecord record) {
+    values().completed(record);
   }
 
   /// A result that is there already, or that nobody wants any more.
