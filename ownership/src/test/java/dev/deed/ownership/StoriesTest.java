@@ -248,8 +248,7 @@ final class StoriesTest {
 
   private static TaskSpec.Terms withinOneMillisecond(double cpus) {
     return new TaskSpec.Terms(
-        dev.deed.lineage.Demand.of(
-            java.util.Map.of(dev.deed.lineage.Demand.CPU, cpus)),
+        dev.deed.lineage.Demand.of(java.util.Map.of(dev.deed.lineage.Demand.CPU, cpus)),
         0,
         List.of(),
         1_000_000,
