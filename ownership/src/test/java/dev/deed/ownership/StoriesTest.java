@@ -232,6 +232,18 @@ final class StoriesTest {
   }
 
   @Test
+  void whatUserCodeWaitsForGoesFirst() {
+    a.submit();
+    Reference second = a.submit();
+    Reference third = a.submit();
+    MiniCluster.Run first = a.nextRun();
+    a.on(new Event.Get(1, third));
+    a.returns(first, List.of());
+    assertThat(a.nextRun().spec().id()).isEqualTo(third.object().task());
+    assertThat(a.nextRun().spec().id()).isEqualTo(second.object().task());
+  }
+
+  @Test
   void aDeadlineThatPassesBeforeTheTaskBeginsIsTold() {
     // The worker has one processor: the second task, which has a lease of its own, waits there.
     a.submit(withinOneMillisecond(0.75), List.of());
