@@ -7,6 +7,7 @@ import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,8 +82,19 @@ final class TaskLeases {
           task, "needs " + shape.key.demand + ", which no worker offers" + where(shape));
       return;
     }
+    task.hurried = false;
     shape.ready.add(task);
     dispatchLater(shape);
+  }
+
+  /// User code waits for the result of a task: if that waits for a place, it gets the next one, so
+  /// that what was begun ends before more is begun.
+  void hurry(TaskRecord task) {
+    if (task.state == TaskRecord.State.READY && !task.hurried) {
+      task.hurried = true;
+      // Its other entry is passed over when its turn comes.
+      shape(task.spec().terms()).ready.addFirst(task);
+    }
   }
 
   private Shape shape(TaskSpec.Terms terms) {
@@ -372,7 +384,7 @@ final class TaskLeases {
 
   /// Tasks that wait for a place.
   int waiting() {
-    return shapes.values().stream().mapToInt(shape -> shape.ready.size()).sum();
+    return shapes.values().stream().mapToInt(shape -> new HashSet<>(shape.ready).size()).sum();
   }
 
   /// Leases held or asked for at other workers.

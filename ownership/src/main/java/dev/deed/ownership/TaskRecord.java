@@ -39,6 +39,9 @@ final class TaskRecord {
   /// Whether the lineage was given up for its budget.
   boolean evicted;
 
+  /// Whether it stands in front of those that wait for a place, because somebody waits for it.
+  boolean hurried;
+
   /// Whether causes are held as lineage (a finished task) and not as arguments.
   boolean retained;
 

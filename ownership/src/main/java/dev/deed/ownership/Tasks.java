@@ -373,6 +373,10 @@ final class Tasks {
     table.forgetIfDone(task);
   }
 
+  private void completed(ObjectRecord record) {
+    values().completed(record);
+  }
+
   /// A result that is there already, or that nobody wants any more.
   private void surplus(ObjectId id, @Nullable ObjectRecord record, Outcome result) {
     if (result instanceof Outcome.Stored(StoredValue value, List<WorkerId> at)) {

@@ -20,6 +20,7 @@ final class Values {
   private final OwnershipTable table;
   private final Holders holders;
   private final Locations locations;
+  private final TaskLeases leases;
   private final Listener listener;
   private final LongTable<Borrowed> questions = new LongTable<>();
 
@@ -28,11 +29,13 @@ final class Values {
       OwnershipTable table,
       Holders holders,
       Locations locations,
+      TaskLeases leases,
       Listener listener) {
     this.context = context;
     this.table = table;
     this.holders = holders;
     this.locations = locations;
+    this.leases = leases;
     this.listener = listener;
   }
 
@@ -63,6 +66,9 @@ final class Values {
       }
       record.addWaiter(waiter);
       locations.want(record);
+      if (waiter instanceof Waiter.OfGet && record.creator != null) {
+        leases.hurry(record.creator);
+      }
     } else {
       Borrowed b = holders.borrow(reference);
       b.addWaiter(waiter);

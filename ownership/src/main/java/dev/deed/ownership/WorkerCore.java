@@ -49,7 +49,7 @@ public final class WorkerCore {
     leases = new TaskLeases(context, tasks);
     grants = new LeaseGrants(context, leases);
     locations = new Locations(context, table, store);
-    values = new Values(context, table, holders, locations, this::outcome);
+    values = new Values(context, table, holders, locations, leases, this::outcome);
     fetches = new Fetches(context, store, streams);
     reads = new Reads(context, holders, store, fetches);
     awaits = new Awaits(context);

@@ -232,6 +232,42 @@ final class StoriesTest {
   }
 
   @Test
+  void whatUserCodeWaitsForGoesFirst() {
+    a.submit();
+    Reference second = a.submit();
+    Reference third = a.submit();
+    MiniCluster.Run first = a.nextRun();
+    a.on(new Event.Get(1, third));
+    a.returns(first, List.of());
+    assertThat(a.nextRun().spec().id()).isEqualTo(third.object().task());
+    assertThat(a.nextRun().spec().id()).isEqualTo(second.object().task());
+  }
+
+  @Test
+  void aDeadlineThatPassesBeforeTheTaskBeginsIsTold() {
+    // The worker has one processor: the second task, which has a lease of its own, waits there.
+    a.submit(withinOneMillisecond(0.75), List.of());
+    Reference late = a.submit(withinOneMillisecond(0.8), List.of());
+    assertThat(a.runs).hasSize(1);
+    assertThat(a.view().executions()).hasSize(2);
+    a.on(new Event.Get(1, late));
+    cluster.pass(2_000_000);
+    assertThat(a.got.get(1L))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            f -> assertThat(f.failure().kind()).isEqualTo(Failure.Kind.DEADLINE));
+  }
+
+  private static TaskSpec.Terms withinOneMillisecond(double cpus) {
+    return new TaskSpec.Terms(
+        dev.deed.lineage.Demand.of(java.util.Map.of(dev.deed.lineage.Demand.CPU, cpus)),
+        0,
+        List.of(),
+        1_000_000,
+        new dev.deed.lineage.Placement.Anywhere());
+  }
+
+  @Test
   void aDemandThatNobodyOffersFailsAtOnce() {
     TaskSpec.Terms gpu =
         new TaskSpec.Terms(

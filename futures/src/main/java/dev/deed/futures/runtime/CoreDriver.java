@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * Messages. The core has no thread of its own: who publishes an event tries to take the permit and, if
  * it gets it, drains until the ring is empty; where the ring is empty, its event need not pass through
- * it. A thread that spins for work keeps the permit and drains meanwhile. After a batch the effects are carried out in the order
- * of the output stages (replicate, send, run, answer), still under the permit.
+ * it. A thread that spins for work keeps the permit and drains meanwhile. After a batch the effects are
+ * carried out in the order of the output stages (replicate, send, run, answer), still under the permit.
  *
  * Invariants. No event is left behind: a publisher first makes its event visible, then tries the
  * permit; a drainer first gives the permit back, then looks for a visible event once more. One of the

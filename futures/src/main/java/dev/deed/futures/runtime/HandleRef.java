@@ -44,6 +44,14 @@ public final class HandleRef<T extends @Nullable Object> implements Ref<T>, Seri
     return local == null ? null : local.queued;
   }
 
+  /// A task waits for the result of the task, which has not begun in this worker.
+  void hurry() {
+    LocalCall local = call;
+    if (local != null) {
+      local.awaited = true;
+    }
+  }
+
   /// Refuses the use of what was given back.
   HandleRef<T> use() {
     if (handle.dropped()) {

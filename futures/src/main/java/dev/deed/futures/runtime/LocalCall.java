@@ -8,4 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalCall {
   /// Set when the execution is queued, cleared when it begins.
   volatile @Nullable TaskRun queued;
+
+  /// Whether a task waits for the result, so that the execution goes before others.
+  volatile boolean awaited;
 }

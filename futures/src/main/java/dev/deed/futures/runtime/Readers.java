@@ -130,14 +130,18 @@ public final class Readers {
     return read(runtime, answer);
   }
 
-  /// If the task waits in this worker, and this thread is a task's, executes it here.
+  /// If this thread is a task's, executes the task here if it waits in this worker's executor, and
+  /// has it go before others if it isn't there yet.
   private static void tryInPlace(HandleRef<?> ref) {
+    Binding binding = Sessions.binding();
+    if (binding == null || binding.run == null) {
+      return;
+    }
     TaskRun queued = ref.queued();
     if (queued != null) {
-      Binding binding = Sessions.binding();
-      if (binding != null && binding.run != null) {
-        ref.runtime().executor().runInPlace(queued, binding);
-      }
+      ref.runtime().executor().runInPlace(queued, binding);
+    } else {
+      ref.hurry();
     }
   }
 

@@ -6,11 +6,11 @@ import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.Event;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * over; when it goes on, it takes a slot again, over the limit if need be. A runner that finds `free`
  * below zero after a task gives its slot back. A get on a task that is queued here may run it in
  * place: then the slot of the one that would have blocked is used, and nothing is handed over.
+ * What a task waits for and isn't queued yet comes to the front: what was begun ends before more is begun.
  *
  * Invariants. If the queue isn't empty and a slot is free, someone will wake a runner: who adds to the
  * queue and who frees a slot both do so before they look at the other. A runner is in `idle` at most
@@ -43,7 +44,7 @@ final class TaskExecutor {
   private final int processors = Runtime.getRuntime().availableProcessors();
   private final int mostIdle;
   private final AtomicInteger free;
-  private final Queue<TaskRun> queue = new ConcurrentLinkedQueue<>();
+  private final Deque<TaskRun> queue = new ConcurrentLinkedDeque<>();
   private final ArrayDeque<Runner> idle = new ArrayDeque<>();
   private final Set<Runner> runners = ConcurrentHashMap.newKeySet();
   private final AtomicLong names = new AtomicLong();
@@ -86,7 +87,11 @@ final class TaskExecutor {
     for (TaskRun run : runs) {
       if (isOrdinary(run.spec())) {
         run.link();
-        queue.add(run);
+        if (run.awaited()) {
+          queue.addFirst(run);
+        } else {
+          queue.addLast(run);
+        }
         ordinary++;
       } else {
         free.addAndGet(-parts(run.spec()));

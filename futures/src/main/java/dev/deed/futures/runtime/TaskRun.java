@@ -110,6 +110,11 @@ final class TaskRun extends Caller implements TaskContext {
     }
   }
 
+  /// Whether a task waits for its result.
+  boolean awaited() {
+    return call != null && call.awaited;
+  }
+
   private void unlink() {
     if (call != null) {
       call.queued = null;
