@@ -18,6 +18,8 @@ public final class CoreView {
   ///
   /// @param locations workers with a copy, the primary one first
   /// @param size bytes of the value, 0 while there is none
+  /// @param name of the task that makes it, or of the put
+  /// @param site where that was called
   public record OwnObject(
       ObjectId id,
       String state,
@@ -26,6 +28,7 @@ public final class CoreView {
       List<WorkerId> locations,
       long size,
       boolean recreatable,
+      String name,
       String site) {}
 
   /// A foreign reference.
@@ -129,6 +132,7 @@ public final class CoreView {
         stored ? List.copyOf(record.locations()) : List.of(),
         size,
         record.recreatable(),
+        record.origin.name(),
         record.origin.site());
   }
 
