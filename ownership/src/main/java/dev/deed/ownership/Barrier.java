@@ -1,37 +1,55 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// This worker's part in the barrier after a death: when it has told the owners all that it must,
 /// it answers, by an entry of the membership log (protocol.md §6.3).
 final class Barrier {
   /*
-   * State: for each death that is followed and not answered, how far each stream must be acknowledged.
-   * Invariant: an answer is proposed only when everything that had been sent to owners when the death
-   * was followed, the registrations that it made necessary among it, is acknowledged.
+   * State: for each death that is followed and not answered, the fetches whose bytes may still come
+   * from the dead worker, and how far each stream must be acknowledged.
+   * Invariant: an answer is proposed only when no copy can come from the dead worker any more, and
+   * everything that had been sent to owners by then, the registrations that the death made necessary and
+   * the locations of what did come among it, is acknowledged.
    * Failure: a proposal may be lost, so it is repeated until the answer is seen in the log; an estate
-   * that is closed needs no telling.
+   * that is closed needs no telling; a fetch always ends.
    */
   private static final long REPEAT_NS = 200_000_000L;
 
+  /// What keeps a death from being answered.
+  private static final class Debt {
+    final Set<Long> fetches;
+    Map<EstateId, Long> streams;
+
+    Debt(Set<Long> fetches, Map<EstateId, Long> streams) {
+      this.fetches = fetches;
+      this.streams = streams;
+    }
+  }
+
   private final CoreContext context;
   private final Streams streams;
-  private final Map<Long, Map<EstateId, Long>> open = new LinkedHashMap<>();
+  private final Fetches fetches;
+  private final Map<Long, Debt> open = new LinkedHashMap<>();
   private long answered;
   private long proposed;
 
-  Barrier(CoreContext context, Streams streams) {
+  Barrier(CoreContext context, Streams streams, Fetches fetches) {
     this.context = context;
     this.streams = streams;
+    this.fetches = fetches;
   }
 
-  /// A death has been followed and all that it makes necessary has been sent.
-  void followed(long death) {
-    open.put(death, streams.sent());
+  /// The death of `dead`, entry number `death`, has been followed and all that it makes necessary has
+  /// been sent.
+  void followed(long death, WorkerId dead) {
+    open.put(death, new Debt(fetches.from(dead), streams.sent()));
   }
 
   /// Answers what can be answered by now.
@@ -41,13 +59,8 @@ final class Barrier {
     }
     long ready = 0;
     List<Long> done = new ArrayList<>();
-    for (Map.Entry<Long, Map<EstateId, Long>> entry : open.entrySet()) {
-      Map<EstateId, Long> rest = entry.getValue();
-      rest.entrySet()
-          .removeIf(sent ->
-              context.log.closed(sent.getKey())
-                  || streams.acknowledged(sent.getKey(), sent.getValue()));
-      if (!rest.isEmpty()) {
+    for (Map.Entry<Long, Debt> entry : open.entrySet()) {
+      if (!settled(entry.getValue())) {
         break;
       }
       ready = entry.getKey();
@@ -57,6 +70,22 @@ final class Barrier {
     if (ready > proposed) {
       propose(ready);
     }
+  }
+
+  private boolean settled(Debt debt) {
+    if (!debt.fetches.isEmpty()) {
+      debt.fetches.removeIf(fetch -> !fetches.underWay(fetch));
+      if (!debt.fetches.isEmpty()) {
+        return false;
+      }
+      debt.streams = streams.sent();
+    }
+    debt.streams
+        .entrySet()
+        .removeIf(sent ->
+            context.log.closed(sent.getKey())
+                || streams.acknowledged(sent.getKey(), sent.getValue()));
+    return debt.streams.isEmpty();
   }
 
   private void propose(long through) {

@@ -16,6 +16,7 @@ public final class CoreView {
 
   /// An object of the worker's own estate.
   ///
+  /// @param failure why it has no value and never will, or null
   /// @param locations workers with a copy, the primary one first
   /// @param size bytes of the value, 0 while there is none
   /// @param name of the task that makes it, or of the put
@@ -23,6 +24,7 @@ public final class CoreView {
   public record OwnObject(
       ObjectId id,
       String state,
+      Failure.@Nullable Kind failure,
       List<Cause> causes,
       Map<WorkerId, Hold> holders,
       List<WorkerId> locations,
@@ -127,6 +129,7 @@ public final class CoreView {
     return new OwnObject(
         record.id,
         record.state.name(),
+        record.outcome instanceof Outcome.Failed(Failure failure) ? failure.kind() : null,
         record.causes.list(),
         new LinkedHashMap<>(record.holders()),
         stored ? List.copyOf(record.locations()) : List.of(),
@@ -167,10 +170,20 @@ public final class CoreView {
   public List<OwnTask> tasks() {
     List<OwnTask> tasks = new ArrayList<>();
     for (TaskRecord task : table.tasks()) {
-      tasks.add(
-          new OwnTask(task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor));
+      tasks.add(view(task));
     }
     return tasks;
+  }
+
+  /// One of the worker's tasks, or null.
+  public @Nullable OwnTask task(TaskId id) {
+    TaskRecord task = table.task(id);
+    return task == null ? null : view(task);
+  }
+
+  private static OwnTask view(TaskRecord task) {
+    return new OwnTask(
+        task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor);
   }
 
   /// What is queued or executing.

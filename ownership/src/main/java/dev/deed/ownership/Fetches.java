@@ -5,8 +5,10 @@ import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Brings stored values into this worker's store, each once, however many need it.
@@ -37,6 +39,9 @@ final class Fetches {
     final StoredValue value;
     final List<WorkerId> holders;
     final List<Need> needs = new ArrayList<>(1);
+
+    /// The holders that it may come from; empty before it has begun.
+    List<WorkerId> sources = List.of();
 
     Fetch(Reference reference, StoredValue value, List<WorkerId> holders) {
       this.reference = reference;
@@ -105,6 +110,7 @@ final class Fetches {
     numbered.put(number, fetch);
     List<WorkerId> others = new ArrayList<>(fetch.holders);
     others.removeIf(holder -> holder.equals(context.id) || context.log.dead(holder));
+    fetch.sources = others;
     context.effects.fetch(number, name, fetch.value.size(), fetch.value.digest(), others);
   }
 
@@ -246,6 +252,22 @@ final class Fetches {
         store.free(copy.name);
       }
     }
+  }
+
+  /// Fetches under way whose bytes may come from `holder`.
+  Set<Long> from(WorkerId holder) {
+    Set<Long> from = new LinkedHashSet<>();
+    numbered.forEach((number, fetch) -> {
+      if (fetch.sources.contains(holder)) {
+        from.add(number);
+      }
+    });
+    return from;
+  }
+
+  /// Whether a fetch has not ended.
+  boolean underWay(long number) {
+    return numbered.containsKey(number);
   }
 
   /// Fetches under way, and references that wait to be fetched again.

@@ -26,6 +26,7 @@ public final class MembershipLog {
   private final Map<WorkerId, Long> deaths = new LinkedHashMap<>();
   private final TreeMap<Long, Collection<WorkerId>> unanswered = new TreeMap<>();
   private List<WorkerId> voters = List.of();
+  private Optional<Member> founder = Optional.empty();
   private long followed;
   private long clear;
 
@@ -51,6 +52,7 @@ public final class MembershipLog {
       return false;
     }
     living.put(member.id(), member);
+    founder = founder.or(() -> Optional.of(member));
     return true;
   }
 
@@ -142,6 +144,11 @@ public final class MembershipLog {
   /// Whether the estate's last server has died and no heir took it over.
   public boolean closed(EstateId estate) {
     return dead(estate.creator());
+  }
+
+  /// The first member there ever was.
+  public Optional<Member> founder() {
+    return founder;
   }
 
   /// The voters of the log.

@@ -67,12 +67,7 @@ final class OwnershipTable {
   }
 
   /// A cancelled object is made after all, by another call of the same name.
-  void restart(ObjectRecord record, TaskRecord creator) {
-    TaskRecord before = record.creator;
-    if (before != null) {
-      before.liveReturns--;
-    }
-    record.creator = creator;
+  void restart(ObjectRecord record) {
     record.state = ObjectRecord.State.PENDING;
     record.outcome = null;
   }

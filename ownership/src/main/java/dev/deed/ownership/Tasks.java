@@ -52,33 +52,25 @@ final class Tasks {
         "%d handles for %d results",
         handles.length,
         spec.returns());
-    TaskRecord task = new TaskRecord(spec);
-    boolean fresh = false;
-    for (int i = 0; i < handles.length; i++) {
-      ObjectId id = spec.result(i);
-      ObjectRecord record = table.object(id);
-      if (record == null || cancelled(record)) {
-        if (record == null) {
-          record = table.create(id, task, spec.origin());
-        } else {
-          table.restart(record, task);
-        }
-        task.returns[i] = record;
-        fresh = true;
-      } else {
-        task.liveReturns--;
-      }
-      record.causes.add(new Cause.Handle(handles[i]));
-    }
-    if (!fresh) {
+    TaskRecord earlier = table.task(spec.id());
+    if (earlier != null && (earlier.state != TaskRecord.State.DONE || isWhole(earlier))) {
       // The parent was executed again in this worker: the call that it made before is the same one.
+      join(earlier, handles);
       return;
     }
-    TaskRecord before = table.task(task.id);
-    if (before != null) {
-      // A cancelled execution of the same call may still be under way: its end concerns nobody.
-      landed(before, 0);
-      task.attempt = before.attempt + 1;
+    TaskRecord task = new TaskRecord(spec);
+    if (earlier != null) {
+      supersede(earlier, task);
+    }
+    for (int i = 0; i < handles.length; i++) {
+      ObjectRecord record = task.returns[i];
+      if (record == null) {
+        record = table.create(spec.result(i), task, spec.origin());
+        task.returns[i] = record;
+      } else if (cancelled(record)) {
+        table.restart(record);
+      }
+      record.causes.add(new Cause.Handle(handles[i]));
     }
     table.create(task);
     Lineages.forEachReference(
@@ -88,6 +80,47 @@ final class Tasks {
       context.at(context.now() + spec.terms().timeoutNs(), new Due.DeadlineDue(task.id));
     }
     resolve(task);
+  }
+
+  /// Whether all results of a task that is done are there, as values or as failures of its own.
+  private boolean isWhole(TaskRecord task) {
+    for (int i = 0; i < task.returns.length; i++) {
+      ObjectRecord record = table.object(task.id.result(i));
+      if (record == null || cancelled(record)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Another call of the same name takes what this one makes. Results that had been given up come
+  /// with the others when it ends.
+  private void join(TaskRecord task, long[] handles) {
+    for (int i = 0; i < handles.length; i++) {
+      ObjectRecord record = table.object(task.id.result(i));
+      if (record == null) {
+        record = table.create(task.id.result(i), task, task.origin);
+        task.returns[i] = record;
+        task.liveReturns++;
+      }
+      record.causes.add(new Cause.Handle(handles[i]));
+    }
+  }
+
+  /// A call that was cancelled, or of whose results some are gone, is made anew. The new one answers
+  /// for the results that are left. A cancelled execution may still be under way: its end concerns
+  /// nobody.
+  private void supersede(TaskRecord earlier, TaskRecord task) {
+    landed(earlier, 0);
+    task.attempt = earlier.attempt + 1;
+    lineages.giveUp(earlier);
+    for (int i = 0; i < task.returns.length; i++) {
+      ObjectRecord record = table.object(task.id.result(i));
+      if (record != null) {
+        record.creator = task;
+        task.returns[i] = record;
+      }
+    }
   }
 
   private static boolean cancelled(ObjectRecord record) {

@@ -50,7 +50,7 @@ public final class WorkerCore {
     reads = new Reads(context, holders, store, fetches);
     awaits = new Awaits(context);
     executions = new Executions(context, holders, streams, store, fetches, tasks, leases);
-    barrier = new Barrier(context, streams);
+    barrier = new Barrier(context, streams, fetches);
     eras = new Eras(context);
     Recovery recovery = new Recovery(context, table, tasks);
     recovery.connect(values);
@@ -278,7 +278,7 @@ public final class WorkerCore {
     locations.followDeath(dead);
     tasks.followDeath(dead);
     context.finish();
-    barrier.followed(index);
+    barrier.followed(index, dead);
   }
 
   private void clear() {

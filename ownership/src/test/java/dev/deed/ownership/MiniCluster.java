@@ -219,6 +219,7 @@ final class MiniCluster {
   private final ArrayDeque<Runnable> fetches = new ArrayDeque<>();
   private final List<Entry> log = new ArrayList<>();
   private boolean delivering;
+  private boolean fetchesHeldBack;
   private @Nullable Class<?> heldBack;
   private final List<Sent> held = new ArrayList<>();
   long now;
@@ -264,7 +265,14 @@ final class MiniCluster {
     heldBack = kind;
   }
 
+  /// Keeps copies on their way until [#deliverHeldBack()]; what has left its holder comes all the
+  /// same.
+  void holdBackFetches() {
+    fetchesHeldBack = true;
+  }
+
   void deliverHeldBack() {
+    fetchesHeldBack = false;
     heldBack = null;
     links.addAll(held);
     held.clear();
@@ -286,7 +294,9 @@ final class MiniCluster {
       return;
     }
     delivering = true;
-    while (!links.isEmpty() || !proposed.isEmpty() || !fetches.isEmpty()) {
+    while (!links.isEmpty()
+        || !proposed.isEmpty()
+        || (!fetches.isEmpty() && !fetchesHeldBack)) {
       Sent sent = links.poll();
       if (sent != null) {
         deliver(sent);

@@ -50,6 +50,12 @@ public interface ClusterAccess {
   /// @param ready is told once when the worker has joined
   void work(WorkerOrder order, Ready ready);
 
+  /// Plays a driver and a worker in this process for a moment, and ends them: so that the
+  /// launcher's cache has what both load.
+  ///
+  /// @param body is run as the driver's program
+  void rehearse(dev.deed.Action body);
+
   /// Asks the cluster at this address about itself.
   ClusterStatus status(Address address, DeedConfig config);
 

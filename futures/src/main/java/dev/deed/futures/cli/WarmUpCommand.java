@@ -7,7 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 
-/// A short run of what every program uses, from which the launcher makes its ahead-of-time cache.
+/// A short run of what every program and every worker process uses, from which the launcher makes
+/// its ahead-of-time cache.
 @Command(
     name = "warm-up",
     hidden = true,
@@ -20,6 +21,7 @@ final class WarmUpCommand extends CliCommand {
     try (Session session = Deed.local()) {
       session.runHere(WarmUpCommand::work);
     }
+    ClusterAccess.find().ifPresent(access -> access.rehearse(WarmUpCommand::work));
     out().println(Json.line("warm", true));
     return ExitCode.OK;
   }

@@ -17,6 +17,26 @@ sealed interface Answer {
   /// Room in the store was wanted.
   record Reserved(boolean granted) implements Answer {}
 
-  /// There will be no answer: the session was closed, or, with a `defect`, the worker broke down.
-  record Stopped(@Nullable Throwable defect) implements Answer {}
+  /// There will be no answer.
+  ///
+  /// @param closed whether the session was closed, as its user wished
+  /// @param cause what led to it, where something was thrown
+  record Stopped(boolean closed, String reason, @Nullable Throwable cause) implements Answer {
+
+    /// The session was closed.
+    static Stopped session() {
+      return new Stopped(true, "the session is closed: open another one by Deed.local()", null);
+    }
+
+    /// The worker broke down.
+    static Stopped defect(Throwable defect) {
+      return new Stopped(
+          false, "this worker has stopped because of a defect of Deed: " + defect, defect);
+    }
+
+    /// The worker is no member of a cluster any more.
+    static Stopped outOfCluster(String reason) {
+      return new Stopped(false, reason, null);
+    }
+  }
 }

@@ -9,7 +9,6 @@ import dev.deed.transport.link.ClusterId;
 import dev.deed.transport.link.ConnectionKind;
 import dev.deed.transport.link.Connector;
 import dev.deed.transport.link.Credentials;
-import dev.deed.transport.link.Dialer;
 import dev.deed.transport.link.HandshakeException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -37,7 +36,7 @@ final class ClusterClient implements ClusterQuestions.Clients {
     ClusterSecret secret = ClusterSecret.of(config);
     Credentials credentials = credentials(secret.cluster(), secret.bytes());
     return new ClusterClient(
-        new Connector(ClusterSession.newId(), credentials, Dialer.direct()));
+        new Connector(ClusterSession.newId(), credentials, Dialers.ofProcess()));
   }
 
   /// What proves that a process belongs to a cluster.

@@ -8,13 +8,11 @@ import dev.deed.lineage.Mixing;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
-import dev.deed.lineage.wire.WireWriter;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.Message;
-import dev.deed.ownership.MessageCodec;
 import dev.deed.ownership.membership.Contact;
 import dev.deed.ownership.membership.MembershipConfig;
 import dev.deed.transport.group.LivenessLock;
@@ -62,6 +60,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final InquiryServer inquiries;
   private final ProgramCode program;
   private final ShippedJobs shipped;
+  private final Outgoing outgoing;
+  private final Incoming incoming = new Incoming();
   private final MembershipPort membership;
   private final WorkerRuntime runtime;
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
@@ -86,6 +86,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   /// A worker that is not a member yet. `watcher` is told of each entry of the membership log.
   ClusterNode(Plan plan, Consumer<Entry> watcher) throws IOException {
+    this(plan, LinkOptions.defaults(), watcher);
+  }
+
+  /// The same, with other bounds of the links between cores.
+  ClusterNode(Plan plan, LinkOptions bounds, Consumer<Entry> watcher) throws IOException {
     this.watcher = watcher;
     DeedConfig config = plan.config();
     lock = LivenessLock.hold(plan.directory(), plan.id());
@@ -126,11 +131,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     ports.endpoint().handle(ConnectionKind.CLIENT, inquiries);
     links =
         TcpLinks.open(
-            ports.endpoint(),
-            ports.connector(),
-            ConnectionKind.LINK,
-            LinkOptions.defaults(),
-            new CoreLinks());
+            ports.endpoint(), ports.connector(), ConnectionKind.LINK, bounds, new CoreLinks());
+    outgoing = new Outgoing(links, runtime.gate());
     membership =
         new MembershipPort(
             self, MembershipConfig.of(config.leaseLength().toNanos()), ports, new Followed());
@@ -192,6 +194,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   ClusterPorts ports() {
     return ports;
+  }
+
+  /// Bytes for other cores that they have not acknowledged.
+  long unacknowledgedBytes() {
+    return links.statistics().unacknowledgedBytes();
   }
 
   /// Completes with the reason when this worker is no member any more.
@@ -257,10 +264,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   @Override
   public void send(WorkerId to, long era, Message message) {
-    WireWriter out = links.begin(to);
-    out.writeLong(era);
-    MessageCodec.write(message, out);
-    links.end(to);
+    outgoing.send(to, era, message);
   }
 
   @Override
@@ -271,6 +275,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   @Override
   public void closeLink(WorkerId peer) {
     links.close(peer);
+    outgoing.close(peer);
+    incoming.close(peer);
     server.forget(peer);
   }
 
@@ -293,6 +299,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   @Override
   public void endOfBatch() {
+    outgoing.endOfBatch();
     if (membership.mayAct()) {
       links.flush();
     }
@@ -302,15 +309,18 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final class CoreLinks implements LinkListener {
     @Override
     public void received(WorkerId from, WireReader message) {
-      long era = message.readLong();
-      Message decoded = MessageCodec.read(message);
-      message.expectEnd();
-      runtime.driver().enqueue(new Event.Arrived(from, era, decoded));
+      incoming.read(from, message).ifPresent(runtime.driver()::enqueue);
     }
 
     @Override
     public void receivedBatchEnd(WorkerId from) {
       runtime.driver().drain();
+    }
+
+    @Override
+    public void drained(WorkerId peer) {
+      // The end of any batch sends what waits.
+      runtime.driver().publish(new Event.Tick());
     }
 
     @Override
@@ -352,6 +362,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
     @Override
     public void ended(String reason) {
+      runtime.driver().stop(Answer.Stopped.outOfCluster(reason));
       joined.completeExceptionally(new IllegalStateException(reason));
       ended.complete(reason);
     }
@@ -360,12 +371,12 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   /// Ends this worker; returns when its threads, files and ports are gone.
   @Override
   public void close() throws IOException {
+    inquiries.close();
     List<String> left = runtime.close(System.nanoTime() + GRACE.toNanos());
     if (!left.isEmpty()) {
       System.getLogger("dev.deed")
           .log(System.Logger.Level.WARNING, "Tasks ignore their interrupt and go on, on " + left);
     }
-    inquiries.close();
     membership.close();
     shipped.close();
     program.close();

@@ -25,6 +25,7 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
 
   private final Endpoint endpoint;
   private final Connector connector;
+  private final Dialer dialer;
   private final Credentials credentials;
   private final String cluster;
   private final Path directory;
@@ -33,11 +34,13 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
   private ClusterPorts(
       Endpoint endpoint,
       Connector connector,
+      Dialer dialer,
       Credentials credentials,
       String cluster,
       Path directory) {
     this.endpoint = endpoint;
     this.connector = connector;
+    this.dialer = dialer;
     this.credentials = credentials;
     this.cluster = cluster;
     this.directory = directory;
@@ -52,8 +55,9 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
       throws IOException {
     Credentials credentials = ClusterClient.credentials(cluster, secret);
     Endpoint endpoint = Endpoint.open(self, credentials, bind);
-    Connector connector = new Connector(self, credentials, Dialer.direct());
-    return new ClusterPorts(endpoint, connector, credentials, cluster, directory);
+    Dialer dialer = Dialers.ofProcess();
+    Connector connector = new Connector(self, credentials, dialer);
+    return new ClusterPorts(endpoint, connector, dialer, credentials, cluster, directory);
   }
 
   /// Which worker of this cluster listens there. Throws [dev.deed.ConnectException].
@@ -107,8 +111,7 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
 
   /// The sockets of the voters' channel.
   GroupSockets groupSockets() {
-    return new EndpointSockets(
-        endpoint, endpoint.address(), credentials, Dialer.direct(), this::workerAt);
+    return new EndpointSockets(endpoint, endpoint.address(), credentials, dialer, this::workerAt);
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   private final boolean ownSecret;
   private final ClusterNode node;
   private final Members members = new Members();
+  private final DeedConfig workerConfig;
   private final Crew crew;
   private final Thread hook = new Thread(this::close, "deed-shutdown");
 
@@ -42,6 +43,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
       secret = ClusterSecret.of(config);
     }
     this.ownSecret = ownSecret;
+    workerConfig = config;
     directory = ClusterDirectory.create(secret.cluster());
     ClusterNode.Plan plan =
         new ClusterNode.Plan(
@@ -126,6 +128,12 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   /// Where others join.
   InetSocketAddress address() {
     return node.ports().endpoint().address();
+  }
+
+  /// What one more worker is made of.
+  ClusterNode.Plan workerPlan() {
+    return new ClusterNode.Plan(
+        newId(), secret.cluster(), secret.bytes(), directory, workerConfig, 0, false, Map.of());
   }
 
   @Override

@@ -238,7 +238,7 @@ final class CoreDriver {
   }
 
   private void breakDown(Throwable defect) {
-    Answer.Stopped answer = new Answer.Stopped(defect);
+    Answer.Stopped answer = Answer.Stopped.defect(defect);
     stopped = answer;
     System.getLogger("dev.deed")
         .log(System.Logger.Level.ERROR, "The worker has stopped: a defect of Deed", defect);

@@ -29,15 +29,17 @@ final class CoreEffects implements Effects {
 
   private final Surroundings surroundings;
   private final TaskExecutor executor;
+  private final SubmitGate gate;
   private final LongTable<Waiter> waiters = new LongTable<>();
   private final LongTable<TaskRun> runs = new LongTable<>();
   private final ArrayDeque<Event> events = new ArrayDeque<>();
   private List<TaskRun> starting = new ArrayList<>();
   private List<Due> answers = new ArrayList<>();
 
-  CoreEffects(Surroundings surroundings, TaskExecutor executor) {
+  CoreEffects(Surroundings surroundings, TaskExecutor executor, SubmitGate gate) {
     this.surroundings = surroundings;
     this.executor = executor;
+    this.gate = gate;
   }
 
   /// Remembers who asks, for all requests in `event`.
@@ -101,6 +103,7 @@ final class CoreEffects implements Effects {
     waiters.drain(waiter -> answers.add(new Due(waiter, 0, answer)));
     starting.clear();
     events.clear();
+    gate.end();
     runs.drain(run -> run.cancel(CancelMode.INTERRUPT));
   }
 

@@ -200,6 +200,10 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
 
   @Override
   public void send(WorkerId to, MembershipMessage message) {
+    if (!links.hasRoom(to)) {
+      // Who left so much unread has lost its lease long ago, and asks for entries that it lacks.
+      return;
+    }
     WireWriter out = links.begin(to);
     MembershipCodec.write(message, out);
     links.end(to);
@@ -241,6 +245,9 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     if (entry instanceof Entry.Death(WorkerId dead, _, _)
         && !dead.equals(ports.endpoint().self())) {
       links.close(dead);
+    }
+    if (entry instanceof Entry.Voters(var voters)) {
+      LOG.log(System.Logger.Level.DEBUG, "Voters: {0}", voters);
     }
     listener.follow(index, entry);
   }
@@ -290,14 +297,14 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
   }
 
   @Override
-  public void changeVoters(WorkerId voter, boolean add) {
+  public void changeVoters(List<WorkerId> changed, boolean add) {
     ReplicatedLog voted = log;
     if (voted == null) {
       submit(() -> service.votersChanged(false, List.of(), Clock.nowNs()));
       return;
     }
     var _ =
-        (add ? voted.addVoter(voter) : voted.removeVoter(voter))
+        (add ? voted.addVoters(changed) : voted.removeVoter(changed.getFirst()))
             .whenComplete((_, failure) ->
                 submit(
                     () -> service.votersChanged(failure == null, voted.voters(), Clock.nowNs())));

@@ -1,5 +1,6 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.Action;
 import dev.deed.ClusterUnavailableException;
 import dev.deed.DeedConfig;
 import dev.deed.MemoryReport;
@@ -86,6 +87,21 @@ public final class ProcessCluster implements ClusterAccess {
     } catch (InterruptedException e) {
       // It was told to end, and has.
       Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void rehearse(Action body) {
+    DeedConfig config = DeedConfig.load().workerCpus(1);
+    try (ClusterSession session = (ClusterSession) ClusterSession.open(1, config)) {
+      ClusterNode.Plan plan = session.workerPlan();
+      try (ClusterNode worker = new ClusterNode(plan, _ -> {})) {
+        worker.join(session.address());
+        worker.awaitJoined(JOIN_TIMEOUT);
+        session.runHere(body);
+      }
+    } catch (IOException e) {
+      throw new ClusterUnavailableException("the worker failed: " + e.getMessage(), e);
     }
   }
 

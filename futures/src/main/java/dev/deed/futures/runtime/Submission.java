@@ -24,6 +24,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
       LocalFunction.Form form, Serializable task, int returns, Ref<?>... arguments) {
     Objects.requireNonNull(task, "a task is not null");
     WorkerRuntime runtime = caller.runtime();
+    runtime.gate().pass();
     runtime.checkOpen();
     List<Argument> joined = join(runtime, arguments);
     LocalCall link = new LocalCall();

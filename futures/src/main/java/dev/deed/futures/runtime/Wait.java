@@ -11,7 +11,7 @@ final class Wait implements Waiter {
   private static final VarHandle STATE;
 
   /// Stands in for the answer when it isn't wanted any more.
-  private static final Answer ABANDONED = new Answer.Stopped(null);
+  private static final Answer ABANDONED = Answer.Stopped.session();
 
   static {
     try {

@@ -39,6 +39,7 @@ final class WorkerRuntime {
   private final CopyStore store;
   private final SpinBudget spin = new SpinBudget(SPIN_NS);
   private final AtomicLong requests = new AtomicLong();
+  private final SubmitGate gate = new SubmitGate();
   private final HandleHooks hooks = new HandleHooks(this);
 
   /// A worker that is not started yet.
@@ -70,7 +71,7 @@ final class WorkerRuntime {
     this.executor = new TaskExecutor(this, new TaskInvoker(this), config.cpus());
     this.handles = new Handles("deed-handles-" + self.id().brief(), this::publish);
     this.timer = new TickTimer("deed-timer-" + self.id().brief(), () -> publish(new Event.Tick()));
-    CoreEffects effects = new CoreEffects(surroundings.apply(this), executor);
+    CoreEffects effects = new CoreEffects(surroundings.apply(this), executor, gate);
     this.driver =
         new CoreDriver(RING_SIZE, out -> new WorkerCore(self, config, out), effects, timer);
   }
@@ -144,6 +145,11 @@ final class WorkerRuntime {
     return driver;
   }
 
+  /// Where threads that submit are held up while a link is full.
+  SubmitGate gate() {
+    return gate;
+  }
+
   SpinBudget spin() {
     return spin;
   }
@@ -153,7 +159,8 @@ final class WorkerRuntime {
     return requests.getAndAdd(count) + 1;
   }
 
-  /// Throws [SessionClosedException] if this worker applies no events any more.
+  /// Throws [SessionClosedException] or [ClusterUnavailableException] if this worker applies no
+  /// events any more.
   void checkOpen() {
     if (driver.stopped() != null) {
       throw closedException();
@@ -163,13 +170,10 @@ final class WorkerRuntime {
   /// The exception that tells why this worker applies no events any more.
   RuntimeException closedException() {
     Answer.Stopped stopped = driver.stopped();
-    Throwable defect = stopped == null ? null : stopped.defect();
-    return defect == null
-        ? new SessionClosedException(
-            "the session is closed: open another one by Deed.local()", null)
-        : new ClusterUnavailableException(
-            "the worker " + id().brief() + " has stopped because of a defect of Deed: " + defect,
-            defect);
+    Answer.Stopped end = stopped == null ? Answer.Stopped.session() : stopped;
+    return end.closed()
+        ? new SessionClosedException(end.reason(), end.cause())
+        : new ClusterUnavailableException(end.reason(), end.cause());
   }
 
   /// Gives a handle back; does nothing if it was before or the session is closed.
@@ -198,7 +202,7 @@ final class WorkerRuntime {
   /// Stops everything, interrupts what runs, and waits for threads to end, for those of tasks until
   /// `deadlineNs` of [System#nanoTime]. Returns the names of threads that go on nevertheless.
   List<String> close(long deadlineNs) {
-    driver.stop(new Answer.Stopped(null));
+    driver.stop(Answer.Stopped.session());
     List<String> left = executor.close(deadlineNs);
     timer.close();
     handles.close();

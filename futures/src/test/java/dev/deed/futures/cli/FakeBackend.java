@@ -107,6 +107,11 @@ public final class FakeBackend implements ClusterAccess {
   }
 
   @Override
+  public void rehearse(dev.deed.Action body) {
+    CALLS.add("rehearse");
+  }
+
+  @Override
   public ClusterStatus status(Address address, DeedConfig config) {
     CALLS.add("status " + address);
     if (address.port() == 1) {

@@ -233,6 +233,15 @@ class ShippingClusterTest {
   void whatAllMembersHoldIsToldToADriverAndToOneWhoIsNoMember() throws Exception {
     Process driver = java(List.of(program("one")), "app.Main");
     readUntilReady(driver.inputReader());
+    Process status = java(List.of(), DeedCommand.class.getName(), "status", "--json", address);
+    assertThat(status.inputReader().lines().toList())
+        .filteredOn(line -> line.contains("\"role\":\"driver\""))
+        .hasSize(1);
+    assertThat(status.waitFor()).isZero();
+    Process memory = java(List.of(), DeedCommand.class.getName(), "memory", "--json", address);
+    assertThat(memory.inputReader().lines().toList())
+        .anyMatch(line -> line.contains("Main.lambda$main"));
+    assertThat(memory.waitFor()).isZero();
     DeedConfig own = DeedConfig.load().secretFile(secret);
     String[] at = address.split(":");
     try (Session session = ClusterSession.connect(at[0], Integer.parseInt(at[1]), own)) {
@@ -244,14 +253,5 @@ class ShippingClusterTest {
           });
       assertThat(session.cluster().members()).hasSize(3);
     }
-    Process status = java(List.of(), DeedCommand.class.getName(), "status", "--json", address);
-    assertThat(status.inputReader().lines().toList())
-        .filteredOn(line -> line.contains("\"role\":\"driver\""))
-        .hasSize(1);
-    assertThat(status.waitFor()).isZero();
-    Process memory = java(List.of(), DeedCommand.class.getName(), "memory", "--json", address);
-    assertThat(memory.inputReader().lines().toList())
-        .anyMatch(line -> line.contains("Main.lambda$main"));
-    assertThat(memory.waitFor()).isZero();
   }
 }

@@ -187,13 +187,20 @@ final class MemberDuties {
         state.effects.joined();
         renewNow = true;
       }
-      case Entry.Join(var member) when changed ->
-          state.learn(new Contact(member.id(), member.address(), member.port()));
+      case Entry.Join(var member) when changed -> {
+        state.learn(new Contact(member.id(), member.address(), member.port()));
+        String proof = state.proven.get(member.id());
+        if (proof != null) {
+          // It ended while it joined.
+          propose(new Entry.Death(member.id(), true, proof), nowNs);
+        }
+      }
       case Entry.Death(var worker, _, var reason) when changed && worker.equals(state.id()) -> {
         lease.end();
         settleLease(nowNs);
         state.effects.declaredDead(reason);
       }
+      case Entry.Death(var worker, _, _) -> state.proven.remove(worker);
       default -> {
         // Of no concern to this worker as a member.
       }
@@ -307,9 +314,10 @@ final class MemberDuties {
   }
 
   private void tellUnavailable(long nowNs) {
-    if (!goneTold && state.votersGone()) {
+    if (!held && !goneTold && state.votersGone()) {
       goneTold = true;
-      state.effects.unavailable("the voters of the membership log have ended", true);
+      state.effects.unavailable(
+          "the voters of the membership log have ended and, with them, the cluster", true);
     }
     if (!held && !unavailableTold && nowNs - lostNs >= state.config.leaseNs()) {
       unavailableTold = true;

@@ -45,9 +45,9 @@ public interface MembershipEffects {
   /// An entry proposed here will not be appended.
   void proposalRefused(Entry entry, String reason);
 
-  /// Changes the voters of the replicated log by one, as its leader. Ended by
-  /// [MembershipService#votersChanged].
-  void changeVoters(WorkerId voter, boolean add);
+  /// Gives these workers a vote, or takes it from them, in one entry of the replicated log, as its
+  /// leader. Ended by [MembershipService#votersChanged].
+  void changeVoters(List<WorkerId> changed, boolean add);
 
   /// There is proof that a voter's process has ended: an election need not wait for its silence.
   void suspectVoter(WorkerId voter);

@@ -154,7 +154,7 @@ public final class MembershipService {
 
   /// The parent has reaped the worker's process, or its lock was obtained.
   public void proofOfDeath(WorkerId worker, String reason, long nowNs) {
-    if (ended() || state.log.dead(worker) || !state.proven.add(worker)) {
+    if (ended() || state.log.dead(worker) || state.proven.containsKey(worker)) {
       return;
     }
     proven(worker, reason);
@@ -249,7 +249,6 @@ public final class MembershipService {
       }
       case ProofOfDeath(WorkerId worker, String reason) -> {
         if (!worker.equals(state.id()) && !state.log.dead(worker)) {
-          state.proven.add(worker);
           proven(worker, reason);
         }
       }
@@ -269,6 +268,7 @@ public final class MembershipService {
   }
 
   private void proven(WorkerId worker, String reason) {
+    state.proven.put(worker, reason);
     leader.proven(worker, reason);
     if (voter.inChannel()) {
       state.effects.suspectVoter(worker);

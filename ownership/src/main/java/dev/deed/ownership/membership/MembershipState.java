@@ -21,7 +21,11 @@ final class MembershipState {
   final MembershipEffects effects;
   final MembershipLog log = new MembershipLog();
   final EntryHistory history = new EntryHistory();
-  final Set<WorkerId> proven = new LinkedHashSet<>();
+
+  /// Proofs of deaths that are not in the log yet, with how they were had. A worker may end before
+  /// it has become a member.
+  final Map<WorkerId, String> proven = new LinkedHashMap<>();
+
   private final Map<WorkerId, Contact> contacts = new LinkedHashMap<>();
   private final Deque<MembershipMessage> toSelf = new ArrayDeque<>();
   private Optional<WorkerId> leader = Optional.empty();
@@ -52,7 +56,7 @@ final class MembershipState {
 
   /// Who leads, as far as known; never a worker that is known to be dead.
   Optional<WorkerId> leader() {
-    return leader.filter(worker -> !log.dead(worker) && !proven.contains(worker));
+    return leader.filter(worker -> living(worker));
   }
 
   void leader(Optional<WorkerId> worker) {
@@ -63,7 +67,7 @@ final class MembershipState {
   List<WorkerId> advisers() {
     Set<WorkerId> advisers = new LinkedHashSet<>(log.voters());
     advisers.addAll(contacts.keySet());
-    advisers.removeIf(worker -> worker.equals(id()) || log.dead(worker) || proven.contains(worker));
+    advisers.removeIf(worker -> worker.equals(id()) || !living(worker));
     return List.copyOf(advisers);
   }
 
@@ -100,10 +104,15 @@ final class MembershipState {
     return true;
   }
 
-  /// Whether so many voters have certainly ended that nothing will ever be committed again.
+  private boolean living(WorkerId worker) {
+    return !log.dead(worker) && !proven.containsKey(worker);
+  }
+
+  /// Whether so many voters have certainly ended that nothing will ever be committed again, unless
+  /// the log has gone on without this worker.
   boolean votersGone() {
     List<WorkerId> voters = log.voters();
-    long left = voters.stream().filter(voter -> !proven.contains(voter)).count();
+    long left = voters.stream().filter(this::living).count();
     return !voters.isEmpty() && left < voters.size() / 2 + 1;
   }
 }

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// a member that is called comes, and leaves when it has lost its vote.
 final class VoterDuties {
   /*
-   * The leader's steps for a new voter: VoterCall until VoterReady → changeVoters(add) → the entry Voters.
-   * For one that leaves: changeVoters(remove) → Voters.  One step at a time; a call that is not
-   * answered in time makes the worker unfit for a while.
+   * The leader's steps for new voters: VoterCall until VoterReady, to one after the other → changeVoters(add)
+   * → the entry Voters.  For one that leaves: changeVoters(remove) → Voters.  One step at a time; a call
+   * that is not answered in time makes the worker unfit for a while.
    */
   private final MembershipState state;
   private final LeaderDuties leader;
@@ -34,7 +34,7 @@ final class VoterDuties {
   private final Set<WorkerId> ready = new LinkedHashSet<>();
   private final Map<WorkerId, Long> unfitUntilNs = new LinkedHashMap<>();
   private List<WorkerId> voters = List.of();
-  private @Nullable WorkerId changing;
+  private List<WorkerId> changing = List.of();
   private @Nullable WorkerId called;
   private long calledNs;
   private long sentNs;
@@ -94,7 +94,7 @@ final class VoterDuties {
     ready.clear();
     unfitUntilNs.clear();
     voters = actual;
-    changing = null;
+    changing = List.of();
     called = null;
     pausedUntilNs = nowNs;
   }
@@ -104,10 +104,10 @@ final class VoterDuties {
   }
 
   void changed(boolean done, List<WorkerId> actual, long nowNs) {
-    if (!done && changing != null) {
-      ready.remove(changing);
+    if (!done) {
+      changing.forEach(ready::remove);
     }
-    changing = null;
+    changing = List.of();
     called = null;
     voters = actual;
     if (!done) {
@@ -116,7 +116,7 @@ final class VoterDuties {
   }
 
   void tick(long nowNs) {
-    if (!leader.leading() || changing != null || nowNs - pausedUntilNs < 0) {
+    if (!leader.leading() || !changing.isEmpty() || nowNs - pausedUntilNs < 0) {
       return;
     }
     if (!voters.isEmpty() && !voters.equals(state.log.voters())) {
@@ -125,7 +125,8 @@ final class VoterDuties {
     Set<WorkerId> living = new LinkedHashSet<>();
     state.log.members().stream().map(Member::id).forEach(living::add);
     unfitUntilNs.values().removeIf(until -> nowNs - until >= 0);
-    List<WorkerId> wanted = VoterPlan.wanted(state.log.members(), voters, unfitUntilNs.keySet());
+    List<WorkerId> wanted =
+        VoterPlan.wanted(state.log.members(), state.log.founder(), voters, unfitUntilNs.keySet());
     Optional<VoterPlan.Step> step = VoterPlan.next(wanted, voters, living, state.id());
     if (step.isPresent()) {
       take(step.get(), nowNs);
@@ -133,12 +134,16 @@ final class VoterDuties {
   }
 
   private void take(VoterPlan.Step step, long nowNs) {
-    WorkerId voter = step.voter();
-    if (!step.add() || ready.contains(voter)) {
-      changing = voter;
+    Optional<WorkerId> absent =
+        step.changed().stream().filter(voter -> step.add() && !ready.contains(voter)).findFirst();
+    if (absent.isEmpty()) {
+      changing = step.changed();
       called = null;
-      state.effects.changeVoters(voter, step.add());
-    } else if (!voter.equals(called)) {
+      state.effects.changeVoters(step.changed(), step.add());
+      return;
+    }
+    WorkerId voter = absent.get();
+    if (!voter.equals(called)) {
       called = voter;
       calledNs = nowNs;
       call(voter, nowNs);

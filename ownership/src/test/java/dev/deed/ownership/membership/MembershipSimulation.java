@@ -37,17 +37,54 @@ class MembershipSimulation {
   }
 
   @Test
-  void threeWorkersTakeTheVoteFromTheDriver() {
-    MembershipWorld world = cluster(2, 4, true);
-    assertThat(world.log.voters).hasSize(3).doesNotContain(new WorkerId(1, 7));
+  void threeWorkersVoteWithoutADriverThatJoinsLater() {
+    MembershipWorld world = cluster(2, 4, false);
+    world.join(world.add(9, true, "host1"));
+    world.run(1_000 * MS);
+    assertThat(world.log.voters).hasSize(3).doesNotContain(new WorkerId(9, 7));
     for (Node node : world.nodes.values()) {
       assertThat(node.service.log().voters()).containsExactlyInAnyOrderElementsOf(world.log.voters);
     }
   }
 
   @Test
+  void theDriverThatFoundedOutlivesAllItsWorkers() {
+    MembershipWorld world = cluster(8, 4, true);
+    Node driver = world.node(new WorkerId(1, 7));
+    assertThat(world.log.voters).containsExactly(driver.self.id());
+    for (Node node : List.copyOf(world.nodes.values())) {
+      if (node != driver) {
+        world.kill(node, true);
+      }
+    }
+    world.run(200 * MS);
+    assertThat(driver.service.log().members()).containsExactly(driver.self);
+    assertThat(driver.told).doesNotContain("ended", "unavailable");
+    world.join(world.add(9, false, "host1"));
+    world.run(300 * MS);
+    assertThat(world.holders()).hasSize(2);
+  }
+
+  /// A voter that is killed while the vote spreads from the first worker takes nothing along.
+  @Test
+  void aWorkerMayDieAtAnyTimeWhileTheVoteSpreads() {
+    for (int ms = 0; ms < 60; ms++) {
+      MembershipWorld world = new MembershipWorld(100 + ms);
+      world.found(false);
+      for (int i = 2; i <= 4; i++) {
+        world.join(world.add(i, false, "host" + i));
+      }
+      world.run(ms * MS);
+      world.kill(world.node(new WorkerId(2 + ms % 3, 7)), true);
+      world.run(2_000 * MS);
+      assertThat(world.holders()).as("killed after %d ms", ms).hasSize(3);
+      assertThat(world.log.voters).as("voters after a kill at %d ms", ms).hasSize(3);
+    }
+  }
+
+  @Test
   void aProvenDeathIsInTheLogLongBeforeALeaseEnds() {
-    MembershipWorld world = cluster(3, 5, true);
+    MembershipWorld world = cluster(3, 6, false);
     Node leader = world.node(world.log.leader.orElseThrow());
     world.kill(leader, true);
     world.run(LEASE_NS / 2);
@@ -74,12 +111,11 @@ class MembershipSimulation {
 
   @Test
   void aDeadOnlyVoterEndsTheCluster() {
-    MembershipWorld world = cluster(5, 2, true);
+    MembershipWorld world = cluster(5, 1, true);
     assertThat(world.log.voters).hasSize(1);
     world.kill(world.node(world.log.voters.getFirst()), true);
-    world.run(200 * MS);
-    assertThat(world.node(new WorkerId(2, 7)).told).contains("ended");
     world.run(2 * LEASE_NS);
+    assertThat(world.node(new WorkerId(2, 7)).told).contains("ended");
     assertThat(world.holders()).isEmpty();
     for (Node node : world.nodes.values()) {
       assertThat(!node.alive || node.told.contains("unavailable")).isTrue();
@@ -106,10 +142,10 @@ class MembershipSimulation {
 
   @Test
   void aProposalComesThroughAChangeOfLeaders() {
-    MembershipWorld world = cluster(7, 4, true);
-    Node driver = world.node(new WorkerId(1, 7));
+    MembershipWorld world = cluster(7, 5, false);
     Node leader = world.node(world.log.leader.orElseThrow());
     world.kill(leader, true);
+    Node driver = world.node(new WorkerId(leader.self.id().equals(new WorkerId(1, 7)) ? 2 : 1, 7));
     Entry answer = new Entry.Answer(driver.self.id(), 3);
     driver.service.propose(answer, driver.clock());
     world.run(1_500 * MS);
@@ -150,7 +186,8 @@ class MembershipSimulation {
   }
 
   private static String chaos(long seed) {
-    MembershipWorld world = cluster(seed, 5, seed % 2 == 0);
+    MembershipWorld world = cluster(seed, 5, seed % 4 == 0);
+    world.join(world.add(10, true, "host1"));
     int number = 20;
     for (int round = 0; round < 12; round++) {
       List<Node> living = world.nodes.values().stream().filter(n -> n.alive).toList();

@@ -134,8 +134,8 @@ final class MembershipWorld {
     }
 
     @Override
-    public void changeVoters(WorkerId voter, boolean add) {
-      log.change(self.id(), voter, add);
+    public void changeVoters(List<WorkerId> changed, boolean add) {
+      log.change(self.id(), changed, add);
     }
 
     @Override

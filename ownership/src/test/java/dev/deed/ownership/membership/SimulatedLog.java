@@ -69,26 +69,32 @@ final class SimulatedLog {
         });
   }
 
-  void change(WorkerId from, WorkerId voter, boolean add) {
+  void change(WorkerId from, List<WorkerId> changed, boolean add) {
+    MembershipWorld.check(
+        changed.size() == 1 || (add && voters.equals(List.of(from))), "not a change by one");
     world.later(
         world.delay(),
         () -> {
           boolean may =
               leader.filter(from::equals).isPresent()
                   && majority(from)
-                  && (!add || world.alive(voter));
-          if (may && add && !voters.contains(voter)) {
-            voters.add(voter);
-            world.catchUpLater(voter);
-          } else if (may && !add && voters.size() > 1) {
-            voters.remove(voter);
+                  && (!add || changed.stream().allMatch(world::alive));
+          if (may && add) {
+            changed.stream().filter(voter -> !voters.contains(voter)).forEach(this::enfranchise);
+          } else if (may && voters.size() > 1) {
+            voters.removeAll(changed);
           }
           List<WorkerId> now = List.copyOf(voters);
           world.at(from, 0, node -> node.service.votersChanged(may, now, node.clock()));
-          if (may && !add && voter.equals(from)) {
+          if (may && !add && changed.contains(from)) {
             depose();
           }
         });
+  }
+
+  private void enfranchise(WorkerId voter) {
+    voters.add(voter);
+    world.catchUpLater(voter);
   }
 
   /// Elects when the leader has no majority any more; the old one learns it after a while.

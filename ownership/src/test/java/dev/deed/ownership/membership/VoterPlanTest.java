@@ -10,6 +10,7 @@ import dev.deed.ownership.membership.MembershipMessage.Entries;
 import dev.deed.ownership.membership.MembershipMessage.IndexedEntry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -34,39 +35,63 @@ class VoterPlanTest {
     return ids;
   }
 
+  private static List<WorkerId> wanted(
+      List<Member> members, Member founder, List<WorkerId> voters, List<WorkerId> unfit) {
+    return VoterPlan.wanted(members, Optional.of(founder), voters, unfit);
+  }
+
   @Test
-  void fewerThanThreeWorkersLeaveTheVoteToTheDriver() {
-    List<Member> members = List.of(worker(1, "a"), driver(2), worker(3, "b"));
-    assertThat(VoterPlan.wanted(members, ids(1), ids())).isEqualTo(ids(2));
-    assertThat(VoterPlan.wanted(members.subList(0, 1), ids(), ids())).isEqualTo(ids(1));
-    assertThat(VoterPlan.wanted(List.of(), ids(1), ids())).isEmpty();
+  void theDriverThatFoundedTheClusterVotesAloneAsLongAsItLives() {
+    List<Member> members =
+        List.of(driver(2), worker(1, "a"), worker(3, "b"), worker(4, "c"), driver(5));
+    assertThat(wanted(members, driver(2), ids(2), ids())).isEqualTo(ids(2));
+    assertThat(wanted(members.subList(1, 5), driver(2), ids(), ids())).isEqualTo(ids(1, 3, 4));
+  }
+
+  @Test
+  void threeMembersVoteWorkersFirstAndFewerLeaveItToOne() {
+    List<Member> members = List.of(driver(2), worker(1, "a"), worker(3, "b"), worker(4, "a"));
+    assertThat(wanted(members.subList(0, 3), worker(1, "a"), ids(1), ids()))
+        .isEqualTo(ids(1, 3, 2));
+    assertThat(wanted(members, worker(1, "a"), ids(1, 3, 2), ids())).isEqualTo(ids(1, 3, 4));
+    assertThat(wanted(members.subList(0, 2), worker(1, "a"), ids(1), ids())).isEqualTo(ids(1));
+    assertThat(wanted(members.subList(1, 3), worker(1, "a"), ids(3), ids())).isEqualTo(ids(3));
+    assertThat(wanted(members.subList(0, 1), worker(1, "a"), ids(1), ids())).isEqualTo(ids(2));
+    assertThat(VoterPlan.wanted(List.of(), Optional.empty(), ids(1), ids())).isEmpty();
   }
 
   @Test
   void threeVotersAreOnThreeHostsWhereThereAreThree() {
+    Member first = worker(1, "a");
     List<Member> members =
-        List.of(worker(1, "a"), worker(2, "a"), worker(3, "b"), worker(4, "c"), driver(5));
-    assertThat(VoterPlan.wanted(members, ids(5), ids())).isEqualTo(ids(1, 3, 4));
-    assertThat(VoterPlan.wanted(members, ids(1, 2), ids())).isEqualTo(ids(1, 2, 3));
-    assertThat(VoterPlan.wanted(members, ids(5), ids(3))).isEqualTo(ids(1, 4, 2));
+        List.of(first, worker(2, "a"), worker(3, "b"), worker(4, "c"), driver(5));
+    assertThat(wanted(members, first, ids(5), ids())).isEqualTo(ids(1, 3, 4));
+    assertThat(wanted(members, first, ids(1, 2), ids())).isEqualTo(ids(1, 2, 3));
+    assertThat(wanted(members, first, ids(5), ids(3))).isEqualTo(ids(1, 4, 2));
   }
 
   @Test
   void theDeadLeaveFirstThenTheNewComeAndTheLeaderLeavesLast() {
     List<WorkerId> wanted = ids(2, 3, 4);
     Set<WorkerId> living = Set.copyOf(ids(1, 2, 3, 4));
-    assertThat(VoterPlan.next(wanted, ids(2, 3, 9), living, id(2)))
-        .contains(new VoterPlan.Step(id(9), false));
-    assertThat(VoterPlan.next(wanted, ids(1, 2, 3), living, id(1)))
-        .contains(new VoterPlan.Step(id(4), true));
-    assertThat(VoterPlan.next(wanted, ids(1, 2, 3, 4), living, id(1)))
-        .contains(new VoterPlan.Step(id(1), false));
+    assertThat(VoterPlan.next(wanted, ids(2, 3, 9), living, id(2))).contains(step(false, 9));
+    assertThat(VoterPlan.next(wanted, ids(1, 2, 3), living, id(1))).contains(step(true, 4));
+    assertThat(VoterPlan.next(wanted, ids(1, 2, 3, 4), living, id(1))).contains(step(false, 1));
     assertThat(VoterPlan.next(wanted, wanted, living, id(2))).isEmpty();
-    assertThat(VoterPlan.next(ids(4), ids(1, 2), living, id(1)))
-        .contains(new VoterPlan.Step(id(4), true));
-    assertThat(VoterPlan.next(ids(4), ids(1, 2, 4), living, id(1)))
-        .contains(new VoterPlan.Step(id(2), false));
+    assertThat(VoterPlan.next(ids(4), ids(1, 2), living, id(1))).contains(step(true, 4));
+    assertThat(VoterPlan.next(ids(4), ids(1, 2, 4), living, id(1))).contains(step(false, 2));
     assertThat(VoterPlan.next(List.of(), ids(1), living, id(1))).isEmpty();
+  }
+
+  @Test
+  void oneVoterBecomesThreeAtOnceSoThatThereAreNeverTwoOnTheWay() {
+    Set<WorkerId> living = Set.copyOf(ids(1, 2, 3, 4));
+    assertThat(VoterPlan.next(ids(1, 2, 3), ids(1), living, id(1))).contains(step(true, 2, 3));
+    assertThat(VoterPlan.next(ids(2, 3, 4), ids(1), living, id(1))).contains(step(true, 2, 3));
+  }
+
+  private static VoterPlan.Step step(boolean add, int... numbers) {
+    return new VoterPlan.Step(ids(numbers), add);
   }
 
   @Test

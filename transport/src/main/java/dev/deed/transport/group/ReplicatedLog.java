@@ -109,7 +109,7 @@ public final class ReplicatedLog implements AutoCloseable {
   }
 
   /// Joins the channel of a log whose voters listen at `peers`, first without a vote; one comes
-  /// with [#addVoter] at the leader. Throws [LogException] when no voter is found.
+  /// with [#addVoters] at the leader. Throws [LogException] when no voter is found.
   public static ReplicatedLog join(
       Config config, Collection<InetSocketAddress> peers, LogListener listener) {
     long deadline = deadline(config);
@@ -315,14 +315,22 @@ public final class ReplicatedLog implements AutoCloseable {
     return WorkerId.parse(Utils.extractRaftId(address));
   }
 
-  /// Gives a vote to a process that has joined the channel, once it has the whole log. Leader only.
-  /// One change at a time; the future fails with a [LogException] within [Config#changeTimeoutMs].
-  public CompletableFuture<Void> addVoter(WorkerId voter) {
+  /// Gives a vote to processes that have joined the channel, once they have the whole log, in one
+  /// entry. Leader only. Several at once only while the leader votes alone: then nobody else can
+  /// have a majority of the old voters. One change at a time; the future fails with a
+  /// [LogException] within [Config#changeTimeoutMs].
+  public CompletableFuture<Void> addVoters(List<WorkerId> added) {
     return change(deadline -> {
-      while (!caughtUp(voter)) {
-        pause(deadline, voter.brief() + " has not caught up");
+      if (added.size() > 1 && !voters().equals(List.of(config.voter))) {
+        throw new LogException(
+            LogException.Kind.REFUSED, "several voters at once are added to a single one only");
       }
-      await(parts.raft().addServer(voter.toString()), deadline);
+      for (WorkerId voter : added) {
+        while (!caughtUp(voter)) {
+          pause(deadline, voter.brief() + " has not caught up");
+        }
+      }
+      await(parts.raft().addServer(SoundRaft.names(added)), deadline);
     });
   }
 

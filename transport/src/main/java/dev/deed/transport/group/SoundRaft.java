@@ -1,6 +1,9 @@
 package dev.deed.transport.group;
 
+import dev.deed.lineage.WorkerId;
 import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jgroups.Message;
 import org.jgroups.ObjectMessage;
 import org.jgroups.conf.ClassConfigurator;
@@ -31,13 +34,29 @@ final class SoundRaft extends RAFT {
    * 4. A commit is told once to all. RAFT's option to tell it at once tells it again for every answer:
    *    with two followers, messages multiply without end. (Without it they learn it with the next entry.)
    *
+   * 5. Several servers are added by one entry, their names joined.
+   *
    * All methods but majority() run on RAFT's own thread.
    */
+  private static final String SEPARATOR = ",";
+
   private long matched;
   private long term;
 
   SoundRaft() {
     setId(ClassConfigurator.getProtocolId(RAFT.class));
+  }
+
+  /// The name by which [RAFT#addServer] adds all of these at once.
+  static String names(List<WorkerId> voters) {
+    return voters.stream().map(WorkerId::toString).collect(Collectors.joining(SEPARATOR));
+  }
+
+  @Override
+  protected void _addServer(String names) {
+    for (String name : names.split(SEPARATOR, -1)) {
+      super._addServer(name);
+    }
   }
 
   @Override

@@ -39,6 +39,10 @@ final class Link implements LinkWriter.Client {
   private final LinkDialer dialer;
   private volatile boolean closed;
   private volatile long received;
+
+  /// Set by the runner that found no room, taken back by the reader that tells of it.
+  private volatile boolean roomWanted;
+
   private long heartbeatNs = System.nanoTime();
   private long heartbeatWrites;
 
@@ -102,6 +106,25 @@ final class Link implements LinkWriter.Client {
     sender.pump();
     if (sender.connection() == null && dialing == null) {
       connect();
+    }
+  }
+
+  /// Runner: whether no more than the soft bound is kept; if more, the reader will tell.
+  boolean hasRoom() {
+    long bound = context.options().softBytes();
+    if (closed || sender.outbox.queuedBytes() <= bound) {
+      return true;
+    }
+    roomWanted = true;
+    // The last acknowledgement may have come before the wish was there to be seen.
+    return sender.outbox.queuedBytes() <= bound;
+  }
+
+  /// Reader: tells of room that was waited for. Holds no lock.
+  void tellDrained() {
+    if (roomWanted && sender.outbox.unacknowledgedBytes() <= context.options().softBytes() / 2) {
+      roomWanted = false;
+      context.listener().drained(peer);
     }
   }
 

@@ -16,6 +16,12 @@ public interface LinkListener {
   /// All complete messages of one read from the socket were delivered; same thread.
   void receivedBatchEnd(WorkerId from);
 
+  /// After [Links#hasRoom] was false: `peer` has acknowledged so much that there is room again.
+  /// Called on the link's reader thread; may come once too often.
+  default void drained(WorkerId peer) {
+    // Only who keeps messages back has anything to do.
+  }
+
   /// A connection to `peer` is there; called on its reader thread, before its first message. A
   /// hint.
   void connected(WorkerId peer);

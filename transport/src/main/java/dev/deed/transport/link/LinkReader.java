@@ -35,6 +35,8 @@ final class LinkReader implements Runnable, FrameDecoder.Sink {
   public void run() {
     try {
       context.listener().connected(link.peer());
+      // The greeting may have acknowledged what the last connection could not.
+      link.tellDrained();
       readAll();
     } catch (MalformedException e) {
       context.counters().violations.increment();
@@ -115,5 +117,6 @@ final class LinkReader implements Runnable, FrameDecoder.Sink {
   @Override
   public void acknowledged(long count) {
     link.sender().acknowledged(count);
+    link.tellDrained();
   }
 }

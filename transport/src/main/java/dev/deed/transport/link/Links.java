@@ -27,6 +27,12 @@ public interface Links extends AutoCloseable {
   /// for an empty or too long message; the message is then not queued.
   boolean end(WorkerId peer);
 
+  /// Whether `peer` has left no more than the soft bound unacknowledged. If it has,
+  /// [LinkListener#drained] is called when that has fallen to half of the bound; so who keeps
+  /// messages back until then needs to ask nothing meanwhile. Belongs to the runner; true for a
+  /// closed peer.
+  boolean hasRoom(WorkerId peer);
+
   /// Sends what is queued, one write for each peer with something new; what a socket does not take
   /// now is written by a thread of the links' own when it does.
   void flush();

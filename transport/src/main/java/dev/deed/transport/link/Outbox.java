@@ -122,9 +122,9 @@ final class Outbox {
     }
   }
 
-  /// Runner: bytes that are kept, to within a chunk.
+  /// Runner: bytes that are kept, to within a chunk; 0 if all is acknowledged.
   long queuedBytes() {
-    return queuedBytes - releasedBytes;
+    return acknowledged == queuedNumber ? 0 : queuedBytes - releasedBytes;
   }
 
   /// Runner: what was ended may be sent from now on.

@@ -171,6 +171,12 @@ public final class TcpLinks implements Links {
   }
 
   @Override
+  public boolean hasRoom(WorkerId peer) {
+    Link link = links.get(peer);
+    return link == null || link.hasRoom();
+  }
+
+  @Override
   public void flush() {
     assert enter();
     try {

@@ -81,8 +81,7 @@ class ReplicatedLogClusterTest {
     Voter second = new Voter(2, first);
     Voter third = new Voter(3, first);
     assertThat(first.ask("append one", "appended")).contains("appended 1");
-    assertThat(first.ask("add " + second.id, "added")).doesNotContain("failed");
-    assertThat(first.ask("add " + third.id, "added")).doesNotContain("failed");
+    assertThat(first.ask("add " + second.id + " " + third.id, "added")).doesNotContain("failed");
     return List.of(first, second, third);
   }
 
@@ -140,6 +139,18 @@ class ReplicatedLogClusterTest {
   }
 
   @Test
+  void twoVotersAtOnceAreOnlyAddedToOne() throws Exception {
+    List<Voter> voters = three();
+    voters.get(1).jvm.kill();
+    assertThat(voters.get(0).ask("append two", "appended")).contains("appended 2");
+    Voter fourth = new Voter(4, voters.get(0));
+    Voter fifth = new Voter(5, voters.get(0));
+    assertThat(voters.get(0).ask("add " + fourth.id + " " + fifth.id, "added"))
+        .contains("failed")
+        .contains("a single one only");
+  }
+
+  @Test
   void withoutAMajorityNothingIsAppended() throws Exception {
     List<Voter> voters = three();
     voters.get(1).jvm.kill();
@@ -164,7 +175,7 @@ class ReplicatedLogClusterTest {
       }
       try (ReplicatedLog copy =
           ReplicatedLog.join(small(2, two), List.of(one.endpoint.address()), second)) {
-        log.addVoter(id(2)).join();
+        log.addVoters(List.of(id(2))).join();
         assertThat(log.append(mark).join()).isEqualTo(501);
         assertThat(copy.append(mark).join()).isEqualTo(502);
         second.await(502);
@@ -190,7 +201,8 @@ class ReplicatedLogClusterTest {
             .hasCauseInstanceOf(LogException.class);
         assertThatThrownBy(() -> log.append(new byte[ReplicatedLog.MAX_ENTRY_BYTES + 1]).join())
             .hasCauseInstanceOf(LogException.class);
-        assertThatThrownBy(() -> log.addVoter(id(7)).orTimeout(300, TimeUnit.MILLISECONDS).join())
+        assertThatThrownBy(
+                () -> log.addVoters(List.of(id(7))).orTimeout(300, TimeUnit.MILLISECONDS).join())
             .isInstanceOf(CompletionException.class);
       }
       assertThatThrownBy(() -> log.append(new byte[1]).join()).hasMessageContaining("closed");

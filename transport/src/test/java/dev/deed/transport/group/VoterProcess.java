@@ -63,7 +63,7 @@ final class VoterProcess {
               say("appended " + log.append(words[1].getBytes(StandardCharsets.UTF_8)).join());
           case "burst" -> burst(log, Integer.parseInt(words[1]));
           case "add" -> {
-            log.addVoter(WorkerId.parse(words[1])).join();
+            log.addVoters(Arrays.stream(words).skip(1).map(WorkerId::parse).toList()).join();
             say("added");
           }
           case "remove" -> {

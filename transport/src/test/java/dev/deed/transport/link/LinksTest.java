@@ -298,6 +298,41 @@ final class LinksTest {
   }
 
   @Test
+  void whoFoundNoRoomIsToldWhenThereIsAgain() throws Exception {
+    LinkOptions small = LinkOptions.defaults().withBounds(1 << 20, 8 << 20);
+    byte[] message = new byte[64 * 1024];
+    try (Pair pair = pair(Dialer.direct(), small).introduce()) {
+      atHigh.hold();
+      int queued = 0;
+      while (pair.low.links.hasRoom(Pair.HIGH)) {
+        pair.low.send(Pair.HIGH, message);
+        pair.low.links.flush();
+        queued++;
+      }
+      assertThat((long) queued * message.length)
+          .isBetween(1L << 20, (1L << 20) + 3L * message.length);
+      assertThat(atLow.awaitHint("connected")).doesNotContain("drained");
+      atHigh.release();
+      atLow.awaitHint("drained");
+      assertThat(pair.low.links.hasRoom(Pair.HIGH)).isTrue();
+      for (int i = 0; i < queued; i++) {
+        assertThat(atHigh.message()).hasSize(message.length);
+      }
+    }
+  }
+
+  @Test
+  void aClosedPeerAlwaysHasRoom() throws Exception {
+    LinkOptions small = LinkOptions.defaults().withBounds(1, 8 << 20);
+    try (Pair pair = pair(Dialer.direct(), small)) {
+      pair.low.send(Pair.HIGH, new byte[64]);
+      assertThat(pair.low.links.hasRoom(Pair.HIGH)).isFalse();
+      pair.low.links.close(Pair.HIGH);
+      assertThat(pair.low.links.hasRoom(Pair.HIGH)).isTrue();
+    }
+  }
+
+  @Test
   void anInterruptedRunnerDoesNotCostTheConnection() throws Exception {
     try (Pair pair = pair(Dialer.direct(), LinkOptions.defaults()).introduce()) {
       atLow.awaitHint("connected");

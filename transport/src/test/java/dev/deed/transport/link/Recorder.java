@@ -71,6 +71,11 @@ final class Recorder implements LinkListener {
   public void receivedBatchEnd(WorkerId from) {}
 
   @Override
+  public void drained(WorkerId peer) {
+    hints.add("drained");
+  }
+
+  @Override
   public void connected(WorkerId peer) {
     hints.add("connected");
   }

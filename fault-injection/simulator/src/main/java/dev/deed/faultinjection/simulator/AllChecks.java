@@ -17,6 +17,7 @@ final class AllChecks {
         new ExecutionCheck(world),
         new BudgetCheck(),
         new CopyCheck(),
+        new LossCheck(world),
         new HolderCheck(world),
         new MarkWatch(world));
   }

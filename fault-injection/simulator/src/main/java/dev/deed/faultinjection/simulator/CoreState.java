@@ -9,39 +9,53 @@ import dev.deed.ownership.CoreView;
 import dev.deed.ownership.CoreView.ForeignReference;
 import dev.deed.ownership.CoreView.OwnObject;
 import dev.deed.ownership.CoreView.OwnTask;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// The inside of a core between two events, indexed as checkers need it. What the core shows goes
-/// through here only.
-///
-/// @param objects of the worker's own estate
-/// @param foreign references of other estates
-record CoreState(Map<ObjectId, OwnObject> objects, Map<Reference, ForeignReference> foreign) {
+/// The inside of a core between two of its events. What the core shows goes through here only, and
+/// is looked at once, when a checker asks for it.
+final class CoreState {
+  private final CoreView view;
+  private final Map<ObjectId, Optional<OwnObject>> objects = new HashMap<>();
+  private final Map<Reference, Optional<ForeignReference>> foreign = new HashMap<>();
+  private @Nullable List<ForeignReference> allForeign;
+
+  CoreState(CoreView view) {
+    this.view = view;
+  }
 
   /// What the core of a process has now.
   static CoreState of(Node node) {
-    return node.state(() -> look(node.core.view()));
+    return node.state();
   }
 
-  private static CoreState look(CoreView view) {
-    Map<ObjectId, OwnObject> objects = new LinkedHashMap<>();
-    view.objects().forEach(object -> objects.put(object.id(), object));
-    Map<Reference, ForeignReference> foreign = new LinkedHashMap<>();
-    view.foreign().forEach(reference -> foreign.put(reference.reference(), reference));
-    return new CoreState(objects, foreign);
+  /// All objects of the worker's own estate.
+  List<OwnObject> objects() {
+    return view.objects();
+  }
+
+  /// All references of other estates.
+  List<ForeignReference> foreign() {
+    List<ForeignReference> all = allForeign;
+    if (all == null) {
+      all = view.foreign();
+      allForeign = all;
+    }
+    return all;
   }
 
   /// The owner's record of one of its objects.
   Optional<OwnObject> own(Reference reference) {
-    return Optional.ofNullable(objects.get(reference.object()));
+    return objects.computeIfAbsent(
+        reference.object(), id -> Optional.ofNullable(view.object(id)));
   }
 
   /// What a borrower keeps for a reference.
   Optional<ForeignReference> foreign(Reference reference) {
-    return Optional.ofNullable(foreign.get(reference));
+    return foreign.computeIfAbsent(reference, r -> Optional.ofNullable(view.foreign(r)));
   }
 
   /// Whether the owner has let the value go, for a time or for ever.
@@ -70,12 +84,7 @@ record CoreState(Map<ObjectId, OwnObject> objects, Map<Reference, ForeignReferen
 
   /// Where the owner has recorded that a task is.
   static Optional<WorkerId> executor(Node node, TaskId id) {
-    for (OwnTask task : node.core.view().tasks()) {
-      if (task.id().equals(id)) {
-        return Optional.ofNullable(task.executor());
-      }
-    }
-    return Optional.empty();
+    return Optional.ofNullable(node.core.view().task(id)).map(OwnTask::executor);
   }
 
   /// Everything that is not empty, in words; empty when a core is at rest.

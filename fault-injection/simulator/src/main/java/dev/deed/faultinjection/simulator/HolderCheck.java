@@ -26,7 +26,7 @@ final class HolderCheck implements Check {
   public void survey() {
     for (Node node : world.nodes) {
       if (world.living(node)) {
-        for (ForeignReference foreign : CoreState.of(node).foreign().values()) {
+        for (ForeignReference foreign : CoreState.of(node).foreign()) {
           if (!foreign.causes().isEmpty()) {
             demand(node, foreign);
           }
@@ -95,7 +95,7 @@ final class HolderCheck implements Check {
       if (!world.living(owner)) {
         continue;
       }
-      for (OwnObject own : CoreState.of(owner).objects().values()) {
+      for (OwnObject own : CoreState.of(owner).objects()) {
         Reference reference = new Reference(own.id(), owner.estate);
         for (WorkerId id : own.holders().keySet()) {
           Node node = world.node(id);

@@ -7,8 +7,8 @@ import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.TaskOutcome;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,12 +61,22 @@ final class Ledger {
   }
 
   /// All that is known of a put.
-  record PutFacts(Node owner, boolean stored) {}
+  ///
+  /// @param times how often it was made: a parent that is executed again in the same estate makes
+  ///   it again
+  record PutFacts(Node owner, boolean stored, int times) {}
+
+  /// No program is nested deeper.
+  private static final int DEEPEST = 64;
 
   private final World world;
-  private final Map<Name, Facts> tasks = new LinkedHashMap<>();
-  private final Map<Reference, PutFacts> puts = new LinkedHashMap<>();
-  private final Map<Reference, Set<Long>> digests = new LinkedHashMap<>();
+  private final Map<Name, Facts> tasks = new HashMap<>();
+
+  /// The same by id alone: a task that is called again by another executor is in two estates.
+  private final Map<TaskId, List<Facts>> byId = new HashMap<>();
+
+  private final Map<Reference, PutFacts> puts = new HashMap<>();
+  private final Map<Reference, Set<Long>> digests = new HashMap<>();
   private final Set<Name> cancelAsked = new HashSet<>();
   private long executions;
   private boolean lineageEvicted;
@@ -76,12 +86,19 @@ final class Ledger {
   }
 
   void submitted(TaskSpec spec, EstateId estate, Script script) {
-    tasks.computeIfAbsent(new Name(spec.id(), estate), _ -> new Facts(spec, estate, script))
-        .calls++;
+    Name name = new Name(spec.id(), estate);
+    Facts facts = tasks.get(name);
+    if (facts == null) {
+      facts = new Facts(spec, estate, script);
+      tasks.put(name, facts);
+      byId.computeIfAbsent(spec.id(), _ -> new ArrayList<>(1)).add(facts);
+    }
+    facts.calls++;
   }
 
   void put(Reference reference, boolean stored, Node owner) {
-    puts.put(reference, new PutFacts(owner, stored));
+    int before = putOf(reference).map(PutFacts::times).orElse(0);
+    puts.put(reference, new PutFacts(owner, stored, before + 1));
   }
 
   /// An execution has begun.
@@ -154,31 +171,28 @@ final class Ledger {
     cancelAsked.add(Name.of(reference));
   }
 
-  /// Whether a cancel of the task, of one above it, or an end of one above it can have ended it.
+  /// Whether a cancel of the task, of one above it, or an end of one above it or of its owner can
+  /// have ended it.
   boolean mayBeCancelled(Reference reference) {
-    Name name = Name.of(reference);
-    Facts facts = tasks.get(name);
-    for (int depth = 0; facts != null && depth < 64; depth++) {
-      if (cancelAsked.contains(name)) {
-        return true;
-      }
-      Facts parent = parentOf(facts);
-      if (parent != null && (parent.threw > 0 || parent.cancelled > 0 || parent.losses() > 0)) {
-        return true;
-      }
-      name = parent == null ? name : new Name(parent.spec.id(), parent.estate);
-      facts = parent;
-    }
-    return false;
+    Facts facts = tasks.get(Name.of(reference));
+    return facts != null && mayBeCancelled(facts, 0);
   }
 
-  private @org.jspecify.annotations.Nullable Facts parentOf(Facts facts) {
-    for (Facts candidate : tasks.values()) {
-      if (candidate.spec.id().equals(facts.spec.parent())) {
-        return candidate;
+  private boolean mayBeCancelled(Facts facts, int depth) {
+    if (cancelAsked.contains(new Name(facts.spec.id(), facts.estate))
+        || world.node(facts.estate.creator()).gone()
+        || world.log.truth().closed(facts.estate)) {
+      return true;
+    }
+    for (Facts parent : byId.getOrDefault(facts.spec.parent(), List.of())) {
+      if (parent.threw > 0
+          || parent.cancelled > 0
+          || parent.losses() > 0
+          || (depth < DEEPEST && mayBeCancelled(parent, depth + 1))) {
+        return true;
       }
     }
-    return null;
+    return false;
   }
 
   /// The tasks and puts whose values a task was called with.

@@ -213,13 +213,14 @@ final class Links {
   /// The worker's lease is back: what waited for it goes out and in.
   void unmute(Node node) {
     node.mute(false);
-    List<Event> in = parked.remove(node);
-    if (in != null) {
-      in.forEach(node::publish);
-    }
+    // What waited goes before what follows from the messages that are let in.
     List<Runnable> out = held.remove(node);
     if (out != null && !node.gone()) {
       out.forEach(Runnable::run);
+    }
+    List<Event> in = parked.remove(node);
+    if (in != null) {
+      in.forEach(node::publish);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.deed.faultinjection.simulator.Draws.Dice;
 import dev.deed.faultinjection.simulator.Draws.Purpose;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
+import dev.deed.ownership.Member;
 import dev.deed.ownership.MembershipLog;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -126,6 +127,10 @@ final class Log {
       return;
     }
     append(entry);
+    if (entry instanceof Entry.Join(Member member) && world.node(member.id()).gone()) {
+      // It was killed before it was a member, so there was nobody to be declared dead.
+      silentlyDead(world.node(member.id()));
+    }
     followers.values().stream()
         .sorted((a, b) -> Integer.compare(a.node.index, b.node.index))
         .forEach(Follower::arm);

@@ -43,7 +43,7 @@ final class MarkWatch implements Check {
 
   @Override
   public void ended(Node node) {
-    for (ForeignReference foreign : CoreState.of(node).foreign().values()) {
+    for (ForeignReference foreign : CoreState.of(node).foreign()) {
       boolean ownerLives = world.living(world.node(foreign.reference().estate().creator()));
       for (Cause cause : foreign.causes()) {
         if (ownerLives && cause instanceof Cause.Sent(var to, _) && world.living(world.node(to))) {

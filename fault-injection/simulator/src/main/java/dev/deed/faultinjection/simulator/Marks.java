@@ -45,6 +45,8 @@ public final class Marks {
     NESTED_READ,
     /// A fetch found no reachable copy.
     FETCH_FAILED,
+    /// The bytes of a copy arrived when the worker that had sent them was gone.
+    FETCHED_FROM_THE_DEAD,
     /// A task waited for a lease elsewhere while its first worker was full.
     LEASE_DENIED,
     /// A proposal was lost.

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One simulated process: a real core, and models of all that surrounds it.
@@ -52,7 +51,6 @@ final class Node {
   private boolean muted;
   private boolean gone;
   private @Nullable CoreState lastState;
-  private long lastStateAt = -1;
 
   Node(World world, int index, Member member, CoreConfig config) {
     this.world = world;
@@ -97,13 +95,14 @@ final class Node {
     return ++requestNumbers;
   }
 
-  /// What the core has now, looked at only once between two events.
-  CoreState state(Supplier<CoreState> look) {
-    if (lastState == null || lastStateAt != world.trace.events()) {
-      lastState = look.get();
-      lastStateAt = world.trace.events();
+  /// What the core has now.
+  CoreState state() {
+    CoreState now = lastState;
+    if (now == null) {
+      now = new CoreState(core.view());
+      lastState = now;
     }
-    return lastState;
+    return now;
   }
 
   /// Gives an event to the core: at once, unless the process is paused or busy with an earlier one.
@@ -154,6 +153,7 @@ final class Node {
               && dead.equals(id);
     }
     core.endOfBatch();
+    lastState = null;
     outbox.carryOut();
     world.stepped(this);
     if (ownDeath) {

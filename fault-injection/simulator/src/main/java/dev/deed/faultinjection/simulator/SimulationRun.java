@@ -166,7 +166,7 @@ public final class SimulationRun {
       long lastFault = plan.faults().stream().mapToLong(Fault::atNs).max().orElse(0);
       world.runUntil(
           () -> world.nowNs > lastFault && (world.programsEnded() || !world.someoneWorks()),
-          World.QUIET_BOUND_NS);
+          World.PROGRAM_BOUND_NS);
       world.settle();
     } catch (ViolationException violation) {
       broken = Optional.of(violation);

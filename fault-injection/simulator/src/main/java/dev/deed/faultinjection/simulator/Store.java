@@ -85,25 +85,42 @@ final class Store {
     long transfer = size; // 1 GB/s
     node.after(
         dice.delay(100_000, 1_000_000, 50_000_000) + transfer,
-        () -> arrive(fetch, name, new Copy(size, digest), holders));
+        () -> leave(fetch, name, new Copy(size, digest), holders));
   }
 
-  private void arrive(long fetch, CopyName name, Copy wanted, List<WorkerId> holders) {
-    Long current = fetching.get(name);
-    if (current == null || current != fetch) {
+  /// The last bytes leave a holder, if there is one that has them. What has left arrives, whatever
+  /// becomes of the holder meanwhile.
+  private void leave(long fetch, CopyName name, Copy wanted, List<WorkerId> holders) {
+    if (!underWay(fetch, name)) {
       return;
     }
-    fetching.remove(name);
     for (WorkerId id : holders) {
       Node holder = world.node(id);
       if (holder != node && serves(holder) && wanted.equals(holder.store.copies.get(name))) {
-        add(name, wanted);
-        node.publish(new Event.Fetched(fetch, true));
+        long onItsWay = dice.chance(50) ? dice.between(0, 500_000_000) : dice.between(0, 100_000);
+        node.after(onItsWay, () -> arrive(fetch, name, wanted, holder));
         return;
       }
     }
+    fetching.remove(name);
     world.marks.hit(Marks.Mark.FETCH_FAILED);
     node.publish(new Event.Fetched(fetch, false));
+  }
+
+  private void arrive(long fetch, CopyName name, Copy copy, Node holder) {
+    if (underWay(fetch, name)) {
+      if (holder.gone()) {
+        world.marks.hit(Marks.Mark.FETCHED_FROM_THE_DEAD);
+      }
+      fetching.remove(name);
+      add(name, copy);
+      node.publish(new Event.Fetched(fetch, true));
+    }
+  }
+
+  private boolean underWay(long fetch, CopyName name) {
+    Long current = fetching.get(name);
+    return current != null && current == fetch;
   }
 
   private boolean serves(Node holder) {

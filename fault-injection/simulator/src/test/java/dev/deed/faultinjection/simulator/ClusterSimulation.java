@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// Whole clusters in virtual time: fixed seeds, the same on every run, and fresh ones, whose first
 /// number is printed. `-Ddeed.simulation.seeds=N` says how many of each.
 final class ClusterSimulation {
-  private static final int SEEDS = Integer.getInteger("deed.simulation.seeds", 2_000);
+  private static final int SEEDS = Integer.getInteger("deed.simulation.seeds", 1_000);
 
   private static void assertAllHeld(Report report) {
     assertThat(report.failures()).as(() -> report + "\n" + report.failures()).isEmpty();
@@ -44,13 +44,13 @@ final class ClusterSimulation {
   @Test
   void everyMessageSurvivesItsBinaryForm() {
     assertAllHeld(
-        SimulationRun.run(Math.min(SEEDS, 300), 1_000_000, Options.DEFAULT.withCodecAlways()));
+        SimulationRun.run(Math.min(SEEDS, 150), 1_000_000, Options.DEFAULT.withCodecAlways()));
   }
 
   @Test
   void withoutFaultsNothingIsExecutedTwice() {
     Report report =
-        SimulationRun.run(Math.min(SEEDS, 300), 2_000_000, Options.DEFAULT.withoutFaults());
+        SimulationRun.run(Math.min(SEEDS, 150), 2_000_000, Options.DEFAULT.withoutFaults());
     assertAllHeld(report);
     assertThat(report.marks().count(Marks.Mark.REEXECUTED_FOR_VALUE)).isZero();
     assertThat(report.marks().count(Marks.Mark.REEXECUTED_FOR_EXECUTOR)).isZero();

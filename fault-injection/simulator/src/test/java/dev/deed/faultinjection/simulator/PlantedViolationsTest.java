@@ -196,6 +196,27 @@ final class PlantedViolationsTest {
   }
 
   @Test
+  void aValueCalledLostOfWhichThereIsACopy() {
+    int maker = story.script("make", Story.returns(Story.MIB));
+    Reference x = story.submit("X", maker, story.on(a).retries(0));
+    story.await("X");
+    world.log.commit(new Entry.Death(b.id, true, "planted"));
+    Outcome failed = new Outcome.Failed(Failure.of(Failure.Kind.LOST_NO_LINEAGE, "planted"));
+    assertBroken("7 loss", () -> world.checks.got(driver, 1, x, failed));
+  }
+
+  @Test
+  void aCopyThatComesAfterItsValueWasCalledLost() {
+    int maker = story.script("make", Story.returns(Story.MIB));
+    story.submit("X", maker, story.on(a).retries(0));
+    story.await("X");
+    CopyName copy = a.store.copies().keySet().iterator().next();
+    story.kill(a);
+    assertThat(story.fails("X").kind()).isEqualTo(Failure.Kind.LOST_NO_LINEAGE);
+    assertBroken("7 loss", () -> world.checks.stored(b, copy));
+  }
+
+  @Test
   void aTaskThatRunsTwiceForNoLoss() {
     TaskSpec spec = spec(3);
     submitted(spec);

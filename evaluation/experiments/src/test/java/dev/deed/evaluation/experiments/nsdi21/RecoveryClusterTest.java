@@ -56,7 +56,11 @@ final class RecoveryClusterTest {
     assertThat(killed.executed().begun()).isEqualTo(killed.maps() + 16 + killed.executed().again());
     for (Measurement measurement : measured) {
       if (measurement instanceof ChainRun chain) {
-        assertThat(chain.executed().again() > 0).as(chain.run()).isEqualTo(chain.killed());
+        // Where the kill falls is a matter of time: into a task, between two, before the first.
+        Executed executed = chain.executed();
+        assertThat(executed.begun()).as(chain.run()).isEqualTo(chain.tasks() + executed.again());
+        assertThat(executed.again()).as(chain.run()).isGreaterThanOrEqualTo(executed.lost());
+        assertThat(chain.killed() || executed.again() == 0).as(chain.run()).isTrue();
       }
     }
     assertThat(ProcessHandle.current().children()).isEmpty();

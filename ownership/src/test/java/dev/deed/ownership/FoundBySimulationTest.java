@@ -1,0 +1,145 @@
+package dev.deed.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.deed.lineage.Demand;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Payload;
+import dev.deed.lineage.Placement;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Defects that the simulator found, told with as few events as show them.
+final class FoundBySimulationTest {
+  private static final long SECOND = 1_000_000_000L;
+  private static final long MIB = 1 << 20;
+
+  private final MiniCluster cluster = new MiniCluster();
+  private final MiniCluster.Node driver = cluster.driver();
+  private final MiniCluster.Node a = cluster.worker();
+
+  /// A call with two results, which its parent makes again when it is executed again.
+  private final TaskSpec twoResults = twoResults();
+
+  private final Reference first = result(0);
+  private final Reference second = result(1);
+
+  private static TaskSpec twoResults() {
+    TaskId parent = TaskId.root(77, 0);
+    return new TaskSpec(
+        parent.call(0, 0),
+        0,
+        parent,
+        Payload.of(new byte[] {1}),
+        List.of(),
+        List.of(),
+        2,
+        TaskSpec.Terms.DEFAULT,
+        new TaskSpec.Origin("two", "story"));
+  }
+
+  private Reference result(int index) {
+    return new Reference(twoResults.result(index), new EstateId(driver.id));
+  }
+
+  private void quiet() {
+    for (int i = 0; i < 3; i++) {
+      cluster.pass(2 * SECOND);
+    }
+  }
+
+  private static void returnsBoth(MiniCluster.Node node) {
+    MiniCluster.Run run = node.nextRun();
+    node.on(new Event.Reserve(1, MIB));
+    StoredValue large = new StoredValue(run.attempt(), node.id, MIB, 7, List.of());
+    node.on(
+        new Event.Finished(
+            run.execution(),
+            new TaskOutcome.Returned(
+                List.of(new Outcome.Stored(large, List.of()), MiniCluster.inline(List.of()))),
+            1000));
+  }
+
+  private void assertBothCanBeRead() {
+    driver.on(new Event.Get(1, first));
+    driver.on(new Event.Get(2, second));
+    assertThat(driver.got.get(1L)).isInstanceOf(Outcome.Stored.class);
+    assertThat(driver.got.get(2L)).isInstanceOf(Outcome.Inline.class);
+    driver.on(new Event.ReadDone(1));
+    driver.on(new Event.ReadDone(2));
+  }
+
+  @Test
+  void aCallThatIsExecutedAgainForOneResultGivesTheOtherToWhoCallsItAgain() {
+    driver.on(new Event.Submit(twoResults, new long[] {1, 2}));
+    returnsBoth(a);
+    driver.drop(second, 2);
+    quiet();
+    MiniCluster.Node b = cluster.worker();
+    cluster.kill(a);
+    assertThat(b.runs).hasSize(1);
+    driver.on(new Event.Submit(twoResults, new long[] {3, 4}));
+    assertThat(b.runs).hasSize(1);
+    returnsBoth(b);
+    assertBothCanBeRead();
+    driver.drop(first, 1);
+    driver.drop(first, 3);
+    driver.drop(second, 4);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  @Test
+  void aResultThatWasLeftOfAnEarlierCallCanStillBeMadeAgain() {
+    driver.on(new Event.Submit(twoResults, new long[] {1, 2}));
+    returnsBoth(a);
+    driver.drop(second, 2);
+    quiet();
+    driver.on(new Event.Submit(twoResults, new long[] {3, 4}));
+    returnsBoth(a);
+    assertThat(driver.object(first).locations()).containsExactly(a.id);
+    MiniCluster.Node b = cluster.worker();
+    cluster.kill(a);
+    returnsBoth(b);
+    assertBothCanBeRead();
+    driver.drop(first, 1);
+    driver.drop(first, 3);
+    driver.drop(second, 4);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  @Test
+  void aValueIsNotLostWhileACopyOfItComesFromTheDeadWorker() {
+    MiniCluster.Node b = cluster.worker();
+    Reference x = driver.submit(once(a), List.of());
+    a.returnsStored(a.nextRun(), MIB);
+    Reference reader = driver.submit(once(b), List.of(), x);
+    cluster.holdBackFetches();
+    driver.on(new Event.Get(1, x));
+    cluster.kill(a);
+    quiet();
+    assertThat(driver.view().log().awaitsClear()).isTrue();
+    assertThat(driver.object(x).failure()).isNull();
+    cluster.deliverHeldBack();
+    quiet();
+    assertThat(driver.view().log().awaitsClear()).isFalse();
+    assertThat(driver.object(x).locations()).contains(b.id);
+    assertThat(driver.got.get(1L)).isInstanceOf(Outcome.Stored.class);
+    driver.on(new Event.ReadDone(1));
+    b.returns(b.nextRun(), List.of());
+    driver.drop(x, 1);
+    driver.drop(reader, 2);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  private static TaskSpec.Terms once(MiniCluster.Node node) {
+    return new TaskSpec.Terms(
+        Demand.ONE_CPU, 0, List.of(), 0, new Placement.OnWorker(node.id));
+  }
+}
