@@ -223,8 +223,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   private ClusterQuestions.Membership membershipNow() {
     return runtime.look(view ->
-        new ClusterQuestions.Membership(
-            view.log().followed(), List.copyOf(view.log().members())));
+        new ClusterQuestions.Membership(view.log().followed(), List.copyOf(view.log().members())));
   }
 
   /// What is in the tables of all members. Throws [ClusterUnavailableException] that names those

@@ -97,8 +97,7 @@ final class ClusterQuestions {
     InetSocketAddress address = new InetSocketAddress(member.address(), member.port());
     try {
       SocketChannel channel = clients.dial(member.id(), address);
-      byte[] answer =
-          Inquiry.ask(channel, new Question.Memory(), ReportCodec.MAX_BYTES, PATIENCE);
+      byte[] answer = Inquiry.ask(channel, new Question.Memory(), ReportCodec.MAX_BYTES, PATIENCE);
       reports.put(member.id(), ReportCodec.read(answer));
     } catch (IOException | MalformedException e) {
       failures.put(

@@ -101,8 +101,7 @@ final class Crew {
 
   /// Waits until `worker` has joined. Throws [ClusterUnavailableException] if that does not come.
   void await(WorkerId worker) {
-    if (!members.await(
-        () -> members.has(worker), System.nanoTime() + START_TIMEOUT.toNanos())) {
+    if (!members.await(() -> members.has(worker), System.nanoTime() + START_TIMEOUT.toNanos())) {
       throw new ClusterUnavailableException("the new worker did not join", null);
     }
   }

@@ -41,8 +41,7 @@ final class Functions {
     Object function =
         runtime
             .hooks()
-            .reading(hook ->
-                code.functions().decode(parsed.code(), type(parsed.form()), hook));
+            .reading(hook -> code.functions().decode(parsed.code(), type(parsed.form()), hook));
     return new LocalFunction(parsed.form(), parsed.job(), function, parsed.code(), null);
   }
 

@@ -44,8 +44,7 @@ final class InquiryServer implements ConnectionHandler, AutoCloseable {
   /// An answer of `length` bytes.
   record Reply(ReadableByteChannel bytes, long length) {
     static Reply of(byte[] bytes) {
-      return new Reply(
-          Channels.newChannel(new java.io.ByteArrayInputStream(bytes)), bytes.length);
+      return new Reply(Channels.newChannel(new java.io.ByteArrayInputStream(bytes)), bytes.length);
     }
   }
 

@@ -63,11 +63,7 @@ final class LocalFunction implements Payload {
 
   /// A function that can be called as it is, or, if `function` is null, must be decoded each time.
   LocalFunction(
-      Form form,
-      WorkerId job,
-      @Nullable Object function,
-      byte[] code,
-      @Nullable LocalCall call) {
+      Form form, WorkerId job, @Nullable Object function, byte[] code, @Nullable LocalCall call) {
     this.form = form;
     this.job = job;
     this.function = function;

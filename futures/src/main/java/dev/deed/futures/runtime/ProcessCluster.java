@@ -67,10 +67,7 @@ public final class ProcessCluster implements ClusterAccess {
       try (ClusterNode node = new ClusterNode(plan, _ -> {})) {
         Sessions.opened(node.runtime());
         try {
-          order
-              .join()
-              .ifPresentOrElse(
-                  at -> node.join(socket(at)), node::found);
+          order.join().ifPresentOrElse(at -> node.join(socket(at)), node::found);
           node.awaitJoined(JOIN_TIMEOUT);
           ready.joined(shown(node.ports().endpoint().address()), id.toString());
           throw new ClusterUnavailableException(node.ended().get(), null);

@@ -144,8 +144,7 @@ public final class Readers {
 
   /// The value that an answer brought; ends the request.
   @SuppressWarnings("TypeParameterUnusedInFormals")
-  static <T extends @Nullable Object> T read(
-      WorkerRuntime runtime, JobCode code, Answer answer) {
+  static <T extends @Nullable Object> T read(WorkerRuntime runtime, JobCode code, Answer answer) {
     if (!(answer instanceof Answer.Got got)) {
       throw runtime.closedException();
     }

@@ -71,8 +71,8 @@ final class TaskInvoker {
   }
 
   /// User code finds the classes of its job also by its thread's context class loader.
-  private @Nullable Object call(
-      TaskRun run, LocalFunction function, @Nullable Object[] arguments) throws Exception {
+  private @Nullable Object call(TaskRun run, LocalFunction function, @Nullable Object[] arguments)
+      throws Exception {
     ClassLoader loader = run.code().loader();
     if (loader.equals(runtime.program().loader())) {
       return function.call(arguments);

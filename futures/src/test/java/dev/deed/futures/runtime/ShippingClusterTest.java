@@ -101,8 +101,7 @@ class ShippingClusterTest {
   void startAWorkerThatKnowsOnlyDeed() throws IOException {
     secret = folder.resolve("secret");
     Files.createFile(
-        secret,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        secret, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     byte[] bytes = new byte[32];
     new java.security.SecureRandom().nextBytes(bytes);
     Files.write(secret, bytes);
