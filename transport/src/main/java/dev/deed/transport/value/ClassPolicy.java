@@ -165,19 +165,12 @@ final class ClassPolicy {
     try {
       type = Class.forName(name, false, loader);
     } catch (ClassNotFoundException | LinkageError e) {
-      throw missing(name, e);
+      throw NotDecodableException.missing(name, e);
     }
     if (!allows(type)) {
       throw new NotDecodableException("class " + name + " may not occur in values");
     }
     return type;
-  }
-
-  /// The error for a class that can't be found or linked.
-  static NotDecodableException missing(String name, Throwable cause) {
-    NotDecodableException missing = NotDecodableException.missing(name);
-    missing.initCause(cause);
-    return missing;
   }
 
   /// Whether a class of the job has serialization code of its own, which would need the JDK's

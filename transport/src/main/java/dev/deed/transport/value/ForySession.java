@@ -253,7 +253,7 @@ final class ForySession {
     if (name != null) {
       return policy.has(name)
           ? new NotDecodableException("class " + name + " may not occur in values")
-          : NotDecodableException.missing(name);
+          : NotDecodableException.missing(name, failure);
     }
     return new MalformedException("a value that can't be read: " + root);
   }

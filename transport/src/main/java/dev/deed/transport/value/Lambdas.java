@@ -128,7 +128,7 @@ final class Lambdas {
     try {
       return Class.forName(internalName.replace('/', '.'), false, policy.loader());
     } catch (ClassNotFoundException | LinkageError e) {
-      throw ClassPolicy.missing(internalName.replace('/', '.'), e);
+      throw NotDecodableException.missing(internalName.replace('/', '.'), e);
     }
   }
 

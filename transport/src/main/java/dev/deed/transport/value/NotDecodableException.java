@@ -21,20 +21,20 @@ public final class NotDecodableException extends CodecException {
     missingClass = null;
   }
 
-  private NotDecodableException(String missingClass, @Nullable String message) {
-    super(message);
+  private NotDecodableException(String message, Throwable cause, String missingClass) {
+    super(message, cause);
     this.missingClass = missingClass;
   }
 
   /// Class `name` can be found neither on this process's class path nor in what the job's driver
-  /// has sent.
-  static NotDecodableException missing(String name) {
-    return new NotDecodableException(
-        name,
+  /// has sent; `cause` is what the look-up threw.
+  static NotDecodableException missing(String name, Throwable cause) {
+    String message =
         "class "
             + name
             + " is not on the job's class path here: neither this worker nor the program's class"
-            + " path has it");
+            + " path has it";
+    return new NotDecodableException(message, cause, name);
   }
 
   /// Binary name of the class that isn't there, if that is the reason.
