@@ -24,10 +24,12 @@ public final class Demand {
 
   private final SortedMap<String, Double> amounts;
   private final int hash;
+  private final double cpus;
 
   private Demand(SortedMap<String, Double> amounts) {
     this.amounts = amounts;
     this.hash = amounts.hashCode();
+    this.cpus = amounts.getOrDefault(CPU, 0.0);
   }
 
   /// A demand of these amounts; zeros are left out. Throws [IllegalArgumentException] for an amount
@@ -50,6 +52,11 @@ public final class Demand {
   /// The amount of one resource, 0 when it is not asked for.
   public double amount(String resource) {
     return amounts.getOrDefault(resource, 0.0);
+  }
+
+  /// The amount of [#CPU].
+  public double cpus() {
+    return cpus;
   }
 
   /// The amounts by name, in the order of names; not to be changed.

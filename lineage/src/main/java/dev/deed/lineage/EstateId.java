@@ -19,7 +19,7 @@ public record EstateId(WorkerId creator) {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof EstateId(WorkerId c) && c.equals(creator);
+    return this == other || (other instanceof EstateId(WorkerId c) && c.equals(creator));
   }
 
   @Override

@@ -28,7 +28,8 @@ public record ObjectId(TaskId task, int index) implements Comparable<ObjectId> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ObjectId(TaskId t, int i) && i == index && t.equals(task);
+    return this == other
+        || (other instanceof ObjectId(TaskId t, int i) && i == index && t.equals(task));
   }
 
   @Override

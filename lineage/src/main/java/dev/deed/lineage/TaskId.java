@@ -56,7 +56,7 @@ public record TaskId(long high, long low) implements Comparable<TaskId> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof TaskId(long h, long l) && h == high && l == low;
+    return this == other || (other instanceof TaskId(long h, long l) && h == high && l == low);
   }
 
   @Override

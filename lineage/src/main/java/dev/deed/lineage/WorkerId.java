@@ -35,7 +35,7 @@ public record WorkerId(long high, long low) implements Comparable<WorkerId> {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof WorkerId(long h, long l) && h == high && l == low;
+    return this == other || (other instanceof WorkerId(long h, long l) && h == high && l == low);
   }
 
   @Override

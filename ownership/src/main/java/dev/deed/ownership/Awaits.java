@@ -1,9 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.Reference;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The waits of this worker's user code for some of several objects.
@@ -27,7 +25,7 @@ final class Awaits {
   }
 
   private final CoreContext context;
-  private final Map<Long, Await> awaits = new LinkedHashMap<>();
+  private final LongTable<Await> awaits = new LongTable<>();
   private @Nullable Values values;
 
   Awaits(CoreContext context) {

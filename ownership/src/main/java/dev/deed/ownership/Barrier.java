@@ -46,8 +46,8 @@ final class Barrier {
     this.fetches = fetches;
   }
 
-  /// The death of `dead`, entry number `death`, has been followed and all that it makes necessary has
-  /// been sent.
+  /// The death of `dead`, entry number `death`, has been followed and all that it makes necessary
+  /// has been sent.
   void followed(long death, WorkerId dead) {
     open.put(death, new Debt(fetches.from(dead), streams.sent()));
   }

@@ -1,14 +1,12 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.Reference;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What a worker keeps for one reference of a foreign estate (protocol.md §6).
-final class Borrowed {
+final class Borrowed extends Awaited {
   final Reference reference;
   final Causes causes = new Causes();
 
@@ -32,8 +30,6 @@ final class Borrowed {
 
   /// Number of the question to the owner that has not been answered; 0 when there is none.
   long asking;
-
-  private @Nullable List<Waiter> waiters;
 
   Borrowed(Reference reference) {
     this.reference = reference;
@@ -65,28 +61,5 @@ final class Borrowed {
     if (outers != null && outers.remove(outer) && outer.inners != null) {
       outer.inners.remove(this);
     }
-  }
-
-  void addWaiter(Waiter waiter) {
-    if (waiters == null) {
-      waiters = new ArrayList<>(1);
-    }
-    waiters.add(waiter);
-  }
-
-  List<Waiter> takeWaiters() {
-    List<Waiter> taken = waiters == null ? List.of() : waiters;
-    waiters = null;
-    return taken;
-  }
-
-  void removeWaiters(java.util.function.Predicate<Waiter> gone) {
-    if (waiters != null) {
-      waiters.removeIf(gone);
-    }
-  }
-
-  boolean hasWaiters() {
-    return waiters != null && !waiters.isEmpty();
   }
 }

@@ -10,10 +10,27 @@ import org.jspecify.annotations.Nullable;
 /// The unfinished calls of each parent, linked through their records so that a call costs no memory
 /// of its own here.
 final class Calls {
-  private final Map<TaskId, TaskRecord> first = new HashMap<>();
+
+  /// The unfinished calls of one parent.
+  static final class Family {
+    private final TaskId parent;
+    private @Nullable TaskRecord first;
+
+    private Family(TaskId parent) {
+      this.parent = parent;
+    }
+  }
+
+  private final Map<TaskId, Family> families = new HashMap<>();
+
+  /// The family of the last call: most calls have the parent of the one before.
+  private Family last = new Family(new TaskId(0, 0));
 
   void add(TaskRecord task) {
-    TaskRecord head = first.put(task.parent, task);
+    Family family = family(task.parent);
+    TaskRecord head = family.first;
+    family.first = task;
+    task.family = family;
     task.next = head;
     task.previous = null;
     if (head != null) {
@@ -21,22 +38,33 @@ final class Calls {
     }
   }
 
+  private Family family(TaskId parent) {
+    if (last.first == null || !last.parent.equals(parent)) {
+      last = families.computeIfAbsent(parent, Family::new);
+    }
+    return last;
+  }
+
   /// Removes a call, if it is there.
   void remove(TaskRecord task) {
+    Family family = task.family;
+    if (family == null) {
+      return;
+    }
     TaskRecord before = task.previous;
     TaskRecord after = task.next;
     if (before != null) {
       before.next = after;
-    } else if (first.get(task.parent) == task) {
+    } else {
+      family.first = after;
       if (after == null) {
-        first.remove(task.parent);
-      } else {
-        first.put(task.parent, after);
+        families.remove(family.parent);
       }
     }
     if (after != null) {
       after.previous = before;
     }
+    task.family = null;
     task.previous = null;
     task.next = null;
   }
@@ -44,8 +72,11 @@ final class Calls {
   /// The unfinished calls of `parent`, the latest first.
   List<TaskRecord> of(TaskId parent) {
     List<TaskRecord> calls = new ArrayList<>();
-    for (@Nullable TaskRecord task = first.get(parent); task != null; task = task.next) {
-      calls.add(task);
+    Family family = families.get(parent);
+    if (family != null) {
+      for (@Nullable TaskRecord task = family.first; task != null; task = task.next) {
+        calls.add(task);
+      }
     }
     return calls;
   }

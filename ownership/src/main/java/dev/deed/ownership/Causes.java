@@ -6,9 +6,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The causes of one reference. Most references have one or two, so a set is made only for more
-/// than one.
+/// than that.
 final class Causes {
   private @Nullable Cause one;
+  private @Nullable Cause two;
   private @Nullable Set<Cause> many;
   private int lineageOnly;
 
@@ -17,17 +18,21 @@ final class Causes {
     if (many != null) {
       return many.add(cause) && counted(cause, 1);
     }
-    if (one == null) {
-      one = cause;
-      return counted(cause, 1);
-    }
-    if (one.equals(cause)) {
+    if (cause.equals(one) || cause.equals(two)) {
       return false;
     }
-    many = new LinkedHashSet<>();
-    many.add(one);
-    many.add(cause);
-    one = null;
+    if (one == null) {
+      one = cause;
+    } else if (two == null) {
+      two = cause;
+    } else {
+      many = new LinkedHashSet<>();
+      many.add(one);
+      many.add(two);
+      many.add(cause);
+      one = null;
+      two = null;
+    }
     return counted(cause, 1);
   }
 
@@ -40,12 +45,14 @@ final class Causes {
       if (many.isEmpty()) {
         many = null;
       }
-      return counted(cause, -1);
-    }
-    if (one == null || !one.equals(cause)) {
+    } else if (cause.equals(one)) {
+      one = two;
+      two = null;
+    } else if (cause.equals(two)) {
+      two = null;
+    } else {
       return false;
     }
-    one = null;
     return counted(cause, -1);
   }
 
@@ -61,7 +68,7 @@ final class Causes {
   }
 
   int size() {
-    return many != null ? many.size() : one != null ? 1 : 0;
+    return many != null ? many.size() : two != null ? 2 : one != null ? 1 : 0;
   }
 
   /// The most that any of the causes needs.
@@ -72,6 +79,13 @@ final class Causes {
 
   /// A copy, in the order in which they were added.
   List<Cause> list() {
-    return many != null ? List.copyOf(many) : one != null ? List.of(one) : List.of();
+    if (many != null) {
+      return List.copyOf(many);
+    }
+    return two != null ? List.of(one(), two) : one != null ? List.of(one) : List.of();
+  }
+
+  private Cause one() {
+    return Invariants.present(one, "first of two causes");
   }
 }

@@ -7,12 +7,15 @@ import dev.deed.lineage.WorkerId;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 
 /// What the parts of one core share: who they are, the time, the membership log, the way out, and
 /// the work that one event leaves to be done before the next.
 final class CoreContext {
   /// Something to be done at a time.
   private record Timed(long dueNs, long order, Due due) {}
+
+  private static final Consumer<Runnable> RUN = Runnable::run;
 
   final Member self;
   final WorkerId id;
@@ -23,7 +26,11 @@ final class CoreContext {
 
   private final PriorityQueue<Timed> timers =
       new PriorityQueue<>(Comparator.comparingLong(Timed::dueNs).thenComparingLong(Timed::order));
-  private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+
+  /// What is left to do, each piece of work with its subject behind it: two entries cost less than
+  /// an object for the pair, and there are several pieces for each task.
+  private final ArrayDeque<Object> later = new ArrayDeque<>();
+
   private long nowNs;
   private long numbers;
   private long draws;
@@ -70,16 +77,25 @@ final class CoreContext {
     effects.report(new Effects.Report(kind, text));
   }
 
-  /// Does `work` after the present step: long chains must not become deep recursion.
-  void later(Runnable work) {
+  /// Does `work` on `subject` after the present step: long chains must not become deep recursion.
+  /// Where that is frequent, `work` should be one object for all subjects.
+  <T> void later(Consumer<? super T> work, T subject) {
     later.add(work);
+    later.add(subject);
+  }
+
+  /// Does `work` after the present step.
+  void later(Runnable work) {
+    later(RUN, work);
   }
 
   /// Does all that steps have left, and what that leaves.
   void finish() {
-    Runnable work;
+    Object work;
     while ((work = later.poll()) != null) {
-      work.run();
+      @SuppressWarnings("unchecked") // of the type of its subject, as later() had them
+      Consumer<Object> typed = (Consumer<Object>) work;
+      typed.accept(Invariants.present(later.poll(), "subject of the work that is left"));
     }
   }
 

@@ -182,8 +182,7 @@ public final class CoreView {
   }
 
   private static OwnTask view(TaskRecord task) {
-    return new OwnTask(
-        task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor);
+    return new OwnTask(task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor);
   }
 
   /// What is queued or executing.

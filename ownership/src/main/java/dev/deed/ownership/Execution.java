@@ -25,6 +25,10 @@ final class Execution {
   }
 
   final long id;
+
+  /// The owner's record, when the owner is this worker; null otherwise.
+  final @Nullable TaskRecord task;
+
   final WorkerId owner;
   final EstateId estate;
   final int attempt;
@@ -32,12 +36,10 @@ final class Execution {
   final long push;
 
   /// The lease under which it is in flight.
-  final long lease;
+  final LeaseGrants.Grant grant;
 
-  /// References that are held while it is here.
-  final Set<Reference> held = new LinkedHashSet<>(2);
-
-  final List<StoreIndex.Copy> pinned = new ArrayList<>(0);
+  private @Nullable Set<Reference> held;
+  private @Nullable List<StoreIndex.Copy> pinned;
   TaskSpec spec;
   State state = State.FETCHING;
   int missing;
@@ -45,22 +47,60 @@ final class Execution {
   boolean waitsForBytes;
   boolean unwanted;
 
-  Execution(
-      long id,
-      WorkerId owner,
-      EstateId estate,
-      int attempt,
-      TaskSpec spec,
-      @Nullable Receipt receipt,
-      long push,
-      long lease) {
+  /// An execution for another worker.
+  Execution(long id, Message.TaskPush push, LeaseGrants.Grant grant, @Nullable Receipt receipt) {
     this.id = id;
-    this.owner = owner;
-    this.estate = estate;
-    this.attempt = attempt;
-    this.spec = spec;
+    this.task = null;
+    this.owner = grant.owner;
+    this.estate = push.estate();
+    this.attempt = push.attempt();
+    this.spec = push.spec();
     this.receipt = receipt;
-    this.push = push;
-    this.lease = lease;
+    this.push = push.number();
+    this.grant = grant;
+  }
+
+  /// An execution for this worker's own estate.
+  Execution(long id, TaskRecord task, EstateId estate, TaskSpec spec, LeaseGrants.Grant grant) {
+    this.id = id;
+    this.task = task;
+    this.owner = grant.owner;
+    this.estate = estate;
+    this.attempt = task.attempt;
+    this.spec = spec;
+    this.receipt = null;
+    this.push = 0;
+    this.grant = grant;
+  }
+
+  /// Notes a reference that is held while this execution is here; false if it was noted before.
+  boolean holds(Reference reference) {
+    if (held == null) {
+      held = new LinkedHashSet<>(2);
+    }
+    return held.add(reference);
+  }
+
+  /// The references that are held while it is here.
+  Set<Reference> held() {
+    return held == null ? Set.of() : held;
+  }
+
+  /// Notes a copy that is pinned for it.
+  void pins(StoreIndex.Copy copy) {
+    if (pinned == null) {
+      pinned = new ArrayList<>(1);
+    }
+    pinned.add(copy);
+  }
+
+  /// The copies that are pinned for it.
+  List<StoreIndex.Copy> pinned() {
+    return pinned == null ? List.of() : pinned;
+  }
+
+  /// The object of its first result, which names the task here.
+  Reference firstResult() {
+    return new Reference(spec.result(0), estate);
   }
 }

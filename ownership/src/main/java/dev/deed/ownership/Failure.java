@@ -64,6 +64,22 @@ public record Failure(
     return depth() >= MAX_CHAIN ? this : new Failure(laterKind, laterMessage, null, this);
   }
 
+  /// This failure of an argument as that of the task which needed it: a value that is lost for good
+  /// is then lost upstream.
+  public Failure ofArgument(String laterMessage) {
+    Kind laterKind =
+        switch (kind) {
+          case LOST_NO_LINEAGE,
+              LOST_LINEAGE_EVICTED,
+              LOST_RETRIES_EXHAUSTED,
+              LOST_PUT,
+              LOST_UPSTREAM ->
+              Kind.LOST_UPSTREAM;
+          default -> kind;
+        };
+    return through(laterKind, laterMessage);
+  }
+
   private int depth() {
     int depth = 1;
     for (Failure f = cause; f != null; f = f.cause) {

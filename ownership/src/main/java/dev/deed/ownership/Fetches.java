@@ -40,7 +40,9 @@ final class Fetches {
     final List<WorkerId> holders;
     final List<Need> needs = new ArrayList<>(1);
 
-    /// The holders that it may come from; empty before it has begun.
+    /// Its number at the store, and the holders that it may come from; none before it has begun.
+    long number;
+
     List<WorkerId> sources = List.of();
 
     Fetch(Reference reference, StoredValue value, List<WorkerId> holders) {
@@ -61,7 +63,7 @@ final class Fetches {
   private final StoreIndex store;
   private final Streams streams;
   private final Map<CopyName, Fetch> underway = new LinkedHashMap<>();
-  private final Map<Long, Fetch> numbered = new LinkedHashMap<>();
+  private final LongTable<Fetch> numbered = new LongTable<>();
   private final Map<Reference, Stuck> stuck = new LinkedHashMap<>();
   private @Nullable Values values;
   private @Nullable Locations locations;
@@ -110,6 +112,7 @@ final class Fetches {
     numbered.put(number, fetch);
     List<WorkerId> others = new ArrayList<>(fetch.holders);
     others.removeIf(holder -> holder.equals(context.id) || context.log.dead(holder));
+    fetch.number = number;
     fetch.sources = others;
     context.effects.fetch(number, name, fetch.value.size(), fetch.value.digest(), others);
   }
@@ -257,17 +260,17 @@ final class Fetches {
   /// Fetches under way whose bytes may come from `holder`.
   Set<Long> from(WorkerId holder) {
     Set<Long> from = new LinkedHashSet<>();
-    numbered.forEach((number, fetch) -> {
+    for (Fetch fetch : underway.values()) {
       if (fetch.sources.contains(holder)) {
-        from.add(number);
+        from.add(fetch.number);
       }
-    });
+    }
     return from;
   }
 
   /// Whether a fetch has not ended.
   boolean underWay(long number) {
-    return numbered.containsKey(number);
+    return numbered.get(number) != null;
   }
 
   /// Fetches under way, and references that wait to be fetched again.

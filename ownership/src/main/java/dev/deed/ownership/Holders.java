@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Who holds which reference, and why: causes, cover and registration (protocol.md §6).
@@ -31,13 +32,14 @@ final class Holders {
    */
 
   /// A message that handed references on.
-  private record Give(WorkerId to, List<Reference> references) {}
+  private record Give(WorkerId to, long number, List<Reference> references) {}
 
   private final CoreContext context;
   private final Streams streams;
   private final OwnershipTable table;
   private final Map<Reference, Borrowed> borrowed = new LinkedHashMap<>();
-  private final Map<Long, Give> gives = new LinkedHashMap<>();
+  private final Consumer<Borrowed> settle = this::settle;
+  private final LongTable<Give> gives = new LongTable<>();
   private final Map<WorkerId, Set<Receipt>> receipts = new LinkedHashMap<>();
 
   Holders(CoreContext context, Streams streams, OwnershipTable table) {
@@ -117,7 +119,7 @@ final class Holders {
     }
     long number = context.nextNumber();
     List<Reference> once = List.copyOf(new LinkedHashSet<>(references));
-    gives.put(number, new Give(to, once));
+    gives.put(number, new Give(to, number, once));
     Cause cause = new Cause.Sent(to, number);
     for (Reference reference : once) {
       hold(reference, cause);
@@ -319,7 +321,7 @@ final class Holders {
 
   /// Looks at an entry after something of it has changed, in a later step.
   void settleLater(Borrowed b) {
-    context.later(() -> settle(b));
+    context.later(settle, b);
   }
 
   private void settle(Borrowed b) {
@@ -405,11 +407,10 @@ final class Holders {
         table.settleLater(record);
       }
     }
-    for (Map.Entry<Long, Give> entry : List.copyOf(gives.entrySet())) {
-      Give give = entry.getValue();
+    for (Give give : gives.inOrder()) {
       if (dead.contains(give.to)) {
-        gives.remove(entry.getKey());
-        Cause cause = new Cause.Sent(give.to, entry.getKey());
+        gives.remove(give.number);
+        Cause cause = new Cause.Sent(give.to, give.number);
         give.references.forEach(reference -> letGo(reference, cause));
       }
     }

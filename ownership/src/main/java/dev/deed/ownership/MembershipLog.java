@@ -29,6 +29,7 @@ public final class MembershipLog {
   private Optional<Member> founder = Optional.empty();
   private long followed;
   private long clear;
+  private long lastDeath;
 
   /// Applies the next entry; tells whether it changed anything. Throws [IllegalStateException] when
   /// `index` does not follow the last one.
@@ -61,6 +62,7 @@ public final class MembershipLog {
       return false;
     }
     deaths.put(worker, followed);
+    lastDeath = followed;
     unanswered.put(followed, new ArrayList<>(living.keySet()));
     settleClear();
     return true;
@@ -128,11 +130,7 @@ public final class MembershipLog {
 
   /// Index of the latest death, 0 before the first.
   public long lastDeath() {
-    long last = 0;
-    for (long death : deaths.values()) {
-      last = Math.max(last, death);
-    }
-    return last;
+    return lastDeath;
   }
 
   /// Who serves the estate: its creator as long as it lives. Empty when the estate is closed, or

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The owner's record of one object (protocol.md §2).
-final class ObjectRecord {
+final class ObjectRecord extends Awaited {
   /// Where the value is.
   enum State {
     /// It will come from the creating task, which waits or runs.
@@ -43,10 +43,12 @@ final class ObjectRecord {
 
   private @Nullable List<WorkerId> locations;
   private @Nullable Map<WorkerId, Hold> holders;
-  private @Nullable List<Waiter> waiters;
 
   /// Bytes that are kept only for lineage and counted in the budget as such.
   long budgeted;
+
+  /// Whether it is to be looked at in a later step.
+  boolean settling;
 
   ObjectRecord(ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
     this.id = id;
@@ -86,30 +88,6 @@ final class ObjectRecord {
       holders = new LinkedHashMap<>();
     }
     holders.put(holder, hold);
-  }
-
-  void addWaiter(Waiter waiter) {
-    if (waiters == null) {
-      waiters = new ArrayList<>(1);
-    }
-    waiters.add(waiter);
-  }
-
-  /// Takes all waiters.
-  List<Waiter> takeWaiters() {
-    List<Waiter> taken = waiters == null ? List.of() : waiters;
-    waiters = null;
-    return taken;
-  }
-
-  void removeWaiters(java.util.function.Predicate<Waiter> gone) {
-    if (waiters != null) {
-      waiters.removeIf(gone);
-    }
-  }
-
-  boolean hasWaiters() {
-    return waiters != null && !waiters.isEmpty();
   }
 
   /// The most that any cause here or any holder needs.

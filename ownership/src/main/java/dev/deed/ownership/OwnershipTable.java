@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The records of this worker's own estate: its objects and the tasks that make them (the ownership
@@ -26,6 +27,7 @@ final class OwnershipTable {
   private final StoreIndex store;
   private final Map<ObjectId, ObjectRecord> objects = new HashMap<>();
   private final Map<TaskId, TaskRecord> tasks = new LinkedHashMap<>();
+  private final Consumer<ObjectRecord> settle = this::settle;
   private @Nullable Holders holders;
   private @Nullable Lineages lineages;
 
@@ -114,12 +116,17 @@ final class OwnershipTable {
     return Invariants.present(record.outcome, "outcome of an object that is done");
   }
 
-  /// Looks at a record after something was taken from it, in a later step.
+  /// Looks at a record after something was taken from it, in a later step: once for all that
+  /// happens before that step.
   void settleLater(ObjectRecord record) {
-    context.later(() -> settle(record));
+    if (!record.settling) {
+      record.settling = true;
+      context.later(settle, record);
+    }
   }
 
   private void settle(ObjectRecord record) {
+    record.settling = false;
     if (objects.get(record.id) != record || record.state == ObjectRecord.State.PENDING) {
       return;
     }
@@ -133,7 +140,7 @@ final class OwnershipTable {
       TaskRecord creator = record.creator;
       if (creator != null && --creator.liveReturns == 0) {
         lineages().giveUp(creator);
-        if (creator.lease == null && creator.execution == 0) {
+        if (creator.lease == null && creator.execution == null) {
           tasks.remove(creator.id, creator);
         }
       }
@@ -193,7 +200,7 @@ final class OwnershipTable {
     if (task.state == TaskRecord.State.DONE
         && task.liveReturns == 0
         && task.lease == null
-        && task.execution == 0) {
+        && task.execution == null) {
       tasks.remove(task.id, task);
     }
   }

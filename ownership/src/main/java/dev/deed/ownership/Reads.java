@@ -3,9 +3,7 @@ package dev.deed.ownership;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.Value;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The gets of this worker's user code.
@@ -29,7 +27,7 @@ final class Reads {
   private final Holders holders;
   private final StoreIndex store;
   private final Fetches fetches;
-  private final Map<Long, Read> reads = new LinkedHashMap<>();
+  private final LongTable<Read> reads = new LongTable<>();
   private @Nullable Values values;
 
   Reads(CoreContext context, Holders holders, StoreIndex store, Fetches fetches) {

@@ -69,7 +69,7 @@ final class Recovery {
 
   private void lose(ObjectRecord record, Failure.Kind kind, String message) {
     table.fill(record, new Outcome.Failed(Failure.of(kind, message)));
-    context.later(() -> Invariants.present(values, "values").completed(record));
+    context.later(done -> Invariants.present(values, "values").completed(done), record);
   }
 
   private static String site(TaskSpec.Origin origin) {

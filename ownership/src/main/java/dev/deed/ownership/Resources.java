@@ -50,11 +50,12 @@ final class Resources {
   void give(Demand demand) {
     if (demand.equals(Demand.ONE_CPU)) {
       cpuUsed--;
+      checkCpus();
     } else {
       change(demand, -1);
       exact--;
+      check();
     }
-    check();
   }
 
   private void change(Demand demand, int sign) {
@@ -71,20 +72,26 @@ final class Resources {
 
   /// A task blocks: its processors are free.
   void giveCpu(Demand demand) {
-    cpuUsed -= demand.amount(Demand.CPU);
-    check();
+    cpuUsed -= demand.cpus();
+    checkCpus();
   }
 
   /// It goes on, over the limit if need be.
   void takeCpu(Demand demand) {
-    cpuUsed += demand.amount(Demand.CPU);
+    cpuUsed += demand.cpus();
   }
 
   private void check() {
-    Invariants.check(cpuUsed > -1e-6, "%f processors in use", cpuUsed);
+    checkCpus();
     for (Map.Entry<String, Double> entry : used.entrySet()) {
       Invariants.check(
           entry.getValue() > -1e-6, "%f of %s in use", entry.getValue(), entry.getKey());
+    }
+  }
+
+  private void checkCpus() {
+    if (cpuUsed < -1e-6) {
+      throw new IllegalStateException("broken invariant: " + cpuUsed + " processors in use");
     }
   }
 

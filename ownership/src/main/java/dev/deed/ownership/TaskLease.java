@@ -22,11 +22,15 @@ final class TaskLease {
   long lastUsedNs;
   boolean watched;
 
+  /// The executor's side of it, when that is this worker too.
+  final LeaseGrants.Grant grant;
+
   TaskLease(long number, WorkerId worker, TaskLeases.Shape shape, int slots) {
     this.number = number;
     this.worker = worker;
     this.shape = shape;
     this.slots = slots;
+    this.grant = new LeaseGrants.Grant(worker, number, this);
   }
 
   boolean granted() {

@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.Argument;
 import dev.deed.lineage.Demand;
 import dev.deed.lineage.Placement;
 import dev.deed.lineage.TaskSpec;
@@ -11,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Where tasks that are READY go: leases by shape, kept while they are used (paper §4.1, Ray's
@@ -42,6 +44,12 @@ final class TaskLeases {
     boolean dispatching;
     boolean paused;
 
+    /// Whether some worker is known to offer what the shape demands; offers are never taken back.
+    boolean possible;
+
+    /// Whether there is a lease, or a request for one, at every worker that fits.
+    boolean everywhere;
+
     private Shape(Key key) {
       this.key = key;
     }
@@ -50,7 +58,8 @@ final class TaskLeases {
   private final CoreContext context;
   private final Tasks tasks;
   private final Map<Key, Shape> shapes = new LinkedHashMap<>();
-  private final Map<Long, TaskLease> leases = new LinkedHashMap<>();
+  private final LongTable<TaskLease> leases = new LongTable<>();
+  private final Consumer<Shape> dispatch = this::dispatch;
   private final Set<Demand> offered = new LinkedHashSet<>();
   private final Shape common = new Shape(new Key(Demand.ONE_CPU, null, false));
 
@@ -67,7 +76,7 @@ final class TaskLeases {
   void enqueue(TaskRecord task) {
     TaskSpec.Terms terms = task.spec().terms();
     Shape shape = shape(terms);
-    if (impossible(shape.key)) {
+    if (!shape.possible && impossible(shape)) {
       tasks.impossible(
           task, "needs " + shape.key.demand + ", which no worker offers" + where(shape));
       return;
@@ -89,7 +98,8 @@ final class TaskLeases {
     return shape.key.only == null ? "" : " (it may only run at " + shape.key.only.brief() + ")";
   }
 
-  private boolean impossible(Key key) {
+  private boolean impossible(Shape shape) {
+    Key key = shape.key;
     if (key.only != null) {
       return context.log.dead(key.only)
           || context.log.member(key.only).filter(m -> key.demand.fitsInto(m.capacity())).isEmpty();
@@ -99,6 +109,7 @@ final class TaskLeases {
     }
     for (Demand capacity : offered) {
       if (key.demand.fitsInto(capacity)) {
+        shape.possible = true;
         return false;
       }
     }
@@ -108,7 +119,7 @@ final class TaskLeases {
   private void dispatchLater(Shape shape) {
     if (!shape.dispatching) {
       shape.dispatching = true;
-      context.later(() -> dispatch(shape));
+      context.later(dispatch, shape);
     }
   }
 
@@ -134,9 +145,13 @@ final class TaskLeases {
   }
 
   private @Nullable TaskLease choose(Shape shape, TaskRecord task) {
+    if (shape.leases.size() == 1) {
+      TaskLease only = shape.leases.getFirst();
+      return only.inFlight < only.window() ? only : null;
+    }
     boolean large = false;
-    for (dev.deed.lineage.Argument argument : task.spec().arguments()) {
-      large |= !(argument instanceof dev.deed.lineage.Argument.Inline);
+    for (Argument argument : task.spec().arguments()) {
+      large |= !(argument instanceof Argument.Inline);
     }
     TaskLease best = null;
     long bestBytes = -1;
@@ -166,7 +181,7 @@ final class TaskLeases {
 
   /// Asks for leases: no more at a time than there are tasks that wait.
   private void ask(Shape shape) {
-    if (shape.paused) {
+    if (shape.paused || shape.everywhere) {
       return;
     }
     int wanted = shape.ready.size();
@@ -191,6 +206,7 @@ final class TaskLeases {
       request(shape, candidates.remove(context.draw(candidates.size())));
       wanted--;
     }
+    shape.everywhere = candidates.isEmpty();
   }
 
   private boolean local(TaskLease lease) {
@@ -251,9 +267,14 @@ final class TaskLeases {
   void blocked(WorkerId from, long number, int blocked) {
     TaskLease lease = leases.get(number);
     if (lease != null && lease.worker.equals(from)) {
-      lease.blocked = Math.clamp(blocked, 0, lease.inFlight);
-      dispatchLater(lease.shape);
+      blocked(lease, blocked);
     }
+  }
+
+  /// So many tasks under this lease are blocked.
+  void blocked(TaskLease lease, int blocked) {
+    lease.blocked = Math.clamp(blocked, 0, lease.inFlight);
+    dispatchLater(lease.shape);
   }
 
   /// A lease was denied: another is asked for after a pause.
@@ -277,6 +298,7 @@ final class TaskLeases {
   private void drop(TaskLease lease) {
     leases.remove(lease.number);
     lease.shape.leases.remove(lease);
+    lease.shape.everywhere = false;
   }
 
   /// A task in flight has come back.
@@ -321,13 +343,16 @@ final class TaskLeases {
   void followJoin(Member member) {
     if (!member.driver()) {
       offered.add(member.capacity());
-      shapes.values().forEach(this::dispatchLater);
+      for (Shape shape : shapes.values()) {
+        shape.everywhere = false;
+        dispatchLater(shape);
+      }
     }
   }
 
   /// A worker's death is followed: leases at it are gone.
   void followDeath(WorkerId dead) {
-    for (TaskLease lease : List.copyOf(leases.values())) {
+    for (TaskLease lease : leases.inOrder()) {
       if (lease.worker.equals(dead)) {
         drop(lease);
       }
@@ -352,6 +377,6 @@ final class TaskLeases {
 
   /// Leases held or asked for at other workers.
   int held() {
-    return (int) leases.values().stream().filter(lease -> !local(lease)).count();
+    return (int) leases.inOrder().stream().filter(lease -> !local(lease)).count();
   }
 }

@@ -51,10 +51,11 @@ final class TaskRecord {
   /// The lease under which an execution is in flight; null when none is.
   @Nullable TaskLease lease;
 
-  /// The execution, when it is in this worker; 0 otherwise.
-  long execution;
+  /// The execution, when it is in this worker; null otherwise.
+  @Nullable Execution execution;
 
-  // Neighbours among the unfinished calls of one parent.
+  // The unfinished calls of its parent, and its neighbours among them; null when it has ended.
+  Calls.@Nullable Family family;
   @Nullable TaskRecord previous;
   @Nullable TaskRecord next;
 

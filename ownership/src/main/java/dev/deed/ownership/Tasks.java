@@ -10,6 +10,7 @@ import dev.deed.lineage.Value;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The owner's side of a task's life: from the call to the recorded end (architecture.md §5).
@@ -19,13 +20,15 @@ final class Tasks {
    * WAITING when an execution is lost, an exception is to be retried, or the value is needed again.
    * Invariants: the executor is recorded before the push.  A result is accepted from the attempt and
    * executor that the record names, once.
-   * Failure: an execution at a dead worker costs a retry; without one the task fails with WORKER_LOST.
+   * Failure: an execution that is lost costs a retry.  What ends a task from outside is in TaskStops.
    */
   private final CoreContext context;
   private final OwnershipTable table;
   private final Holders holders;
   private final Lineages lineages;
   private final Calls calls = new Calls();
+  private final Consumer<TaskRecord> resolveAgain = this::resolveAgain;
+  private final Consumer<ObjectRecord> completed = this::completed;
   private @Nullable Values valuesOrNull;
   private @Nullable TaskLeases leasesOrNull;
   private @Nullable Executions executionsOrNull;
@@ -35,6 +38,10 @@ final class Tasks {
     this.table = table;
     this.holders = holders;
     this.lineages = lineages;
+  }
+
+  private void completed(ObjectRecord record) {
+    values().completed(record);
   }
 
   void connect(Values values, TaskLeases leases, Executions executions) {
@@ -73,8 +80,10 @@ final class Tasks {
       record.causes.add(new Cause.Handle(handles[i]));
     }
     table.create(task);
-    Lineages.forEachReference(
-        spec, (reference, i) -> holders.hold(reference, new Cause.Argument(task.id, i)));
+    if (!spec.captured().isEmpty() || !spec.arguments().isEmpty()) {
+      Lineages.forEachReference(
+          spec, (reference, i) -> holders.hold(reference, new Cause.Argument(task.id, i)));
+    }
     calls.add(task);
     if (spec.terms().timeoutNs() > 0) {
       context.at(context.now() + spec.terms().timeoutNs(), new Due.DeadlineDue(task.id));
@@ -107,9 +116,9 @@ final class Tasks {
     }
   }
 
-  /// A call that was cancelled, or of whose results some are gone, is made anew. The new one answers
-  /// for the results that are left. A cancelled execution may still be under way: its end concerns
-  /// nobody.
+  /// A call that was cancelled, or of whose results some are gone, is made anew. The new one
+  /// answers for the results that are left. A cancelled execution may still be under way: its end
+  /// concerns nobody.
   private void supersede(TaskRecord earlier, TaskRecord task) {
     landed(earlier, 0);
     task.attempt = earlier.attempt + 1;
@@ -143,6 +152,11 @@ final class Tasks {
     record.causes.add(new Cause.Handle(handle));
   }
 
+  /// The unfinished calls of `parent`, the latest first.
+  List<TaskRecord> calls(TaskId parent) {
+    return calls.of(parent);
+  }
+
   // --- arguments --------------------------------------------------------------------------------
 
   private void resolve(TaskRecord task) {
@@ -171,7 +185,7 @@ final class Tasks {
           if (resolved != null) {
             task.spec = spec.withArguments(resolved);
           }
-          end(task, upstream(task, failure));
+          end(task, failure.ofArgument("an argument of " + task + " has no value"));
           return;
         }
       }
@@ -200,26 +214,14 @@ final class Tasks {
   /// An argument is there, or will never be.
   void argumentDone(TaskRecord task) {
     if (task.state == TaskRecord.State.WAITING && --task.unresolved == 0) {
-      context.later(() -> {
-        if (task.state == TaskRecord.State.WAITING && task.unresolved == 0) {
-          resolve(task);
-        }
-      });
+      context.later(resolveAgain, task);
     }
   }
 
-  private static Failure upstream(TaskRecord task, Failure failure) {
-    Failure.Kind kind =
-        switch (failure.kind()) {
-          case LOST_NO_LINEAGE,
-              LOST_LINEAGE_EVICTED,
-              LOST_RETRIES_EXHAUSTED,
-              LOST_PUT,
-              LOST_UPSTREAM ->
-              Failure.Kind.LOST_UPSTREAM;
-          default -> failure.kind();
-        };
-    return failure.through(kind, "an argument of " + task + " has no value");
+  private void resolveAgain(TaskRecord task) {
+    if (task.state == TaskRecord.State.WAITING && task.unresolved == 0) {
+      resolve(task);
+    }
   }
 
   // --- the push ---------------------------------------------------------------------------------
@@ -283,8 +285,8 @@ final class Tasks {
   // --- the end ----------------------------------------------------------------------------------
 
   /// An execution has ended, here or at `from`. True when its results were accepted.
-  boolean ended(WorkerId from, TaskId id, int attempt, TaskOutcome outcome, long durationNs) {
-    TaskRecord task = table.task(id);
+  boolean ended(
+      WorkerId from, @Nullable TaskRecord task, int attempt, TaskOutcome outcome, long durationNs) {
     if (task == null || task.attempt != attempt || !from.equals(task.executor)) {
       return false;
     }
@@ -308,15 +310,13 @@ final class Tasks {
       }
       case TaskOutcome.Threw(Failure failure, boolean retriable) -> {
         if (retriable && task.retriesLeft > 0) {
-          task.retriesLeft--;
-          task.attempt++;
           task.spec = task.spec().withRun(task.spec().run() + 1);
-          resolve(task);
+          retry(task);
         } else {
           end(task, failure);
         }
       }
-      case TaskOutcome.Cancelled _ -> end(task, cancelledFailure(task));
+      case TaskOutcome.Cancelled _ -> end(task, TaskStops.cancelledFailure(task));
     }
     return false;
   }
@@ -333,12 +333,19 @@ final class Tasks {
     }
   }
 
+  /// An execution is lost, with its worker or by an exception after which the task is run again.
+  void retry(TaskRecord task) {
+    task.retriesLeft--;
+    task.attempt++;
+    resolve(task);
+  }
+
   /// The execution under way is no more: its lease has a place again.
-  private void landed(TaskRecord task, long durationNs) {
+  void landed(TaskRecord task, long durationNs) {
     TaskLease lease = task.lease;
     task.lease = null;
     task.executor = null;
-    task.execution = 0;
+    task.execution = null;
     task.push = 0;
     if (lease != null) {
       leases().landed(lease, durationNs);
@@ -360,7 +367,7 @@ final class Tasks {
       }
       compareDigest(task, record, result);
       table.fill(record, result);
-      context.later(() -> values().completed(record));
+      context.later(completed, record);
     }
     lineages.succeeded(task);
     table.forgetIfDone(task);
@@ -388,14 +395,14 @@ final class Tasks {
   }
 
   /// Records that a task has no value and never will.
-  private void end(TaskRecord task, Failure failure) {
+  void end(TaskRecord task, Failure failure) {
     task.state = TaskRecord.State.DONE;
     calls.remove(task);
     Outcome.Failed failed = new Outcome.Failed(failure);
     for (ObjectRecord record : task.returns) {
       if (record != null && record.state == ObjectRecord.State.PENDING) {
         table.fill(record, failed);
-        context.later(() -> values().completed(record));
+        context.later(completed, record);
       }
     }
     lineages.giveUp(task);
@@ -414,82 +421,6 @@ final class Tasks {
   /// No member of the cluster can ever run the task.
   void impossible(TaskRecord task, String why) {
     end(task, Failure.of(Failure.Kind.RESOURCES_UNAVAILABLE, task + " " + why));
-  }
-
-  // --- cancellation, deadline, death ------------------------------------------------------------
-
-  /// Somebody wants the task of an own object stopped.
-  void cancel(ObjectId object, CancelMode mode, boolean recursive) {
-    TaskRecord task = table.task(object.task());
-    if (task != null && task.state != TaskRecord.State.DONE) {
-      stop(task, cancelledFailure(task), mode, recursive);
-    }
-  }
-
-  /// The unfinished calls of a parent's run are given up.
-  void cancelChildren(TaskId parent, int run) {
-    for (TaskRecord task : calls.of(parent)) {
-      if (task.state != TaskRecord.State.DONE) {
-        stop(task, cancelledFailure(task), CancelMode.INTERRUPT, true);
-      }
-    }
-  }
-
-  /// The deadline of a task has passed.
-  void deadline(TaskId id) {
-    TaskRecord task = table.task(id);
-    if (task != null && task.state != TaskRecord.State.DONE) {
-      long ms = task.spec().terms().timeoutNs() / 1_000_000;
-      Failure failure =
-          Failure.of(Failure.Kind.DEADLINE, task + " was not done within its " + ms + " ms");
-      stop(task, failure, CancelMode.INTERRUPT, true);
-    }
-  }
-
-  private void stop(TaskRecord task, Failure failure, CancelMode mode, boolean recursive) {
-    WorkerId executor = task.executor;
-    if (executor != null && executor.equals(context.id)) {
-      executions().cancel(context.estate, task.id, task.attempt, mode, recursive);
-    } else if (executor != null) {
-      context.send(
-          executor, new Message.TaskCancel(context.estate, task.id, task.attempt, mode, recursive));
-    }
-    if (task.state != TaskRecord.State.DONE) {
-      end(task, failure);
-    }
-  }
-
-  private static Failure cancelledFailure(TaskRecord task) {
-    return Failure.of(Failure.Kind.TASK_CANCELLED, task + " was cancelled");
-  }
-
-  /// A worker's death is followed: what it executed is lost.
-  void followDeath(WorkerId dead) {
-    for (TaskRecord task : List.copyOf(table.tasks())) {
-      if (!dead.equals(task.executor)) {
-        continue;
-      }
-      task.lease = null;
-      landed(task, 0);
-      if (task.state != TaskRecord.State.PUSHED) {
-        table.forgetIfDone(task);
-      } else if (task.retriesLeft > 0) {
-        task.retriesLeft--;
-        task.attempt++;
-        resolve(task);
-      } else {
-        end(
-            task,
-            Failure.of(
-                Failure.Kind.WORKER_LOST,
-                task
-                    + " was at worker "
-                    + dead.brief()
-                    + ", which died; its "
-                    + task.retries
-                    + " retries are used up; allow more, or see that worker's log"));
-      }
-    }
   }
 
   private Values values() {

@@ -2,9 +2,7 @@ package dev.deed.ownership;
 
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out how an object came out, whoever owns it, and tells those who wait for it.
@@ -23,7 +21,7 @@ final class Values {
   private final Holders holders;
   private final Locations locations;
   private final Listener listener;
-  private final Map<Long, Borrowed> questions = new LinkedHashMap<>();
+  private final LongTable<Borrowed> questions = new LongTable<>();
 
   Values(
       CoreContext context,
@@ -205,7 +203,11 @@ final class Values {
         table.settleLater(record);
       }
     }
-    questions.values().removeIf(b -> b.reference.estate().creator().equals(dead));
+    for (Borrowed b : questions.inOrder()) {
+      if (b.reference.estate().creator().equals(dead)) {
+        questions.remove(b.asking);
+      }
+    }
     for (Borrowed b : List.copyOf(holders.borrowed())) {
       if (b.reference.estate().creator().equals(dead)) {
         b.asking = 0;

@@ -21,6 +21,7 @@ public final class WorkerCore {
   private final StoreIndex store;
   private final Lineages lineages;
   private final Tasks tasks;
+  private final TaskStops stops;
   private final TaskLeases leases;
   private final Locations locations;
   private final Values values;
@@ -28,6 +29,7 @@ public final class WorkerCore {
   private final Reads reads;
   private final Awaits awaits;
   private final Executions executions;
+  private final LeaseGrants grants;
   private final Barrier barrier;
   private final Eras eras;
   private final Set<WorkerId> notClear = new LinkedHashSet<>();
@@ -43,19 +45,22 @@ public final class WorkerCore {
     holders = new Holders(context, streams, table);
     lineages = new Lineages(context, table, holders);
     tasks = new Tasks(context, table, holders, lineages);
+    stops = new TaskStops(context, table, tasks);
     leases = new TaskLeases(context, tasks);
+    grants = new LeaseGrants(context, leases);
     locations = new Locations(context, table, store);
     values = new Values(context, table, holders, locations, this::outcome);
     fetches = new Fetches(context, store, streams);
     reads = new Reads(context, holders, store, fetches);
     awaits = new Awaits(context);
-    executions = new Executions(context, holders, streams, store, fetches, tasks, leases);
+    executions = new Executions(context, holders, streams, store, fetches, tasks, stops, grants);
     barrier = new Barrier(context, streams, fetches);
     eras = new Eras(context);
     Recovery recovery = new Recovery(context, table, tasks);
     recovery.connect(values);
     table.connect(holders, lineages);
     tasks.connect(values, leases, executions);
+    stops.connect(executions);
     locations.connect(recovery, values);
     fetches.connect(values, locations);
     reads.connect(values);
@@ -119,7 +124,7 @@ public final class WorkerCore {
       case Event.Await e -> awaits.await(e.request(), e.references(), e.count());
       case Event.AwaitEnded e -> awaits.end(e.request());
       case Event.Cancel e -> cancel(e);
-      case Event.CancelChildren e -> tasks.cancelChildren(e.parent(), e.run());
+      case Event.CancelChildren e -> stops.cancelChildren(e.parent());
       case Event.Reserve e -> context.effects.reserved(e.request(), store.reserve(e.bytes()));
       case Event.ReserveReturned e -> store.unreserve(e.bytes());
       case Event.Finished e -> executions.finished(e);
@@ -143,7 +148,7 @@ public final class WorkerCore {
   private void cancel(Event.Cancel event) {
     ObjectId object = event.reference().object();
     if (context.own(event.reference())) {
-      tasks.cancel(object, event.mode(), event.recursive());
+      stops.cancel(object, event.mode(), event.recursive());
     } else {
       streams.send(
           event.reference().estate(),
@@ -175,11 +180,11 @@ public final class WorkerCore {
 
   private void receive(WorkerId from, Message message) {
     switch (message) {
-      case Message.LeaseRequest m -> executions.leaseRequested(from, m);
+      case Message.LeaseRequest m -> grants.requested(from, m, executions.queued());
       case Message.LeaseGrant m -> leases.granted(from, m);
       case Message.LeaseDenied m -> leases.denied(from, m);
       case Message.LeaseBlocked m -> leases.blocked(from, m.lease(), m.blocked());
-      case Message.LeaseReturn m -> executions.leaseReturned(from, m.lease());
+      case Message.LeaseReturn m -> grants.returned(from, m.lease());
       case Message.TaskPush m -> executions.pushed(from, m);
       case Message.TaskCancel m ->
           executions.cancel(m.estate(), m.task(), m.attempt(), m.mode(), m.recursive());
@@ -214,7 +219,7 @@ public final class WorkerCore {
               from,
               new CopyName(new Reference(m.object(), context.estate), m.attempt(), m.writer()));
       case Message.EstateMessage.CancelObject m ->
-          tasks.cancel(m.object(), m.mode(), m.recursive());
+          stops.cancel(m.object(), m.mode(), m.recursive());
       case Message.EstateMessage.TaskReply m -> replied(from, m);
     }
   }
@@ -224,7 +229,8 @@ public final class WorkerCore {
     List<Reference> inside = Executions.inside(reply.outcome());
     Receipt receipt = holders.receive(from, reply.number(), inside);
     boolean accepted =
-        tasks.ended(from, reply.task(), reply.attempt(), reply.outcome(), reply.durationNs());
+        tasks.ended(
+            from, table.task(reply.task()), reply.attempt(), reply.outcome(), reply.durationNs());
     if (!accepted) {
       tasks.refuse(from, reply.task(), reply.outcome());
     }
@@ -271,12 +277,13 @@ public final class WorkerCore {
     streams.forget(dead);
     context.effects.closeLink(dead);
     values.followDeath(dead);
+    grants.followDeath(dead);
     executions.followDeath(dead);
     holders.followDeath(dead);
     fetches.followDeath(dead);
     leases.followDeath(dead);
     locations.followDeath(dead);
-    tasks.followDeath(dead);
+    stops.followDeath(dead);
     context.finish();
     barrier.followed(index, dead);
   }
@@ -304,7 +311,7 @@ public final class WorkerCore {
             fetches.again(reference, useless);
         case Due.LeaseDue(TaskLease lease) -> leases.idle(lease);
         case Due.ShapeDue(TaskLeases.Shape shape) -> leases.resume(shape);
-        case Due.DeadlineDue(var task) -> tasks.deadline(task);
+        case Due.DeadlineDue(var task) -> stops.deadline(task);
         case Due.AnswerDue(long through) -> barrier.repeat(through);
         case Due.RoomDue(StoreIndex.Wish wish) -> store.impatient(wish);
       }

@@ -139,7 +139,6 @@ final class FoundBySimulationTest {
   }
 
   private static TaskSpec.Terms once(MiniCluster.Node node) {
-    return new TaskSpec.Terms(
-        Demand.ONE_CPU, 0, List.of(), 0, new Placement.OnWorker(node.id));
+    return new TaskSpec.Terms(Demand.ONE_CPU, 0, List.of(), 0, new Placement.OnWorker(node.id));
   }
 }

@@ -294,9 +294,7 @@ final class MiniCluster {
       return;
     }
     delivering = true;
-    while (!links.isEmpty()
-        || !proposed.isEmpty()
-        || (!fetches.isEmpty() && !fetchesHeldBack)) {
+    while (!links.isEmpty() || !proposed.isEmpty() || (!fetches.isEmpty() && !fetchesHeldBack)) {
       Sent sent = links.poll();
       if (sent != null) {
         deliver(sent);

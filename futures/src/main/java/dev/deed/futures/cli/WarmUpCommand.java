@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
     description = "Runs a few tasks and ends: trains the cache that makes starts fast.")
 final class WarmUpCommand extends CliCommand {
   private static final int TASKS = 200;
+  private static final int ROUNDS = 30;
 
   @Override
   public Integer call() {
@@ -36,5 +37,28 @@ final class WarmUpCommand extends CliCommand {
     }
     Deed.getAll(sizes);
     Deed.submit(() -> Deed.submit(() -> put.get().size()).get()).get();
+    for (int i = 0; i < ROUNDS; i++) {
+      shortTasks();
+    }
+  }
+
+  /// Gives the profiles of methods that the cache keeps: with them a new process compiles what is
+  /// hot at once.
+  private static void shortTasks() {
+    List<Ref<Integer>> results = new ArrayList<>();
+    for (int i = 0; i < TASKS; i++) {
+      results.add(Deed.submit(WarmUpCommand::nothing));
+    }
+    Deed.getAll(results);
+    results.forEach(Ref::close);
+    for (int i = 0; i < TASKS; i++) {
+      try (Ref<Integer> result = Deed.submit(WarmUpCommand::nothing)) {
+        result.get();
+      }
+    }
+  }
+
+  private static int nothing() {
+    return 0;
   }
 }

@@ -300,7 +300,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   public void endOfBatch() {
     outgoing.endOfBatch();
     if (membership.mayAct()) {
-      links.flush();
+      if (runtime.executor().hasQueued()) {
+        links.flushSoon();
+      } else {
+        links.flush();
+      }
     }
   }
 

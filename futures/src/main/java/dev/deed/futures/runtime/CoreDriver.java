@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * core, the effects and the tables in them are touched by that thread alone.
  *
  * Messages. The core has no thread of its own: who publishes an event tries to take the permit and, if
- * it gets it, drains until the ring is empty. After a batch the effects are carried out in the order
+ * it gets it, drains until the ring is empty; where the ring is empty, its event need not pass through
+ * it. A thread that spins for work keeps the permit and drains meanwhile. After a batch the effects are carried out in the order
  * of the output stages (replicate, send, run, answer), still under the permit.
  *
  * Invariants. No event is left behind: a publisher first makes its event visible, then tries the
@@ -86,6 +87,9 @@ final class CoreDriver {
 
   /// The same, for an event that asks: `waiter` gets the answers to all requests in it.
   void publish(Event event, @Nullable Waiter waiter) {
+    if (applyAtOnce(event, waiter)) {
+      return;
+    }
     long sequence = claim();
     Slot slot = ring.get(sequence);
     slot.event = event;
@@ -139,45 +143,121 @@ final class CoreDriver {
     }
   }
 
+  /// Applies an event without the ring, if no other thread drains and nothing is in the ring, not
+  /// even a claimed slot: an earlier event of this thread might stand behind that.
+  private boolean applyAtOnce(Event event, @Nullable Waiter waiter) {
+    if (!takePermit()) {
+      return false;
+    }
+    boolean alone;
+    try {
+      alone = ring.getCursor() == poller.getSequence().get();
+      if (alone) {
+        nowNs = Clock.nowNs();
+        apply(event, waiter);
+        endOfBatch();
+        if (effects.hasEvents()) {
+          drainBatches();
+        }
+      }
+    } finally {
+      givePermit();
+    }
+    if (alone && hasNext()) {
+      drain();
+    }
+    return alone;
+  }
+
   /// Drains the ring unless another thread does, which then sees all that is visible now.
   void drain() {
-    long next;
     do {
       VarHandle.fullFence();
-      if (permit != 0 || !PERMIT.compareAndSet(this, 0, 1)) {
+      if (!takePermit()) {
         return;
       }
-      long dueNs;
       try {
-        drainer = Thread.currentThread();
         drainBatches();
-        dueNs = stopped == null ? core.nextDueNs() : Long.MAX_VALUE;
-        next = poller.getSequence().get() + 1;
       } finally {
-        drainer = null;
-        permit = 0;
+        givePermit();
       }
-      timer.wakeBy(dueNs);
-    } while (ring.isAvailable(next));
+    } while (hasNext());
+  }
+
+  /// One who would wait otherwise, and drains the ring meanwhile.
+  interface Attendance {
+    /// Whether the thread is the drainer from here on; told by the drainer.
+    void attending(boolean now);
+
+    /// Whether there is something else to be done by now.
+    boolean over();
+  }
+
+  /// Spins until the attendance is over or until that doesn't pay any more, and drains the ring
+  /// meanwhile: whoever publishes then goes on with his own work. Returns whether it is over.
+  boolean attend(SpinBudget spin, Attendance attendance) {
+    if (!takePermit()) {
+      return spin.spin(attendance::over);
+    }
+    boolean leftOver;
+    try {
+      attendance.attending(true);
+      spin.spin(() -> {
+        if (hasNext() || effects.hasEvents()) {
+          drainBatch();
+        }
+        return attendance.over();
+      });
+    } finally {
+      attendance.attending(false);
+      leftOver = effects.hasEvents();
+      givePermit();
+    }
+    if (leftOver || hasNext()) {
+      drain();
+    }
+    return attendance.over();
+  }
+
+  private boolean takePermit() {
+    if (permit != 0 || !PERMIT.compareAndSet(this, 0, 1)) {
+      return false;
+    }
+    drainer = Thread.currentThread();
+    return true;
+  }
+
+  /// To be followed by a look at [#hasNext].
+  private void givePermit() {
+    long dueNs = stopped == null ? core.nextDueNs() : Long.MAX_VALUE;
+    drainer = null;
+    permit = 0;
+    timer.wakeBy(dueNs);
+  }
+
+  private boolean hasNext() {
+    return ring.isAvailable(poller.getSequence().get() + 1);
   }
 
   private void drainBatches() {
-    while (true) {
-      batch = 0;
-      nowNs = Clock.nowNs();
-      EventPoller.PollState state;
-      try {
-        state = poller.poll(handler);
-      } catch (Exception e) {
-        throw new IllegalStateException("broken invariant: the handler lets nothing out", e);
-      }
-      applyOwn();
-      endOfBatch();
-      effects.carryOut();
-      if (state != EventPoller.PollState.PROCESSING && !effects.hasEvents()) {
-        return;
-      }
+    boolean more = true;
+    while (more) {
+      more = drainBatch();
     }
+  }
+
+  /// Applies what is in the ring, up to a batch of it; returns whether there is more to be done.
+  private boolean drainBatch() {
+    batch = 0;
+    nowNs = Clock.nowNs();
+    EventPoller.PollState state;
+    try {
+      state = poller.poll(handler);
+    } catch (Exception e) {
+      throw new IllegalStateException("broken invariant: the handler lets nothing out", e);
+    }
+    endOfBatch();
+    return state == EventPoller.PollState.PROCESSING || effects.hasEvents();
   }
 
   private boolean take(Slot slot, long sequence, boolean endOfBatch) {
@@ -190,12 +270,16 @@ final class CoreDriver {
     if (question != null) {
       ask(question, core);
     } else if (event != null) {
-      if (waiter != null) {
-        effects.expect(event, waiter);
-      }
-      apply(event);
+      apply(event, waiter);
     }
     return ++batch < BATCH;
+  }
+
+  private void apply(Event event, @Nullable Waiter waiter) {
+    if (waiter != null) {
+      effects.expect(event, waiter);
+    }
+    apply(event);
   }
 
   private void ask(Consumer<WorkerCore> question, WorkerCore asked) {
@@ -228,6 +312,7 @@ final class CoreDriver {
   }
 
   private void endOfBatch() {
+    applyOwn();
     if (stopped == null) {
       try {
         core.endOfBatch();
@@ -235,6 +320,7 @@ final class CoreDriver {
         breakDown(e);
       }
     }
+    effects.carryOut();
   }
 
   private void breakDown(Throwable defect) {

@@ -9,6 +9,7 @@ import dev.deed.ownership.CopyName;
 import dev.deed.ownership.Effects;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
+import dev.deed.ownership.LongTable;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;

@@ -13,7 +13,9 @@ final class SubmitGate {
   private final Condition opened = lock.newCondition();
   private volatile boolean shut;
   private volatile boolean ended;
-  private volatile int waiting;
+
+  /// Number of threads that wait. Guarded by the lock.
+  private int waiting;
 
   /// How often it was shut. Guarded by the lock.
   private long shuts;
@@ -84,6 +86,11 @@ final class SubmitGate {
 
   /// Number of threads that are held up.
   int waiting() {
-    return waiting;
+    lock.lock();
+    try {
+      return waiting;
+    } finally {
+      lock.unlock();
+    }
   }
 }

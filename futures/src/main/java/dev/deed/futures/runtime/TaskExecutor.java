@@ -51,6 +51,23 @@ final class TaskExecutor {
   private final SpinBudget spin = new SpinBudget(SPIN_NS);
   private volatile boolean closed;
 
+  /// Whether the drainer is a runner with nothing else to do, which looks at the queue next. Used
+  /// by the drainer alone.
+  private boolean attending;
+
+  private final CoreDriver.Attendance attendance =
+      new CoreDriver.Attendance() {
+        @Override
+        public void attending(boolean now) {
+          attending = now;
+        }
+
+        @Override
+        public boolean over() {
+          return !queue.isEmpty() || closed;
+        }
+      };
+
   TaskExecutor(WorkerRuntime runtime, TaskInvoker invoker, int slots) {
     this.runtime = runtime;
     this.invoker = invoker;
@@ -65,18 +82,18 @@ final class TaskExecutor {
 
   /// Takes executions over. Called by the drainer.
   void enqueue(List<TaskRun> runs) {
-    boolean ordinary = false;
+    int ordinary = 0;
     for (TaskRun run : runs) {
       if (isOrdinary(run.spec())) {
         run.link();
         queue.add(run);
-        ordinary = true;
+        ordinary++;
       } else {
         free.addAndGet(-parts(run.spec()));
         new Runner(run).start();
       }
     }
-    if (ordinary) {
+    if (ordinary > (attending ? 1 : 0)) {
       wakeRunners();
     }
   }
@@ -92,6 +109,11 @@ final class TaskExecutor {
   /// Whether spinning would take time from user code.
   boolean busy() {
     return active.get() >= processors;
+  }
+
+  /// Whether executions wait, after which there will be more to send.
+  boolean hasQueued() {
+    return !queue.isEmpty();
   }
 
   private void wakeRunners() {
@@ -240,7 +262,7 @@ final class TaskExecutor {
       while (!closed && free.get() >= 0) {
         TaskRun run = queue.poll();
         if (run == null) {
-          if (busy() || !spin.spin(() -> !queue.isEmpty() || closed)) {
+          if (busy() || !runtime.driver().attend(spin, attendance)) {
             break;
           }
         } else if (run.begin()) {

@@ -76,6 +76,11 @@ final class OutgoingTest {
     }
 
     @Override
+    public void flushSoon() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close(WorkerId peer) {
       throw new UnsupportedOperationException();
     }
@@ -99,7 +104,7 @@ final class OutgoingTest {
     Reference reference = new Reference(new ObjectId(TaskId.root(1, 2), 0), new EstateId(A));
     byte[] content = new byte[bytes];
     for (int i = 0; i < bytes; i++) {
-      content[i] = (byte) (i * 31 >> 3);
+      content[i] = (byte) ((i * 31) >> 3);
     }
     return new Message.ValueAnswer(
         request, reference, new Outcome.Inline(new Value(Payload.of(content), List.of())));

@@ -46,8 +46,15 @@ final class Link implements LinkWriter.Client {
   private long heartbeatNs = System.nanoTime();
   private long heartbeatWrites;
 
+  /// What waits for more before it is sent, at most: batches of the runner, and bytes.
+  private static final int SOON_BATCHES = 16;
+
+  private static final int SOON_BYTES = 16 * 1024;
+
   // The runner's.
   boolean dirty;
+  private int soonBatches;
+  private long flushedBytes;
   private long countedMessages;
   private long countedBytes;
 
@@ -97,16 +104,36 @@ final class Link implements LinkWriter.Client {
 
   /// Runner: sends what was queued.
   void flush() {
+    publish();
+    soonBatches = 0;
+    flushedBytes = countedBytes;
+    sender.pump();
+    if (sender.connection() == null && dialing == null) {
+      connect();
+    }
+  }
+
+  /// Runner: sends what was queued, or, if that is little, has the writer send it soon; returns
+  /// whether it did that.
+  boolean flushSoon() {
+    publish();
+    if (++soonBatches < SOON_BATCHES
+        && countedBytes - flushedBytes < SOON_BYTES
+        && sender.connection() != null) {
+      context.writer().soon();
+      return true;
+    }
+    flush();
+    return false;
+  }
+
+  private void publish() {
     Outbox outbox = sender.outbox;
     outbox.publish();
     context.counters().messagesSent.add(outbox.publishedNumber() - countedMessages);
     context.counters().bytesSent.add(outbox.publishedBytes() - countedBytes);
     countedMessages = outbox.publishedNumber();
     countedBytes = outbox.publishedBytes();
-    sender.pump();
-    if (sender.connection() == null && dialing == null) {
-      connect();
-    }
   }
 
   /// Runner: whether no more than the soft bound is kept; if more, the reader will tell.
@@ -144,6 +171,11 @@ final class Link implements LinkWriter.Client {
     if (connection != null) {
       sender.writable(connection);
     }
+  }
+
+  @Override
+  public void soon() {
+    sender.pump();
   }
 
   @Override

@@ -16,12 +16,18 @@ final class LinkWriter implements Runnable {
   /// The longest that an acknowledgement waits for others to go with.
   static final int TICK_MS = 50;
 
+  /// The longest that anything waits for more to be sent with.
+  private static final int SOON_MS = 1;
+
   private static final long TICK_NS = TICK_MS * 1_000_000L;
 
   /// What the writer calls on its own thread; none of it blocks.
   interface Client {
     /// The socket of this link takes bytes again.
     void writable();
+
+    /// What the runner left to be sent soon is due.
+    void soon();
 
     /// A tick; `nowNs` is the time of `System.nanoTime`.
     void tick(long nowNs);
@@ -30,6 +36,7 @@ final class LinkWriter implements Runnable {
   private final Selector selector;
   private final Map<SocketChannel, Client> clients = new ConcurrentHashMap<>();
   private final Thread thread;
+  private volatile boolean soon;
   private volatile boolean closed;
 
   LinkWriter(String name) throws IOException {
@@ -63,6 +70,14 @@ final class LinkWriter implements Runnable {
     selector.wakeup();
   }
 
+  /// Has [Client#soon] called within [#SOON_MS]. The runner: what is to be sent is published.
+  void soon() {
+    if (!soon) {
+      soon = true;
+      selector.wakeup();
+    }
+  }
+
   void wakeup() {
     selector.wakeup();
   }
@@ -72,7 +87,13 @@ final class LinkWriter implements Runnable {
     long lastTickNs = System.nanoTime();
     try {
       while (!closed) {
-        selector.select(this::ready, TICK_MS);
+        boolean due = soon;
+        selector.select(this::ready, due ? SOON_MS : TICK_MS);
+        if (due) {
+          // First taken back: who publishes after this asks again.
+          soon = false;
+          clients.values().forEach(Client::soon);
+        }
         long nowNs = System.nanoTime();
         if (nowNs - lastTickNs >= TICK_NS) {
           lastTickNs = nowNs;

@@ -7,9 +7,9 @@ import java.net.InetSocketAddress;
 /// Reliable first-in first-out messages between this worker and each other one: each message
 /// arrives once and in order, across reconnects, until the death of either is followed.
 ///
-/// [#begin], [#end] and [#flush] belong to one runner at a time (whoever hands that role on makes
-/// his writes visible to the next, as the core's permit does); everything else is thread-safe. None
-/// of these three blocks. The runner may be any thread, also one that is interrupted.
+/// [#begin], [#end], [#hasRoom], [#flush] and [#flushSoon] belong to one runner at a time (whoever
+/// hands that role on makes his writes visible to the next, as the core's permit does); everything
+/// else is thread-safe. None of these five blocks. The runner may be any thread, also one that is interrupted.
 public interface Links extends AutoCloseable {
   /// `peer` listens at `address` and may be dialed from now on. The worker with the lower id dials
   /// at once, the other when it has something to send. Repeating it changes the address.
@@ -29,13 +29,16 @@ public interface Links extends AutoCloseable {
 
   /// Whether `peer` has left no more than the soft bound unacknowledged. If it has,
   /// [LinkListener#drained] is called when that has fallen to half of the bound; so who keeps
-  /// messages back until then needs to ask nothing meanwhile. Belongs to the runner; true for a
-  /// closed peer.
+  /// messages back until then needs to ask nothing meanwhile. True for a closed peer.
   boolean hasRoom(WorkerId peer);
 
   /// Sends what is queued, one write for each peer with something new; what a socket does not take
   /// now is written by a thread of the links' own when it does.
   void flush();
+
+  /// As [#flush], for a runner that knows that there will be more to send in a moment: what is little
+  /// may wait for that, a millisecond at most, so that one write carries many messages.
+  void flushSoon();
 
   /// Forgets `peer` and all that was queued for it, and refuses it for ever: its death was
   /// followed. When this returns, at most the message that is being delivered is still delivered;

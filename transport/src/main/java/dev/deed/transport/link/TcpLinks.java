@@ -193,6 +193,24 @@ public final class TcpLinks implements Links {
   }
 
   @Override
+  public void flushSoon() {
+    assert enter();
+    try {
+      int kept = 0;
+      for (Link link : dirty) {
+        if (!link.isClosed() && link.flushSoon()) {
+          dirty.set(kept++, link);
+        } else {
+          link.dirty = false;
+        }
+      }
+      dirty.subList(kept, dirty.size()).clear();
+    } finally {
+      assert leave();
+    }
+  }
+
+  @Override
   public void close(WorkerId peer) {
     refused.add(peer);
     Link link = links.remove(peer);

@@ -49,8 +49,7 @@ final class CoreState {
 
   /// The owner's record of one of its objects.
   Optional<OwnObject> own(Reference reference) {
-    return objects.computeIfAbsent(
-        reference.object(), id -> Optional.ofNullable(view.object(id)));
+    return objects.computeIfAbsent(reference.object(), id -> Optional.ofNullable(view.object(id)));
   }
 
   /// What a borrower keeps for a reference.

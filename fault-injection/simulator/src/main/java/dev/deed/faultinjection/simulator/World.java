@@ -17,8 +17,8 @@ import java.util.function.BooleanSupplier;
 /// membership log, and an agenda of what happens next. The same seed and plan give the same run,
 /// event by event.
 final class World {
-  /// Virtual time within which a program comes to its end: each step may wait for room in a store for
-  /// ten seconds.
+  /// Virtual time within which a program comes to its end: each step may wait for room in a store
+  /// for ten seconds.
   static final long PROGRAM_BOUND_NS = 3_600_000_000_000L;
 
   /// Virtual time after the healing within which everything must come to rest.

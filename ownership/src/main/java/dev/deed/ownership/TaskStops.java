@@ -1,0 +1,104 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.WorkerId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The owner's side of what ends a task from outside: it is cancelled, its deadline passes, or its
+/// executor dies.
+final class TaskStops {
+  /*
+   * Messages: TaskCancel (to the executor).
+   * Invariants: a stopped task has failed at once, whatever its executor still does; the end of that
+   * execution only gives its place back.
+   * Failure: an execution at a dead worker costs a retry; without one the task fails with WORKER_LOST.
+   */
+  private final CoreContext context;
+  private final OwnershipTable table;
+  private final Tasks tasks;
+  private @Nullable Executions executionsOrNull;
+
+  TaskStops(CoreContext context, OwnershipTable table, Tasks tasks) {
+    this.context = context;
+    this.table = table;
+    this.tasks = tasks;
+  }
+
+  void connect(Executions executions) {
+    executionsOrNull = executions;
+  }
+
+  /// Somebody wants the task of an own object stopped.
+  void cancel(ObjectId object, CancelMode mode, boolean recursive) {
+    TaskRecord task = table.task(object.task());
+    if (task != null && task.state != TaskRecord.State.DONE) {
+      stop(task, cancelledFailure(task), mode, recursive);
+    }
+  }
+
+  /// The unfinished calls of a parent are given up.
+  void cancelChildren(TaskId parent) {
+    for (TaskRecord task : tasks.calls(parent)) {
+      if (task.state != TaskRecord.State.DONE) {
+        stop(task, cancelledFailure(task), CancelMode.INTERRUPT, true);
+      }
+    }
+  }
+
+  /// The deadline of a task has passed.
+  void deadline(TaskId id) {
+    TaskRecord task = table.task(id);
+    if (task != null && task.state != TaskRecord.State.DONE) {
+      long ms = task.spec().terms().timeoutNs() / 1_000_000;
+      Failure failure =
+          Failure.of(Failure.Kind.DEADLINE, task + " was not done within its " + ms + " ms");
+      stop(task, failure, CancelMode.INTERRUPT, true);
+    }
+  }
+
+  private void stop(TaskRecord task, Failure failure, CancelMode mode, boolean recursive) {
+    WorkerId executor = task.executor;
+    Execution execution = task.execution;
+    // The failure is recorded first: an execution that hasn't begun ends at once, as cancelled.
+    tasks.end(task, failure);
+    if (execution != null) {
+      Invariants.present(executionsOrNull, "executions").stop(execution, mode, recursive);
+    } else if (executor != null) {
+      context.send(
+          executor, new Message.TaskCancel(context.estate, task.id, task.attempt, mode, recursive));
+    }
+  }
+
+  static Failure cancelledFailure(TaskRecord task) {
+    return Failure.of(Failure.Kind.TASK_CANCELLED, task + " was cancelled");
+  }
+
+  /// A worker's death is followed: what it executed is lost.
+  void followDeath(WorkerId dead) {
+    for (TaskRecord task : List.copyOf(table.tasks())) {
+      if (!dead.equals(task.executor)) {
+        continue;
+      }
+      task.lease = null;
+      tasks.landed(task, 0);
+      if (task.state != TaskRecord.State.PUSHED) {
+        table.forgetIfDone(task);
+      } else if (task.retriesLeft > 0) {
+        tasks.retry(task);
+      } else {
+        tasks.end(
+            task,
+            Failure.of(
+                Failure.Kind.WORKER_LOST,
+                task
+                    + " was at worker "
+                    + dead.brief()
+                    + ", which died; its "
+                    + task.retries
+                    + " retries are used up; allow more, or see that worker's log"));
+      }
+    }
+  }
+}
