@@ -21,7 +21,7 @@ final class ClassPathFiles {
   /// without what does not exist, as the JVM takes it.
   static List<Path> of(String classPath) throws IOException {
     Set<Path> found = new LinkedHashSet<>();
-    for (String entry : classPath.split(File.pathSeparator)) {
+    for (String entry : classPath.split(File.pathSeparator, -1)) {
       if (!entry.isEmpty()) {
         add(Path.of(entry), found);
       }
@@ -59,7 +59,7 @@ final class ClassPathFiles {
               ? null
               : manifest.getMainAttributes().getValue(Attributes.Name.CLASS_PATH);
       if (more != null) {
-        for (String relative : more.trim().split("\\s+")) {
+        for (String relative : more.trim().split("\\s+", -1)) {
           add(resolve(path, relative), found);
         }
       }

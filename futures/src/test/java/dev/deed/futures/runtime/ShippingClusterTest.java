@@ -107,7 +107,7 @@ class ShippingClusterTest {
     Files.write(secret, bytes);
     Process process = java(List.of(), DeedCommand.class.getName(), "worker", "--cpus", "1");
     address = process.inputReader().readLine();
-    worker = process.errorReader().readLine().split("[ ;]")[2];
+    worker = process.errorReader().readLine().split("[ ;]", -1)[2];
   }
 
   @AfterEach
@@ -126,7 +126,7 @@ class ShippingClusterTest {
   /// A JVM with Deed and `more` on its class path, and a program with `words`.
   private Process java(List<Path> more, String... words) throws IOException {
     List<String> classPath =
-        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
             .filter(entry -> !entry.endsWith("test-classes"))
             .collect(Collectors.toCollection(ArrayList::new));
     more.forEach(entry -> classPath.add(entry.toString()));
@@ -242,7 +242,7 @@ class ShippingClusterTest {
         .anyMatch(line -> line.contains("Main.lambda$main"));
     assertThat(memory.waitFor()).isZero();
     DeedConfig own = DeedConfig.load().secretFile(secret);
-    String[] at = address.split(":");
+    String[] at = address.split(":", -1);
     try (Session session = ClusterSession.connect(at[0], Integer.parseInt(at[1]), own)) {
       MemoryReport report = session.clusterMemory();
       assertThat(report.references())
