@@ -2,7 +2,8 @@ package dev.deed;
 
 import org.jspecify.annotations.Nullable;
 
-/// A worker has other code than the caller; the message tells both hashes.
+/// A worker has other code than the caller, or none: the message tells the class, with both hashes
+/// where they differ.
 public final class CodeMismatchException extends DeedException {
   private static final long serialVersionUID = 1L;
 

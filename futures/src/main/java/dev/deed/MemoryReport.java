@@ -19,6 +19,7 @@ public record MemoryReport(List<Entry> references, long storedBytes, long lineag
   /// @param size bytes of the value, 0 when there is none
   /// @param causes what in the worker itself needs it, by name
   /// @param holders the other workers that hold it
+  /// @param task name of the task that makes it, or of the put; empty for a borrowed one
   /// @param site where it was created, as `Class.method(File.java:line)`; empty if unknown
   public record Entry(
       ObjectId id,
@@ -28,5 +29,6 @@ public record MemoryReport(List<Entry> references, long storedBytes, long lineag
       long size,
       List<String> causes,
       List<WorkerId> holders,
+      String task,
       String site) {}
 }

@@ -16,9 +16,11 @@ public final class CoreView {
 
   /// An object of the worker's own estate.
   ///
+  /// @param failure why it has no value and never will, or null
   /// @param locations workers with a copy, the primary one first
   /// @param size bytes of the value, 0 while there is none
-  /// @param failure why it has no value and never will, or null
+  /// @param name of the task that makes it, or of the put
+  /// @param site where that was called
   public record OwnObject(
       ObjectId id,
       String state,
@@ -28,6 +30,7 @@ public final class CoreView {
       List<WorkerId> locations,
       long size,
       boolean recreatable,
+      String name,
       String site) {}
 
   /// A foreign reference.
@@ -132,6 +135,7 @@ public final class CoreView {
         stored ? List.copyOf(record.locations()) : List.of(),
         size,
         record.recreatable(),
+        record.origin.name(),
         record.origin.site());
   }
 

@@ -40,10 +40,6 @@ final class Tasks {
     this.lineages = lineages;
   }
 
-  private void completed(ObjectRecord record) {
-    values().completed(record);
-  }
-
   void connect(Values values, TaskLeases leases, Executions executions) {
     valuesOrNull = values;
     leasesOrNull = leases;

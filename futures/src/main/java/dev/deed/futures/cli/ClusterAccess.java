@@ -1,6 +1,7 @@
 package dev.deed.futures.cli;
 
 import dev.deed.DeedConfig;
+import dev.deed.MemoryReport;
 import dev.deed.Session;
 import java.util.Iterator;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.function.IntConsumer;
 /// | `deed run --cluster ADDR` | [#status], to learn that somebody answers before the program is started |
 /// | `deed worker` | [#work] |
 /// | `deed status` | [#status] |
+/// | `deed memory` | [#memory] |
 /// | `deed bench --backend cluster` | [#open] |
 ///
 /// Errors: a [dev.deed.ConnectException] for an address where no cluster answers, with a wrong
@@ -56,6 +58,10 @@ public interface ClusterAccess {
 
   /// Asks the cluster at this address about itself.
   ClusterStatus status(Address address, DeedConfig config);
+
+  /// What all members of the cluster at this address hold. Throws
+  /// [dev.deed.ClusterUnavailableException] that names those that do not answer.
+  MemoryReport memory(Address address, DeedConfig config);
 
   /// The one of the class path, or empty when it holds none.
   static Optional<ClusterAccess> find() {

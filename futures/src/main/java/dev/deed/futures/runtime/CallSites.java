@@ -3,7 +3,6 @@ package dev.deed.futures.runtime;
 import dev.deed.lineage.TaskSpec.Origin;
 import java.io.Serializable;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Names calls for people: what is called, and where the call stands.
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class CallSites {
   private static final StackWalker WALKER = StackWalker.getInstance();
   private static final String RUNTIME_PACKAGE = CallSites.class.getPackageName();
-
-  private final Function<Serializable, String> names;
 
   private final ClassValue<Place> places =
       new ClassValue<>() {
@@ -32,17 +29,12 @@ final class CallSites {
     volatile @Nullable Origin origin;
   }
 
-  /// Call sites of functions that `names` gives a name.
-  CallSites(Function<Serializable, String> names) {
-    this.names = names;
-  }
-
-  /// The origin of a call of `function` that is being made on this thread.
-  Origin of(Serializable function) {
+  /// The origin of a call of `function`, one of `code`, that is being made on this thread.
+  Origin of(JobCode code, Serializable function) {
     Place place = places.get(function.getClass());
     Origin known = place.origin;
     if (known == null) {
-      known = new Origin(withoutPlace(names.apply(function)), here());
+      known = new Origin(withoutPlace(code.functions().name(function)), here());
       place.origin = known;
     }
     return known;

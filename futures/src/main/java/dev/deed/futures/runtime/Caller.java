@@ -23,6 +23,7 @@ class Caller {
   private final WorkerRuntime runtime;
   private final TaskId task;
   private final int run;
+  private volatile JobCode code;
 
   @SuppressWarnings("UnusedVariable") // by the handles
   private long calls;
@@ -34,6 +35,7 @@ class Caller {
     this.runtime = runtime;
     this.task = task;
     this.run = run;
+    this.code = runtime.program();
   }
 
   final WorkerRuntime runtime() {
@@ -42,6 +44,16 @@ class Caller {
 
   final TaskId task() {
     return task;
+  }
+
+  /// The code of the job that it belongs to: the program's own until [#code(JobCode)].
+  final JobCode code() {
+    return code;
+  }
+
+  /// The job's code has been found.
+  final void code(JobCode found) {
+    code = found;
   }
 
   /// The name of the next call.

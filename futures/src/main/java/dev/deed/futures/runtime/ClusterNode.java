@@ -2,13 +2,13 @@ package dev.deed.futures.runtime;
 
 import dev.deed.ClusterUnavailableException;
 import dev.deed.DeedConfig;
+import dev.deed.MemoryReport;
 import dev.deed.lineage.Demand;
 import dev.deed.lineage.Mixing;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.ownership.CopyName;
-import dev.deed.ownership.CoreConfig;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
@@ -26,11 +26,14 @@ import dev.deed.transport.store.TransferClient;
 import dev.deed.transport.store.TransferConfig;
 import dev.deed.transport.store.TransferServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +57,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final TransferServer server;
   private final TransferClient client;
   private final TcpLinks links;
+  private final InquiryServer inquiries;
+  private final ProgramCode program;
+  private final ShippedJobs shipped;
   private final Outgoing outgoing;
   private final Incoming incoming = new Incoming();
   private final MembershipPort membership;
@@ -107,12 +113,22 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     runtime =
         new WorkerRuntime(
             self,
-            core(plan),
+            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus()),
             main,
             Codecs.ofProgram(),
+            plan.driver() ? Optional.empty() : Optional.of(this::code),
             copies,
             config.checkImmutability(),
             _ -> this);
+    program = new ProgramCode(plan.driver() ? System.getProperty("java.class.path") : "");
+    shipped =
+        new ShippedJobs(
+            runtime.program(),
+            new Drivers(),
+            plan.directory().resolve("code-" + plan.id()),
+            worker -> runtime.look(view -> view.log().dead(worker)));
+    inquiries = new InquiryServer(this::answer);
+    ports.endpoint().handle(ConnectionKind.CLIENT, inquiries);
     links =
         TcpLinks.open(
             ports.endpoint(), ports.connector(), ConnectionKind.LINK, bounds, new CoreLinks());
@@ -140,22 +156,6 @@ final class ClusterNode implements Surroundings, AutoCloseable {
         ProcessHandle.current().pid(),
         plan.driver(),
         Demand.of(offered));
-  }
-
-  private static CoreConfig core(Plan plan) {
-    DeedConfig config = plan.config();
-    int cpus = plan.driver() ? 0 : config.workerCpus();
-    CoreConfig defaults = CoreConfig.defaults(cpus, config.storeBytes(), config.seed());
-    return new CoreConfig(
-        config.inlineLimitBytes(),
-        config.lineageBudgetBytes(),
-        config.storeBytes(),
-        cpus,
-        defaults.queueBound(),
-        defaults.prefetch(),
-        defaults.releaseDelayNs(),
-        defaults.leaseIdleNs(),
-        config.seed());
   }
 
   /// Founds a cluster.
@@ -204,6 +204,59 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   /// Completes with the reason when this worker is no member any more.
   CompletableFuture<String> ended() {
     return ended;
+  }
+
+  // --- questions --------------------------------------------------------------------------------
+
+  private InquiryServer.Reply answer(Question question) throws IOException {
+    return switch (question) {
+      case Question.Membership _ -> InquiryServer.Reply.of(membershipNow().toBytes());
+      case Question.Memory _ -> {
+        byte[] report = ReportCodec.write(MemoryReports.of(runtime));
+        yield InquiryServer.Reply.of(report);
+      }
+      case Question.CodeParts(var known) ->
+          InquiryServer.Reply.of(CodePart.write(program.parts(known)));
+      case Question.CodePart(var digest) -> program.part(digest);
+    };
+  }
+
+  private ClusterQuestions.Membership membershipNow() {
+    return runtime.look(view ->
+        new ClusterQuestions.Membership(view.log().followed(), List.copyOf(view.log().members())));
+  }
+
+  /// What is in the tables of all members. Throws [ClusterUnavailableException] that names those
+  /// that do not answer.
+  MemoryReport clusterMemory() {
+    List<MemoryReport> reports = new ArrayList<>();
+    reports.add(MemoryReports.of(runtime));
+    List<Member> others =
+        membershipNow().members().stream()
+            .filter(member -> !member.id().equals(runtime.id()))
+            .toList();
+    reports.addAll(ClusterQuestions.memory(others, ports::client));
+    return ClusterQuestions.sum(reports);
+  }
+
+  private JobCode code(WorkerId job) {
+    return shipped.of(job);
+  }
+
+  /// The drivers of jobs, asked for their code.
+  private final class Drivers implements ShippedJobs.Source {
+    @Override
+    public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
+        throws IOException {
+      return Inquiry.ask(ports.client(job), known, CodePart.MAX_LIST_BYTES, patience);
+    }
+
+    @Override
+    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+        throws IOException {
+      Question question = new Question.CodePart(part.digest());
+      Inquiry.ask(ports.client(job), question, part.size(), patience, to);
+    }
   }
 
   // --- what the core orders ---------------------------------------------------------------------
@@ -289,6 +342,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     @Override
     public void follow(long index, Entry entry) {
       runtime.driver().publish(new Event.EntryFollowed(index, entry));
+      if (entry instanceof Entry.Death(WorkerId dead, _, _)) {
+        shipped.ended(dead);
+      }
       watcher.accept(entry);
     }
 
@@ -318,6 +374,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   /// Ends this worker; returns when its threads, files and ports are gone.
   @Override
   public void close() throws IOException {
+    inquiries.close();
     List<String> left = runtime.close(System.nanoTime() + GRACE.toNanos());
     if (!left.isEmpty()) {
       System.getLogger("dev.deed")
@@ -326,6 +383,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     // Nothing acts any more. Before the links end, so that who loses them finds the proof.
     lock.release();
     membership.close();
+    shipped.close();
+    program.close();
     links.close();
     client.close();
     server.close();

@@ -1,19 +1,14 @@
 package dev.deed.futures.runtime;
 
-import dev.deed.ConnectException;
-import dev.deed.lineage.Mixing;
 import dev.deed.lineage.WorkerId;
-import dev.deed.ownership.MessageCodec;
 import dev.deed.ownership.membership.Contact;
 import dev.deed.transport.group.EndpointSockets;
 import dev.deed.transport.group.GroupSockets;
-import dev.deed.transport.link.ClusterId;
 import dev.deed.transport.link.ConnectionKind;
 import dev.deed.transport.link.Connector;
 import dev.deed.transport.link.Credentials;
 import dev.deed.transport.link.Dialer;
 import dev.deed.transport.link.Endpoint;
-import dev.deed.transport.link.HandshakeException;
 import dev.deed.transport.store.BulkDialer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -58,35 +53,22 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
   static ClusterPorts open(
       WorkerId self, String cluster, byte[] secret, Path directory, InetSocketAddress bind)
       throws IOException {
-    long schema = Mixing.mix(MessageCodec.SCHEMA, 2);
-    byte[] name = cluster.getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    ClusterId id = new ClusterId(Mixing.mix(name, 1), Mixing.mix(name, 2));
-    Credentials credentials = new Credentials(id, secret, schema);
+    Credentials credentials = ClusterClient.credentials(cluster, secret);
     Endpoint endpoint = Endpoint.open(self, credentials, bind);
     Dialer dialer = Dialers.ofProcess();
     Connector connector = new Connector(self, credentials, dialer);
-    endpoint.handle(ConnectionKind.CLIENT, (_, channel) -> channel.close());
     return new ClusterPorts(endpoint, connector, dialer, credentials, cluster, directory);
   }
 
-  /// Which worker of this cluster listens there. Throws [ConnectException].
+  /// Which worker of this cluster listens there. Throws [dev.deed.ConnectException].
   Contact ask(InetSocketAddress address) {
+    Connector.Connection connection = ClusterClient.dial(connector, address);
     try {
-      Connector.Connection connection = connector.dialAnyone(address, DIAL_TIMEOUT);
       connection.channel().close();
-      return new Contact(connection.peer(), address.getHostString(), address.getPort());
-    } catch (HandshakeException e) {
-      throw new ConnectException(
-          "the worker at " + address + " does not let this one in: " + e.getMessage(), e);
     } catch (IOException e) {
-      throw new ConnectException(
-          "no worker answers at "
-              + address
-              + " ("
-              + e.getMessage()
-              + "): check the address, and that the cluster runs",
-          e);
+      System.getLogger("dev.deed").log(System.Logger.Level.DEBUG, "A connection broke", e);
     }
+    return new Contact(connection.peer(), address.getHostString(), address.getPort());
   }
 
   Endpoint endpoint() {
@@ -134,11 +116,25 @@ final class ClusterPorts implements BulkDialer, AutoCloseable {
 
   @Override
   public SocketChannel dial(WorkerId peer) throws IOException {
+    return connector.dial(peer, known(peer), ConnectionKind.BULK, DIAL_TIMEOUT);
+  }
+
+  /// A connection for one question to `peer`.
+  SocketChannel client(WorkerId peer) throws IOException {
+    return client(peer, known(peer));
+  }
+
+  /// The same, where it is known to listen at `address`.
+  SocketChannel client(WorkerId peer, InetSocketAddress address) throws IOException {
+    return connector.dial(peer, address, ConnectionKind.CLIENT, DIAL_TIMEOUT);
+  }
+
+  private InetSocketAddress known(WorkerId peer) throws IOException {
     InetSocketAddress address = addresses.get(peer);
     if (address == null) {
       throw new IOException("the address of " + peer.brief() + " is not known");
     }
-    return connector.dial(peer, address, ConnectionKind.BULK, DIAL_TIMEOUT);
+    return address;
   }
 
   @Override

@@ -2,16 +2,21 @@ package dev.deed.futures.runtime;
 
 import dev.deed.transport.value.ValueCodec;
 
-/// The codec of the program that this JVM runs, made once: it learns the classes that it meets.
+/// Codecs of values, which learn the classes that they meet.
 final class Codecs {
   private Codecs() {}
 
   private static final class OfProgram {
-    static final ValueCodec CODEC =
-        new ValueCodec(ClassLoader.getSystemClassLoader(), type -> type == HandleRef.class);
+    static final ValueCodec CODEC = of(ClassLoader.getSystemClassLoader());
   }
 
+  /// That of the program that this JVM runs, made once.
   static ValueCodec ofProgram() {
     return OfProgram.CODEC;
+  }
+
+  /// One that finds classes through `loader`.
+  static ValueCodec of(ClassLoader loader) {
+    return new ValueCodec(loader, type -> type == HandleRef.class);
   }
 }

@@ -41,7 +41,7 @@ final class Failures {
 
   /// What the user code of an execution threw.
   Failure ofThrown(TaskRun run, Throwable thrown) {
-    Payload encoded = values.encodeException(thrown);
+    Payload encoded = values.encodeException(run.code(), thrown);
     String message =
         where(run)
             + ", threw "
@@ -59,10 +59,10 @@ final class Failures {
     return Failure.of(kind, where(run) + ", could not begin: " + problem.getMessage());
   }
 
-  /// The exception for a reader on this thread.
-  DeedException toException(Failure failure) {
+  /// The exception for a reader on this thread, whose program has this code.
+  DeedException toException(JobCode code, Failure failure) {
     String message = failure.message();
-    Throwable cause = cause(failure);
+    Throwable cause = cause(code, failure);
     return switch (failure.kind()) {
       case TASK_FAILED -> new TaskFailedException(message, cause);
       case TASK_CANCELLED -> new TaskCancelledException(message, cause);
@@ -88,16 +88,16 @@ final class Failures {
     return new ObjectLostException(reason, message, cause);
   }
 
-  private @Nullable Throwable cause(Failure failure) {
+  private @Nullable Throwable cause(JobCode code, Failure failure) {
     Payload exception = failure.exception();
     if (exception != null) {
       try {
-        return values.decodeException(exception);
+        return values.decodeException(code, exception);
       } catch (CodecException e) {
         return e;
       }
     }
     Failure cause = failure.cause();
-    return cause == null ? null : toException(cause);
+    return cause == null ? null : toException(code, cause);
   }
 }

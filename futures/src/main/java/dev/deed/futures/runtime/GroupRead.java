@@ -24,7 +24,7 @@ final class GroupRead {
       wait.await(runtime);
       Answer failed = wait.failed();
       if (failed instanceof Answer.Got(_, _, Outcome.Failed(var failure))) {
-        throw runtime.failures().toException(failure);
+        throw runtime.failures().toException(runtime.codeHere(), failure);
       }
       return read(runtime, wait, refs.size());
     } finally {
@@ -44,7 +44,7 @@ final class GroupRead {
       if (got == null) {
         throw runtime.closedException();
       }
-      values.add(Readers.<T>decode(runtime, got));
+      values.add(Readers.<T>decode(runtime, runtime.codeHere(), got));
     }
     return values;
   }

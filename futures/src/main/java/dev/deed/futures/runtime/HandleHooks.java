@@ -5,6 +5,7 @@ import dev.deed.NotSerializableValueException;
 import dev.deed.lineage.Reference;
 import dev.deed.ownership.Event;
 import dev.deed.transport.value.CodecException;
+import dev.deed.transport.value.NotDecodableException;
 import dev.deed.transport.value.ReferenceHook;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,11 @@ final class HandleHooks {
       return decoding.apply(hook);
     } catch (dev.deed.transport.value.CodeMismatchException e) {
       throw new CodeMismatchException(text(e), e);
+    } catch (NotDecodableException e) {
+      if (e.missingClass().isPresent()) {
+        throw new CodeMismatchException(text(e), e);
+      }
+      throw new NotSerializableValueException(text(e), e);
     } catch (CodecException e) {
       throw new NotSerializableValueException(text(e), e);
     } finally {

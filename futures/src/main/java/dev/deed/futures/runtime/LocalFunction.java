@@ -9,12 +9,18 @@ import dev.deed.Task4;
 import dev.deed.Task5;
 import dev.deed.Task6;
 import dev.deed.lineage.Payload;
+import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.MalformedException;
+import dev.deed.lineage.wire.WireReader;
+import dev.deed.lineage.wire.WireWriter;
 import java.util.Arrays;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /// A function in a specification: its encoded form, and, where the call was made in this process
 /// and captured nothing that could change, the function object itself.
+///
+/// Layout: the form's number, the job's id (16 bytes), then what the codec wrote.
 final class LocalFunction implements Payload {
   static final @Nullable Object[] NO_ARGUMENTS = {};
 
@@ -47,21 +53,43 @@ final class LocalFunction implements Payload {
     }
   }
 
+  private static final int HEAD_BYTES = 17;
+
   private final Form form;
+  private final WorkerId job;
   private final @Nullable Object function;
   private final byte[] code;
   private final @Nullable LocalCall call;
 
   /// A function that can be called as it is, or, if `function` is null, must be decoded each time.
-  LocalFunction(Form form, @Nullable Object function, byte[] code, @Nullable LocalCall call) {
+  LocalFunction(
+      Form form, WorkerId job, @Nullable Object function, byte[] code, @Nullable LocalCall call) {
     this.form = form;
+    this.job = job;
     this.function = function;
     this.code = code;
     this.call = call;
   }
 
+  /// A function that came from another process.
+  static LocalFunction parse(byte[] bytes) {
+    WireReader in = new WireReader(bytes);
+    Form form = Form.of(in.readByte());
+    if (form == null) {
+      throw new MalformedException("a function of unknown form");
+    }
+    WorkerId job = WorkerId.read(in);
+    return new LocalFunction(
+        form, job, null, Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length), null);
+  }
+
   Form form() {
     return form;
+  }
+
+  /// The driver whose program calls it.
+  WorkerId job() {
+    return job;
   }
 
   /// The function, if it can be called as it is.
@@ -81,15 +109,16 @@ final class LocalFunction implements Payload {
 
   @Override
   public int size() {
-    return code.length + 1;
+    return code.length + HEAD_BYTES;
   }
 
   @Override
   public byte[] bytes() {
-    byte[] bytes = new byte[code.length + 1];
-    bytes[0] = (byte) form.number;
-    System.arraycopy(code, 0, bytes, 1, code.length);
-    return bytes;
+    WireWriter out = new WireWriter(size());
+    out.writeByte(form.number);
+    job.write(out);
+    out.writeRaw(code, 0, code.length);
+    return out.toBytes();
   }
 
   /// Calls it. A [ClassCastException] of the call itself means that the program's types lied.

@@ -28,6 +28,7 @@ final class MemoryReports {
               object.size(),
               names(object.causes()),
               object.holders().keySet().stream().map(Ids::worker).toList(),
+              object.name(),
               object.site()));
     }
     for (CoreView.ForeignReference foreign : view.foreign()) {
@@ -40,6 +41,7 @@ final class MemoryReports {
               0,
               names(foreign.causes()),
               List.of(),
+              "",
               ""));
     }
     return new MemoryReport(List.copyOf(entries), view.storedBytes(), view.lineageBytes());

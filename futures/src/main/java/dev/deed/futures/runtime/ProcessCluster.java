@@ -3,6 +3,7 @@ package dev.deed.futures.runtime;
 import dev.deed.Action;
 import dev.deed.ClusterUnavailableException;
 import dev.deed.DeedConfig;
+import dev.deed.MemoryReport;
 import dev.deed.Session;
 import dev.deed.futures.cli.Address;
 import dev.deed.futures.cli.ClusterAccess;
@@ -69,10 +70,7 @@ public final class ProcessCluster implements ClusterAccess {
         Thread hook = new Thread(() -> leave(node, directory), "deed-shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-          order
-              .join()
-              .ifPresentOrElse(
-                  at -> node.join(new InetSocketAddress(at.host(), at.port())), node::found);
+          order.join().ifPresentOrElse(at -> node.join(socket(at)), node::found);
           node.awaitJoined(JOIN_TIMEOUT);
           ready.joined(shown(node.ports().endpoint().address()), id.toString());
           throw new ClusterUnavailableException(node.ended().get(), null);
@@ -130,15 +128,20 @@ public final class ProcessCluster implements ClusterAccess {
 
   @Override
   public ClusterStatus status(Address address, DeedConfig config) {
-    try (ClusterSession session =
-        (ClusterSession) ClusterSession.connect(address.host(), address.port(), config)) {
-      List<WorkerStatus> workers =
-          session.members().stream()
-              .filter(member -> !member.id().equals(session.id()))
-              .map(ProcessCluster::status)
-              .toList();
-      return new ClusterStatus(address, session.followed(), workers);
-    }
+    ClusterQuestions.Membership told = ClusterClient.of(config).membership(socket(address));
+    List<WorkerStatus> workers = told.members().stream().map(ProcessCluster::status).toList();
+    return new ClusterStatus(address, told.followed(), workers);
+  }
+
+  @Override
+  public MemoryReport memory(Address address, DeedConfig config) {
+    ClusterClient client = ClusterClient.of(config);
+    List<Member> members = client.membership(socket(address)).members();
+    return ClusterQuestions.sum(ClusterQuestions.memory(members, client));
+  }
+
+  private static InetSocketAddress socket(Address address) {
+    return new InetSocketAddress(address.host(), address.port());
   }
 
   private static WorkerStatus status(Member member) {

@@ -104,6 +104,7 @@ public final class Readers {
 
   static <T extends @Nullable Object> T get(HandleRef<T> ref, long deadlineNs) {
     WorkerRuntime runtime = ref.runtime();
+    JobCode code = runtime.codeHere();
     if (deadlineNs == Long.MAX_VALUE) {
       tryInPlace(ref);
     }
@@ -127,7 +128,7 @@ public final class Readers {
               + " within the time that the get was given; its task, if any, goes on",
           null);
     }
-    return read(runtime, answer);
+    return read(runtime, code, answer);
   }
 
   /// If this thread is a task's, executes the task here if it waits in this worker's executor, and
@@ -147,12 +148,12 @@ public final class Readers {
 
   /// The value that an answer brought; ends the request.
   @SuppressWarnings("TypeParameterUnusedInFormals")
-  static <T extends @Nullable Object> T read(WorkerRuntime runtime, Answer answer) {
+  static <T extends @Nullable Object> T read(WorkerRuntime runtime, JobCode code, Answer answer) {
     if (!(answer instanceof Answer.Got got)) {
       throw runtime.closedException();
     }
     try {
-      return decode(runtime, got);
+      return decode(runtime, code, got);
     } finally {
       if (endsLater(got.outcome())) {
         runtime.driver().publish(new Event.ReadDone(got.request()));
@@ -163,13 +164,14 @@ public final class Readers {
   /// The value that an answer brought, or the exception that says why there is none. That it has
   /// the type that the reader expects is the word of the program's own types.
   @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"})
-  static <T extends @Nullable Object> T decode(WorkerRuntime runtime, Answer.Got got) {
+  static <T extends @Nullable Object> T decode(
+      WorkerRuntime runtime, JobCode code, Answer.Got got) {
     Values values = runtime.values();
     return (T)
         switch (got.outcome()) {
-          case Outcome.Inline(var value) -> values.decode(value);
-          case Outcome.Stored(var value, _) -> values.decodeStored(got.reference(), value);
-          case Outcome.Failed(var failure) -> throw runtime.failures().toException(failure);
+          case Outcome.Inline(var value) -> values.decode(code, value);
+          case Outcome.Stored(var value, _) -> values.decodeStored(code, got.reference(), value);
+          case Outcome.Failed(var failure) -> throw runtime.failures().toException(code, failure);
         };
   }
 
@@ -228,6 +230,7 @@ public final class Readers {
 
   static <T extends @Nullable Object> CompletableFuture<T> future(HandleRef<T> ref) {
     WorkerRuntime runtime = ref.runtime();
+    JobCode code = runtime.codeHere();
     CompletableFuture<T> future = new CompletableFuture<>();
     Event get = new Event.Get(runtime.nextRequests(1), ref.reference());
     Waiter completer =
@@ -235,7 +238,7 @@ public final class Readers {
           Thread.ofVirtual()
               .name("deed-future")
               .inheritInheritableThreadLocals(false)
-              .start(() -> complete(future, runtime, answer));
+              .start(() -> complete(future, runtime, code, answer));
           return true;
         };
     try {
@@ -247,10 +250,10 @@ public final class Readers {
   }
 
   private static <T extends @Nullable Object> void complete(
-      CompletableFuture<T> future, WorkerRuntime runtime, Answer answer) {
+      CompletableFuture<T> future, WorkerRuntime runtime, JobCode code, Answer answer) {
     T value;
     try {
-      value = Readers.read(runtime, answer);
+      value = Readers.read(runtime, code, answer);
     } catch (RuntimeException | Error e) {
       future.completeExceptionally(e);
       return;

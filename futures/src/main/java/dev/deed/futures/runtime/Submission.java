@@ -28,7 +28,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     runtime.checkOpen();
     List<Argument> joined = join(runtime, arguments);
     LocalCall link = new LocalCall();
-    Functions.Captured captured = runtime.functions().capture(form, task, link);
+    Functions.Captured captured = runtime.functions().capture(caller.code(), form, task, link);
     TaskId id = caller.nextCall();
     TaskSpec spec =
         new TaskSpec(
@@ -40,7 +40,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
             joined,
             returns,
             terms.forCall(runtime),
-            terms.origin(runtime.callSites().of(task)));
+            terms.origin(runtime.callSites().of(caller.code(), task)));
     long[] handles = new long[returns];
     HandleRef<R> first = result(runtime, spec, 0, handles, link);
     List<Ref<R>> refs = returns == 1 ? List.of(first) : more(runtime, spec, first, handles, link);
@@ -100,7 +100,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
       Caller caller, @Nullable RefScope scope, CallTerms terms, T value) {
     WorkerRuntime runtime = caller.runtime();
     runtime.checkOpen();
-    Value encoded = runtime.values().encode(value);
+    Value encoded = runtime.values().encode(caller.code(), value);
     ObjectId object = caller.nextPut().result(0);
     Reference reference = new Reference(object, runtime.estate());
     Outcome outcome = runtime.values().keep(reference, 0, encoded);

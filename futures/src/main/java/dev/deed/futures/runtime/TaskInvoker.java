@@ -55,14 +55,35 @@ final class TaskInvoker {
       @Nullable Object[] arguments;
       LocalFunction function;
       try {
+        LocalFunction parsed = Functions.parse(run.spec().function());
+        run.code(runtime.jobs().of(parsed.job()));
         arguments = arguments(run);
-        function = runtime.functions().load(run.spec().function());
+        function = runtime.functions().load(run.code(), parsed);
       } catch (DeedException e) {
-        return new TaskOutcome.Threw(Failures.ofDelivery(run, e), false);
+        return run.isCancelled()
+            ? new TaskOutcome.Cancelled()
+            : new TaskOutcome.Threw(Failures.ofDelivery(run, e), false);
       }
-      return results(run, function, function.call(arguments));
+      return results(run, function, call(run, function, arguments));
     } catch (Throwable thrown) {
       return run.isCancelled() ? new TaskOutcome.Cancelled() : threw(run, thrown);
+    }
+  }
+
+  /// User code finds the classes of its job also by its thread's context class loader.
+  private @Nullable Object call(TaskRun run, LocalFunction function, @Nullable Object[] arguments)
+      throws Exception {
+    ClassLoader loader = run.code().loader();
+    if (loader.equals(runtime.program().loader())) {
+      return function.call(arguments);
+    }
+    Thread thread = Thread.currentThread();
+    ClassLoader outer = thread.getContextClassLoader();
+    thread.setContextClassLoader(loader);
+    try {
+      return function.call(arguments);
+    } finally {
+      thread.setContextClassLoader(outer);
     }
   }
 
@@ -75,9 +96,9 @@ final class TaskInvoker {
     for (int i = 0; i < values.length; i++) {
       values[i] =
           switch (arguments.get(i)) {
-            case Argument.Inline inline -> runtime.values().decode(inline.value());
+            case Argument.Inline inline -> runtime.values().decode(run.code(), inline.value());
             case Argument.Stored stored ->
-                runtime.values().decodeStored(stored.reference(), stored.value());
+                runtime.values().decodeStored(run.code(), stored.reference(), stored.value());
             case Argument.Pending pending ->
                 throw new IllegalStateException(
                     "broken invariant: a task begins without " + pending.reference());

@@ -1,8 +1,9 @@
 package dev.deed.futures.runtime;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 
-/// Waiting for threads that end by themselves.
+/// Waiting for what ends by itself, whatever interrupts come meanwhile.
 final class Threads {
   private Threads() {}
 
@@ -13,6 +14,23 @@ final class Threads {
     while (thread != Thread.currentThread()) {
       try {
         thread.join();
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Waits for what another thread does, however often this one is interrupted meanwhile; its flag
+  /// is set again afterwards.
+  static void await(CountDownLatch done) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        done.await();
         break;
       } catch (InterruptedException _) {
         interrupted = true;

@@ -12,7 +12,7 @@ import dev.deed.ownership.Failure;
 import dev.deed.ownership.Outcome;
 import dev.deed.transport.value.ArrayView;
 import dev.deed.transport.value.CodecException;
-import dev.deed.transport.value.ValueCodec;
+import dev.deed.transport.value.ReferenceHook;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,66 +27,47 @@ import org.jspecify.annotations.Nullable;
  */
 final class Values {
   private final WorkerRuntime runtime;
-  private final ValueCodec codec;
   private final CopyStore store;
   private final int inlineLimitBytes;
   private final boolean checked;
 
-  private final ClassValue<Boolean> plain =
-      new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-          return codec.immutability().isDeeplyImmutable(type) && type != HandleRef.class;
-        }
-      };
-
-  Values(
-      WorkerRuntime runtime,
-      ValueCodec codec,
-      CopyStore store,
-      int inlineLimitBytes,
-      boolean checked) {
+  Values(WorkerRuntime runtime, CopyStore store, int inlineLimitBytes, boolean checked) {
     this.runtime = runtime;
-    this.codec = codec;
     this.store = store;
     this.inlineLimitBytes = inlineLimitBytes;
     this.checked = checked;
   }
 
-  /// The value as it is now, to be kept at once: a large array is copied only then. Throws
-  /// [NotSerializableValueException].
-  Value encode(@Nullable Object value) {
+  /// The value of a program as it is now, to be kept at once: a large array is copied only then.
+  /// Throws [NotSerializableValueException].
+  Value encode(JobCode code, @Nullable Object value) {
     int size = LiveValue.sizeOf(value);
     if (size >= 0 && size <= inlineLimitBytes) {
-      return new Value(live(value, size), List.of());
+      return new Value(live(code, value, size), List.of());
     }
-    Optional<ArrayView> array = runtime.hooks().writing(_ -> codec.view(value));
+    Optional<ArrayView> array = runtime.hooks().writing(_ -> code.values().view(value));
     if (array.isPresent() && array.get().size() > inlineLimitBytes) {
       return new Value(array.get(), List.of());
     }
-    Value encoded = runtime.hooks().writing(hook -> codec.encode(value, hook));
-    if (value != null && encoded.references().isEmpty() && isImmutable(value)) {
-      return new Value(new LiveValue(value, encoded.payload().bytes(), codec), List.of());
+    Value encoded = runtime.hooks().writing(hook -> code.values().encode(value, hook));
+    if (value != null && encoded.references().isEmpty() && code.isImmutable(value)) {
+      return new Value(new LiveValue(value, encoded.payload().bytes(), code.values()), List.of());
     }
     return encoded;
   }
 
-  private LiveValue live(@Nullable Object value, int size) {
-    LiveValue live = new LiveValue(value, size, codec);
+  private LiveValue live(JobCode code, @Nullable Object value, int size) {
+    LiveValue live = new LiveValue(value, size, code.values());
     if (checked) {
       live.bytes();
     }
     return live;
   }
 
-  private boolean isImmutable(Object value) {
-    return plain.get(value.getClass()) || codec.immutability().isDeeplyImmutable(value);
-  }
-
   /// What becomes of a task's result; a failure where it can't be kept.
   Outcome result(TaskRun run, Reference reference, @Nullable Object value) {
     try {
-      return keep(reference, run.attempt(), encode(value));
+      return keep(reference, run.attempt(), encode(run.code(), value));
     } catch (NotSerializableValueException e) {
       return failed(run, Failure.Kind.NOT_SERIALIZABLE, "returned what can't be sent", e);
     } catch (OutOfStorageException e) {
@@ -127,7 +108,7 @@ final class Values {
   }
 
   /// The object of a small value.
-  @Nullable Object decode(Value value) {
+  @Nullable Object decode(JobCode code, Value value) {
     Payload payload = value.payload();
     if (payload instanceof LiveValue live) {
       if (checked && live.changed()) {
@@ -136,24 +117,25 @@ final class Values {
       }
       return live.object();
     }
-    return decode(payload.bytes());
+    return decode(code, payload.bytes());
   }
 
   /// The object of a value that lies in this worker's store.
-  @Nullable Object decodeStored(Reference reference, StoredValue value) {
+  @Nullable Object decodeStored(JobCode code, Reference reference, StoredValue value) {
     return store.<@Nullable Object>read(
         CopyName.of(reference, value),
-        bytes -> runtime.hooks().<@Nullable Object>reading(hook -> codec.decode(bytes, hook)));
+        bytes ->
+            runtime.hooks().<@Nullable Object>reading(hook -> code.values().decode(bytes, hook)));
   }
 
-  private @Nullable Object decode(byte[] bytes) {
-    return runtime.hooks().<@Nullable Object>reading(hook -> codec.decode(bytes, hook));
+  private @Nullable Object decode(JobCode code, byte[] bytes) {
+    return runtime.hooks().<@Nullable Object>reading(hook -> code.values().decode(bytes, hook));
   }
 
   /// An exception of user code as bytes, or null if it has no form as bytes.
-  @Nullable Payload encodeException(Throwable thrown) {
+  @Nullable Payload encodeException(JobCode code, Throwable thrown) {
     try {
-      return codec.encode(thrown, dev.deed.transport.value.ReferenceHook.NONE).payload();
+      return code.values().encode(thrown, ReferenceHook.NONE).payload();
     } catch (CodecException e) {
       System.getLogger("dev.deed")
           .log(System.Logger.Level.WARNING, "An exception can't be encoded: " + e.getMessage());
@@ -162,8 +144,8 @@ final class Values {
   }
 
   /// The exception that was encoded; a substitute where its class can't be had.
-  Throwable decodeException(Payload payload) {
-    Object decoded = codec.decode(payload.bytes(), dev.deed.transport.value.ReferenceHook.NONE);
+  Throwable decodeException(JobCode code, Payload payload) {
+    Object decoded = code.values().decode(payload.bytes(), ReferenceHook.NONE);
     if (decoded instanceof Throwable thrown) {
       return thrown;
     }

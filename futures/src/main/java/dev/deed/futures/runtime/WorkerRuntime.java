@@ -10,9 +10,9 @@ import dev.deed.ownership.CoreView;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.WorkerCore;
-import dev.deed.transport.value.CodeCodec;
 import dev.deed.transport.value.ValueCodec;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -24,6 +24,9 @@ final class WorkerRuntime {
 
   private final Member self;
   private final EstateId estate;
+  private final JobCode program;
+  private final Jobs jobs;
+  private final boolean executesOthers;
   private final Caller main;
   private final Values values;
   private final Functions functions;
@@ -43,39 +46,34 @@ final class WorkerRuntime {
   ///
   /// @param checked whether values that are shared as immutable are checked not to have changed
   /// @param main the task that calls from outside of any task belong to
+  /// @param jobs the code of all jobs; nothing for a worker that executes the program's own tasks
+  ///   only
   WorkerRuntime(
       Member self,
       CoreConfig config,
       TaskId main,
       ValueCodec codec,
+      Optional<Jobs> jobs,
       CopyStore store,
       boolean checked,
       Function<WorkerRuntime, Surroundings> surroundings) {
     this.self = self;
     this.estate = new EstateId(self.id());
+    this.program = new JobCode(self.id(), ClassLoader.getSystemClassLoader(), codec);
+    this.executesOthers = jobs.isPresent();
+    this.jobs = jobs.orElse(_ -> program);
     this.main = new Caller(this, main, 0);
     this.store = store;
-    this.values = new Values(this, codec, store, config.inlineLimitBytes(), checked);
-    this.functions = new Functions(this, new CodeCodec(codec, WorkerRuntime::warnOfLargeCapture));
+    this.values = new Values(this, store, config.inlineLimitBytes(), checked);
+    this.functions = new Functions(this);
     this.failures = new Failures(values);
-    this.callSites = new CallSites(functions::name);
+    this.callSites = new CallSites();
     this.executor = new TaskExecutor(this, new TaskInvoker(this), config.cpus());
     this.handles = new Handles("deed-handles-" + self.id().brief(), this::publish);
     this.timer = new TickTimer("deed-timer-" + self.id().brief(), () -> publish(new Event.Tick()));
     CoreEffects effects = new CoreEffects(surroundings.apply(this), executor, gate);
     this.driver =
         new CoreDriver(RING_SIZE, out -> new WorkerCore(self, config, out), effects, timer);
-  }
-
-  private static void warnOfLargeCapture(String name, int bytes) {
-    System.getLogger("dev.deed")
-        .log(
-            System.Logger.Level.WARNING,
-            "The task "
-                + name
-                + " captures "
-                + bytes
-                + " bytes, which are sent with every call: put them once and pass the Ref");
   }
 
   void start() {
@@ -97,6 +95,21 @@ final class WorkerRuntime {
 
   EstateId estate() {
     return estate;
+  }
+
+  /// The code that this process was started with.
+  JobCode program() {
+    return program;
+  }
+
+  /// The code of the jobs whose tasks are executed here.
+  Jobs jobs() {
+    return jobs;
+  }
+
+  /// The code of the program that runs on this thread.
+  JobCode codeHere() {
+    return executesOthers ? Sessions.callerIn(Sessions.binding(), this).code() : program;
   }
 
   /// Whose calls are made from outside of any task.

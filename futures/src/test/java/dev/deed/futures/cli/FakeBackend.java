@@ -3,7 +3,11 @@ package dev.deed.futures.cli;
 import dev.deed.ConnectException;
 import dev.deed.Deed;
 import dev.deed.DeedConfig;
+import dev.deed.MemoryReport;
+import dev.deed.ObjectId;
 import dev.deed.Session;
+import dev.deed.TaskId;
+import dev.deed.WorkerId;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -115,5 +119,26 @@ public final class FakeBackend implements ClusterAccess {
     }
     return new ClusterStatus(
         address, 3, List.of(new WorkerStatus("w1", "here", 17, address.toString(), "worker", 2)));
+  }
+
+  @Override
+  public MemoryReport memory(Address address, DeedConfig config) {
+    CALLS.add("memory " + address);
+    WorkerId worker = new WorkerId(1, 2);
+    ObjectId object = new ObjectId(new TaskId(3, 4), 0);
+    return new MemoryReport(
+        List.of(
+            new MemoryReport.Entry(
+                object,
+                worker,
+                worker,
+                "inline",
+                17,
+                List.of("handle 1"),
+                List.of(),
+                "Main.fib",
+                "Main.main(Main.java:3)")),
+        1,
+        2);
   }
 }

@@ -142,6 +142,16 @@ final class ClassPolicy {
     }
   }
 
+  /// Whether there is a class of that binary name or array descriptor.
+  boolean has(String name) {
+    try {
+      Class.forName(name, false, loader);
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
   /// Whether `type` is an exception that [ThrowableCodec] handles.
   boolean isThrowable(Class<?> type) {
     return Throwable.class.isAssignableFrom(type)
@@ -155,7 +165,7 @@ final class ClassPolicy {
     try {
       type = Class.forName(name, false, loader);
     } catch (ClassNotFoundException | LinkageError e) {
-      throw new NotDecodableException("class " + name + " is not on the job's class path here", e);
+      throw NotDecodableException.missing(name, e);
     }
     if (!allows(type)) {
       throw new NotDecodableException("class " + name + " may not occur in values");

@@ -51,6 +51,7 @@ final class ForySession {
   }
 
   private final Fory fory;
+  private final ClassPolicy policy;
   private final boolean compiled;
   private MemoryBuffer buffer = MemoryUtils.buffer(1024);
   private ReferenceHook hook = ReferenceHook.NONE;
@@ -83,6 +84,7 @@ final class ForySession {
             .withMaxDepth(MAX_DEPTH)
             .withMaxUnbackedContainerItems(MAX_UNBACKED_ELEMENTS)
             .withMaxGraphMemoryBytes(Math.max(64L << 20, Runtime.getRuntime().maxMemory() / 2));
+    this.policy = policy;
     this.compiled = compiled;
     fory = builder.build();
     GraphSerializers.install(fory, this, policy, lambdas, codecs);
@@ -249,8 +251,9 @@ final class ForySession {
     }
     String name = refused;
     if (name != null) {
-      return new NotDecodableException(
-          "class " + name + " is not on the job's class path here, or may not occur in values");
+      return policy.has(name)
+          ? new NotDecodableException("class " + name + " may not occur in values")
+          : NotDecodableException.missing(name, failure);
     }
     return new MalformedException("a value that can't be read: " + root);
   }

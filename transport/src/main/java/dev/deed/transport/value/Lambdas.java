@@ -128,8 +128,7 @@ final class Lambdas {
     try {
       return Class.forName(internalName.replace('/', '.'), false, policy.loader());
     } catch (ClassNotFoundException | LinkageError e) {
-      throw new NotDecodableException(
-          "class " + internalName.replace('/', '.') + " is not on the job's class path here", e);
+      throw NotDecodableException.missing(internalName.replace('/', '.'), e);
     }
   }
 

@@ -1,0 +1,227 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.CodeMismatchException;
+import dev.deed.InterruptedGetException;
+import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.MalformedException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// The code of the jobs whose tasks a worker executes, asked of each job's driver when its first
+/// task comes, and given up when the driver is no member any more. Thread-safe.
+/*
+ * State. A job is *coming* (its future is open), *here*, or unknown. A failed one is unknown again, so that the
+ * next task asks anew.
+ *
+ * Files. A part lies in the job's folder under its SHA-256. It gets that name when its bytes have been
+ * verified.
+ *
+ * Threads. Parts are fetched by a thread of their own for each job: an interrupt of one of the tasks that wait
+ * must not break a connection off that others need. The thread outlives neither its job nor the worker.
+ */
+final class ShippedJobs implements Jobs, AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final JobCode program;
+  private final Source source;
+  private final Path folder;
+  private final Predicate<WorkerId> dead;
+  private final Map<WorkerId, Job> jobs = new HashMap<>();
+  private boolean closed;
+
+  /// Where the parts are.
+  interface Source {
+    /// The parts of a job's code that one lacks who has the jars `known`.
+    byte[] parts(WorkerId job, Question.CodeParts known, Duration patience) throws IOException;
+
+    /// Writes a part's bytes, as many as it has, to `to`.
+    void part(WorkerId job, CodePart part, Duration patience, OutputStream to) throws IOException;
+  }
+
+  /// One job here.
+  private static final class Job {
+    final CompletableFuture<JobCode> code = new CompletableFuture<>();
+    final Thread bringer;
+
+    /// Null while this worker's own class path has all classes. Guarded by this.
+    @Nullable JobLoader loader;
+
+    /// Guarded by this.
+    boolean ended;
+
+    Job(WorkerId id, java.util.function.Consumer<Job> bring) {
+      bringer =
+          Thread.ofVirtual()
+              .name("deed-code-" + id.brief())
+              .inheritInheritableThreadLocals(false)
+              .unstarted(() -> bring.accept(this));
+    }
+  }
+
+  /// @param program the code that this worker was started with
+  /// @param folder of this worker alone, for the parts; made when the first one comes
+  /// @param dead whether the death of a worker has been followed
+  ShippedJobs(JobCode program, Source source, Path folder, Predicate<WorkerId> dead) {
+    this.program = program;
+    this.source = source;
+    this.folder = folder;
+    this.dead = dead;
+  }
+
+  @Override
+  public JobCode of(WorkerId id) {
+    if (id.equals(program.job())) {
+      return program;
+    }
+    try {
+      return job(id).code.get();
+    } catch (ExecutionException e) {
+      throw new CodeMismatchException(
+          "the code of the program of driver "
+              + id.brief()
+              + " can't be had: "
+              + e.getCause().getMessage(),
+          e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedGetException("interrupted while the code of the task came", e);
+    }
+  }
+
+  private Job job(WorkerId id) {
+    synchronized (jobs) {
+      Job known = jobs.get(id);
+      if (known != null) {
+        return known;
+      }
+      Job coming = new Job(id, job -> bring(id, job));
+      if (closed) {
+        coming.code.completeExceptionally(new IOException("this worker ends"));
+      } else {
+        jobs.put(id, coming);
+        coming.bringer.start();
+      }
+      return coming;
+    }
+  }
+
+  private void bring(WorkerId id, Job job) {
+    try {
+      job.code.complete(ask(id, job));
+      if (dead.test(id)) {
+        // Nobody will tell of its death any more.
+        ended(id);
+      }
+    } catch (IOException | MalformedException e) {
+      forget(id, job);
+      job.code.completeExceptionally(e);
+    } catch (RuntimeException | Error e) {
+      forget(id, job);
+      job.code.completeExceptionally(e);
+      throw e;
+    }
+  }
+
+  private void forget(WorkerId id, Job job) {
+    synchronized (jobs) {
+      jobs.remove(id, job);
+    }
+  }
+
+  private JobCode ask(WorkerId id, Job job) throws IOException {
+    List<Path> own = ClassPathFiles.of(System.getProperty("java.class.path"));
+    Question.CodeParts known = new Question.CodeParts(ClassPathFiles.jars(own));
+    List<CodePart> parts = CodePart.read(source.parts(id, known, PATIENCE));
+    if (CodePart.total(parts) > CodePart.MOST_BYTES) {
+      throw new IOException("it has too many or too large parts");
+    }
+    if (parts.isEmpty()) {
+      return program.of(id);
+    }
+    Path place = Files.createDirectories(folder.resolve(id.toString()));
+    List<Path> jars = new ArrayList<>(parts.size());
+    for (CodePart part : parts) {
+      jars.add(fetched(id, part, place));
+    }
+    synchronized (job) {
+      if (job.ended) {
+        throw new IOException("its driver is no member any more");
+      }
+      JobLoader loader = new JobLoader(jars, program.loader());
+      job.loader = loader;
+      return new JobCode(id, loader, Codecs.of(loader));
+    }
+  }
+
+  private Path fetched(WorkerId id, CodePart part, Path place) throws IOException {
+    Path jar = place.resolve(part.digest().hex() + ".jar");
+    Path coming = place.resolve("coming");
+    MessageDigest digest = ProgramCode.sha256();
+    try (OutputStream out =
+        new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(coming)), digest)) {
+      source.part(id, part, PATIENCE, out);
+    }
+    Question.Digest got = Question.Digest.of(digest.digest());
+    if (Files.size(coming) != part.size() || !got.equals(part.digest())) {
+      throw new IOException("a part of it came with other bytes than its name says");
+    }
+    return Files.move(
+        coming, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /// The driver of the job is no member any more.
+  void ended(WorkerId id) {
+    Job left;
+    synchronized (jobs) {
+      left = jobs.remove(id);
+    }
+    if (left != null) {
+      give(id, left);
+    }
+  }
+
+  private void give(WorkerId id, Job job) {
+    try {
+      synchronized (job) {
+        job.ended = true;
+        if (job.loader != null) {
+          job.loader.close();
+        }
+      }
+      job.bringer.interrupt();
+      Threads.join(job.bringer);
+      ClusterDirectory.remove(folder.resolve(id.toString()));
+    } catch (IOException e) {
+      System.getLogger("dev.deed")
+          .log(System.Logger.Level.WARNING, "The code of a job was not given up cleanly: " + e);
+    }
+  }
+
+  /// Gives up all jobs.
+  @Override
+  public void close() throws IOException {
+    Map<WorkerId, Job> left;
+    synchronized (jobs) {
+      closed = true;
+      left = Map.copyOf(jobs);
+      jobs.clear();
+    }
+    left.forEach(this::give);
+    ClusterDirectory.remove(folder);
+  }
+}

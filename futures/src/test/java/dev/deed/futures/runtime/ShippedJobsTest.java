@@ -1,0 +1,284 @@
+package dev.deed.futures.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.deed.CodeMismatchException;
+import dev.deed.lineage.WorkerId;
+import dev.deed.transport.value.NotDecodableException;
+import dev.deed.transport.value.ReferenceHook;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.zip.ZipEntry;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The way of a program's classes from its driver to a worker, without the network between them.
+class ShippedJobsTest {
+  private static final WorkerId WORKER = new WorkerId(1, 1);
+  private static final WorkerId FIRST = new WorkerId(2, 2);
+  private static final WorkerId SECOND = new WorkerId(3, 3);
+
+  @TempDir Path folder;
+
+  private final Set<WorkerId> dead = ConcurrentHashMap.newKeySet();
+
+  private Path classes(String name, String className, String body) throws IOException {
+    Path source = Files.createDirectories(folder.resolve("src-" + name));
+    String simple = className.substring(className.lastIndexOf('.') + 1);
+    String declared = className.substring(0, className.lastIndexOf('.'));
+    Path file = source.resolve(simple + ".java");
+    Files.writeString(file, "package " + declared + "; public record " + simple + body);
+    Path classes = Files.createDirectories(folder.resolve("classes-" + name));
+    int failed =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-proc:none", "-d", classes.toString(), file.toString());
+    assertThat(failed).isZero();
+    return classes;
+  }
+
+  /// A driver's code, as a worker gets it.
+  private static class Driver implements ShippedJobs.Source {
+    final ProgramCode code;
+    int asked;
+
+    Driver(Path... classPath) {
+      code =
+          new ProgramCode(
+              String.join(":", List.of(classPath).stream().map(Path::toString).toList()));
+    }
+
+    @Override
+    public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
+        throws IOException {
+      asked++;
+      return CodePart.write(code.parts(known.known()));
+    }
+
+    @Override
+    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+        throws IOException {
+      InquiryServer.Reply reply = code.part(part.digest());
+      to.write(bytes(reply.bytes(), (int) reply.length()));
+    }
+
+    static byte[] bytes(ReadableByteChannel from, int length) throws IOException {
+      ByteBuffer all = ByteBuffer.allocate(length);
+      while (all.hasRemaining()) {
+        assertThat(from.read(all)).isPositive();
+      }
+      return all.array();
+    }
+  }
+
+  private ShippedJobs jobs(ShippedJobs.Source source) {
+    JobCode own = new JobCode(WORKER, ClassLoader.getSystemClassLoader(), Codecs.ofProgram());
+    return new ShippedJobs(own, source, folder.resolve("code"), dead::contains);
+  }
+
+  /// The bytes of an object of the program's class, as its driver encodes it.
+  private static byte[] value(Path classes, String className, Object... parts) throws Exception {
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
+      Object value = loader.loadClass(className).getConstructors()[0].newInstance(parts);
+      return Codecs.of(loader).encode(value, ReferenceHook.NONE).payload().bytes();
+    }
+  }
+
+  @Test
+  void eachJobHasItsOwnClassOfAName() throws Exception {
+    Path one =
+        classes("one", "app.Thing", "(int x) { public String toString() { return \"one\" + x; } }");
+    Path two =
+        classes("two", "app.Thing", "(int x) { public String toString() { return \"two\" + x; } }");
+    Driver first = new Driver(one);
+    Driver second = new Driver(two);
+    ShippedJobs.Source both =
+        new ShippedJobs.Source() {
+          private Driver of(WorkerId job) {
+            return job.equals(FIRST) ? first : second;
+          }
+
+          @Override
+          public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
+              throws IOException {
+            return of(job).parts(job, known, patience);
+          }
+
+          @Override
+          public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+              throws IOException {
+            of(job).part(job, part, patience, to);
+          }
+        };
+    try (ShippedJobs jobs = jobs(both)) {
+      for (int round = 0; round < 2; round++) {
+        assertThat(decoded(jobs, FIRST, value(one, "app.Thing", 1))).hasToString("one1");
+        assertThat(decoded(jobs, SECOND, value(two, "app.Thing", 2))).hasToString("two2");
+      }
+      assertThat(first.asked).isOne();
+    }
+    assertThat(folder.resolve("code")).doesNotExist();
+  }
+
+  private static Object decoded(ShippedJobs jobs, WorkerId job, byte[] value) {
+    return jobs.of(job).values().decode(value, ReferenceHook.NONE);
+  }
+
+  @Test
+  void theCodeOfAJobIsFreedWithItsDriver() throws Exception {
+    Path one = classes("one", "app.Thing", "(int x) {}");
+    try (ShippedJobs jobs = jobs(new Driver(one))) {
+      assertThat(decoded(jobs, FIRST, value(one, "app.Thing", 1))).hasToString("Thing[x=1]");
+      ClassLoader loader = jobs.of(FIRST).loader();
+      // Fory keeps records' classes (docs/decisions.md); what is Deed's own must go.
+      ReferenceQueue<Object> freed = new ReferenceQueue<>();
+      WeakReference<Object> code = new WeakReference<>(jobs.of(FIRST), freed);
+      assertThat(folder.resolve("code").resolve(FIRST.toString())).isNotEmptyDirectory();
+      jobs.ended(FIRST);
+      assertThat(folder.resolve("code").resolve(FIRST.toString())).doesNotExist();
+      assertThat(loader.getResource("app/Thing.class")).isNull();
+      System.gc();
+      assertThat(freed.remove(20_000)).isSameAs(code);
+    }
+  }
+
+  @Test
+  void aDriverThatDiedBeforeItsCodeCameLeavesNothing() throws Exception {
+    Path one = classes("one", "app.Thing", "(int x) {}");
+    dead.add(FIRST);
+    try (ShippedJobs jobs = jobs(new Driver(one))) {
+      assertThat(jobs.of(FIRST).job()).isEqualTo(FIRST);
+    }
+    assertThat(folder.resolve("code")).doesNotExist();
+  }
+
+  @Test
+  void bytesThatAreNotWhatTheirNameSaysAreRefused() throws Exception {
+    Path one = classes("one", "app.Thing", "(int x) {}");
+    Driver lying =
+        new Driver(one) {
+          @Override
+          public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+              throws IOException {
+            to.write(new byte[(int) part.size()]);
+          }
+        };
+    try (ShippedJobs jobs = jobs(lying)) {
+      assertThatThrownBy(() -> jobs.of(FIRST))
+          .isInstanceOf(CodeMismatchException.class)
+          .hasMessageContaining("other bytes than its name says");
+      // The next task asks anew.
+      assertThatThrownBy(() -> jobs.of(FIRST)).isInstanceOf(CodeMismatchException.class);
+      assertThat(lying.asked).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aClassThatTheDriverDoesNotHaveIsNamed() throws Exception {
+    Path one = classes("one", "app.Thing", "(int x) {}");
+    Path other = classes("other", "app.Other", "(int x) {}");
+    byte[] value = value(other, "app.Other", 1);
+    try (ShippedJobs jobs = jobs(new Driver(one))) {
+      assertThatThrownBy(() -> decoded(jobs, FIRST, value))
+          .isInstanceOfSatisfying(
+              NotDecodableException.class, e -> assertThat(e.missingClass()).contains("app.Other"))
+          .hasMessageContaining("app.Other");
+    }
+  }
+
+  @Test
+  void noJobBringsClassesOfDeed() throws Exception {
+    Path one = classes("one", "dev.deed.Evil", "(int x) {}");
+    Path jar = folder.resolve("evil.jar");
+    try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar))) {
+      out.putNextEntry(new ZipEntry("dev/deed/Evil.class"));
+      Files.copy(one.resolve("dev/deed/Evil.class"), out);
+      out.closeEntry();
+    }
+    assertThat(FolderJar.of(one).isEmpty()).isTrue();
+    try (ShippedJobs jobs = jobs(new Driver(jar))) {
+      ClassLoader loader = jobs.of(FIRST).loader();
+      assertThatThrownBy(() -> loader.loadClass("dev.deed.Evil"))
+          .isInstanceOf(ClassNotFoundException.class);
+      assertThat(loader.loadClass("dev.deed.Deed")).isSameAs(dev.deed.Deed.class);
+    }
+  }
+
+  @Test
+  void jarsThatTheWorkerHasAreNotSent() throws Exception {
+    Path jar = jar("own.jar", "");
+    Path lib = jar("lib.jar", "");
+    Path app = jar("app.jar", "lib.jar missing.jar");
+    try (ProgramCode code = new ProgramCode(jar + ":" + app)) {
+      List<Question.KnownJar> known = ClassPathFiles.jars(List.of(jar, lib));
+      assertThat(code.parts(known)).hasSize(1);
+      assertThat(code.parts(List.of())).hasSize(3);
+    }
+    assertThat(ClassPathFiles.of(app + ":" + folder.resolve("none"))).containsExactly(app, lib);
+  }
+
+  private Path jar(String name, String classPath) throws IOException {
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.IMPLEMENTATION_TITLE, name);
+    if (!classPath.isEmpty()) {
+      manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
+    }
+    Path jar = folder.resolve(name);
+    new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    return jar;
+  }
+
+  @Test
+  void equalFoldersAreEqualParts() throws Exception {
+    List<CodePart> parts = new ArrayList<>();
+    for (String name : List.of("one", "two")) {
+      Path classes = classes(name, "app.Thing", "(int x) {}");
+      Files.setLastModifiedTime(
+          classes.resolve("app/Thing.class"),
+          java.nio.file.attribute.FileTime.fromMillis(name.length() * 1_000_000L + parts.size()));
+      try (ProgramCode code = new ProgramCode(classes.toString())) {
+        parts.addAll(code.parts(List.of()));
+      }
+    }
+    assertThat(parts).hasSize(2);
+    assertThat(parts.getFirst()).isEqualTo(parts.getLast());
+  }
+
+  @Test
+  void tooMuchCodeIsRefusedBeforeItIsFetched() throws Exception {
+    CodePart huge = new CodePart(Question.Digest.of(new byte[32]), CodePart.MOST_BYTES + 1);
+    ShippedJobs.Source source =
+        new ShippedJobs.Source() {
+          @Override
+          public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience) {
+            return CodePart.write(List.of(huge));
+          }
+
+          @Override
+          public void part(WorkerId job, CodePart part, Duration patience, OutputStream to) {
+            throw new AssertionError("it must not be asked for");
+          }
+        };
+    try (ShippedJobs jobs = jobs(source)) {
+      assertThatThrownBy(() -> jobs.of(FIRST)).hasMessageContaining("too large parts");
+    }
+  }
+}
