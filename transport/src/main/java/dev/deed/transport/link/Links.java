@@ -9,7 +9,8 @@ import java.net.InetSocketAddress;
 ///
 /// [#begin], [#end], [#hasRoom], [#flush] and [#flushSoon] belong to one runner at a time (whoever
 /// hands that role on makes his writes visible to the next, as the core's permit does); everything
-/// else is thread-safe. None of these five blocks. The runner may be any thread, also one that is interrupted.
+/// else is thread-safe. None of these five blocks. The runner may be any thread, also one that is
+/// interrupted.
 public interface Links extends AutoCloseable {
   /// `peer` listens at `address` and may be dialed from now on. The worker with the lower id dials
   /// at once, the other when it has something to send. Repeating it changes the address.
@@ -36,8 +37,8 @@ public interface Links extends AutoCloseable {
   /// now is written by a thread of the links' own when it does.
   void flush();
 
-  /// As [#flush], for a runner that knows that there will be more to send in a moment: what is little
-  /// may wait for that, a millisecond at most, so that one write carries many messages.
+  /// As [#flush], for a runner that knows that there will be more to send in a moment: what is
+  /// little may wait for that, a millisecond at most, so that one write carries many messages.
   void flushSoon();
 
   /// Forgets `peer` and all that was queued for it, and refuses it for ever: its death was
