@@ -91,12 +91,13 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     try {
       return job(id).code.get();
     } catch (ExecutionException e) {
+      Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new CodeMismatchException(
           "the code of the program of driver "
               + id.brief()
               + " can't be had: "
-              + e.getCause().getMessage(),
-          e.getCause());
+              + reason.getMessage(),
+          reason);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedGetException("interrupted while the code of the task came", e);

@@ -18,7 +18,9 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,30 +29,33 @@ class InquiryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Question ANY = new Question.Memory();
 
-  private ServerSocketChannel listener;
-  private Thread serving;
+  private final List<ServerSocketChannel> listeners = new ArrayList<>();
+  private final List<Thread> serving = new ArrayList<>();
 
   @AfterEach
   void close() throws Exception {
-    if (listener != null) {
+    for (ServerSocketChannel listener : listeners) {
       listener.close();
-      serving.join();
+    }
+    for (Thread thread : serving) {
+      thread.join();
     }
   }
 
   /// A connection whose other end answers so.
   private SocketChannel to(InquiryServer.Answers answers) throws IOException {
-    listener =
+    ServerSocketChannel listener =
         ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     InquiryServer server = new InquiryServer(answers);
-    serving =
+    listeners.add(listener);
+    serving.add(
         Thread.startVirtualThread(() -> {
           try {
             server.accepted(new dev.deed.lineage.WorkerId(1, 1), listener.accept());
           } catch (IOException _) {
             // The test looks at the asker's end.
           }
-        });
+        }));
     return SocketChannel.open(listener.getLocalAddress());
   }
 
@@ -94,21 +99,19 @@ class InquiryTest {
 
   @Test
   void whoDoesNotAnswerIsGivenUp() throws Exception {
-    Object never = new Object();
+    CountDownLatch never = new CountDownLatch(1);
     SocketChannel channel =
         to(_ -> {
-          synchronized (never) {
-            try {
-              never.wait();
-            } catch (InterruptedException e) {
-              throw new IOException(e);
-            }
+          try {
+            never.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
           }
           throw new AssertionError();
         });
     assertThatThrownBy(() -> Inquiry.ask(channel, ANY, 10, Duration.ofMillis(50)))
         .hasMessageContaining("nothing came for 50 ms");
-    serving.interrupt();
+    serving.forEach(Thread::interrupt);
   }
 
   @Test
@@ -117,7 +120,6 @@ class InquiryTest {
       channel.write(ByteBuffer.allocate(4).putInt(Integer.MAX_VALUE).flip());
       assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }
-    close();
     try (SocketChannel channel = to(_ -> InquiryServer.Reply.of(new byte[0]))) {
       channel.write(ByteBuffer.allocate(5).putInt(1).put((byte) 99).flip());
       ByteBuffer kind = ByteBuffer.allocate(1);

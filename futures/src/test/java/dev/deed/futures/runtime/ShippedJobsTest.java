@@ -138,7 +138,8 @@ class ShippedJobsTest {
   }
 
   private static Object decoded(ShippedJobs jobs, WorkerId job, byte[] value) {
-    return jobs.of(job).values().decode(value, ReferenceHook.NONE);
+    return java.util.Objects.requireNonNull(
+        jobs.of(job).values().decode(value, ReferenceHook.NONE));
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -93,9 +94,9 @@ class ShippingClusterTest {
   @TempDir Path folder;
 
   private final List<Process> started = new ArrayList<>();
-  private Path secret;
-  private String address;
-  private String worker;
+  private Path secret = Path.of("");
+  private String address = "";
+  private String worker = "";
 
   @BeforeEach
   void startAWorkerThatKnowsOnlyDeed() throws IOException {
@@ -106,8 +107,8 @@ class ShippingClusterTest {
     new java.security.SecureRandom().nextBytes(bytes);
     Files.write(secret, bytes);
     Process process = java(List.of(), DeedCommand.class.getName(), "worker", "--cpus", "1");
-    address = process.inputReader().readLine();
-    worker = process.errorReader().readLine().split("[ ;]", -1)[2];
+    address = line(process.inputReader());
+    worker = line(process.errorReader()).split("[ ;]", -1)[2];
   }
 
   @AfterEach
@@ -142,7 +143,7 @@ class ShippingClusterTest {
             String.join(File.pathSeparator, classPath)));
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command);
-    if (address != null) {
+    if (!address.isEmpty()) {
       builder.environment().put("DEED_CLUSTER", address);
       builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     }
@@ -175,11 +176,14 @@ class ShippingClusterTest {
 
   private static List<String> readUntilReady(BufferedReader reader) throws IOException {
     List<String> lines = new ArrayList<>();
-    for (String line = reader.readLine(); !"ready".equals(line); line = reader.readLine()) {
-      assertThat(line).as("after %s", lines).isNotNull();
+    for (String line = line(reader); !line.equals("ready"); line = line(reader)) {
       lines.add(line);
     }
     return lines;
+  }
+
+  private static String line(BufferedReader reader) throws IOException {
+    return Objects.requireNonNull(reader.readLine(), "it ended without a word");
   }
 
   private static String[] expected(String version) {
