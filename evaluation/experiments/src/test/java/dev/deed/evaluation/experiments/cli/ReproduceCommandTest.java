@@ -101,7 +101,7 @@ final class ReproduceCommandTest {
   @Test
   void aReportThatCannotBeWrittenIsAUserErrorBeforeAnythingIsMeasured() throws IOException {
     String taken = Files.writeString(folder.resolve("file"), "").resolve("report").toString();
-    assertThat(run(new Canned(Optional.empty()), "--report", taken)).isEqualTo(2);
+    assertThat(deed("reproduce", "--report", taken)).isEqualTo(2);
     assertThat(err.toString()).contains(taken, "--report").hasLineCount(1);
     assertThat(out.toString()).isEmpty();
   }
