@@ -48,7 +48,7 @@ final class ChurnClusterTest {
     seed = Long.getLong("deed.test.seed", System.nanoTime());
     random = new Random(seed);
     processes = Processes.start(3);
-    processes.workers().forEach(worker -> kept.put(worker, new LinkedHashMap<>()));
+    processes.workers().forEach(this::keptAt);
   }
 
   @Test
@@ -68,13 +68,17 @@ final class ChurnClusterTest {
       mine.forEach(entry -> entry.getKey().close());
       mine.clear();
       for (WorkerId worker : processes.workers()) {
-        for (String name : List.copyOf(kept.get(worker).keySet())) {
+        for (String name : List.copyOf(keptAt(worker).keySet())) {
           drop(worker, name);
         }
       }
       check();
       processes.assertNothingLeft();
     }
+  }
+
+  private Map<String, Value> keptAt(WorkerId worker) {
+    return kept.computeIfAbsent(worker, _ -> new LinkedHashMap<>());
   }
 
   private void step() {
@@ -126,12 +130,12 @@ final class ChurnClusterTest {
       String name = "k" + names++;
       Ref<?> ref = one.getKey();
       at(worker, () -> Kept.keep(name, ref));
-      kept.get(worker).put(name, one.getValue());
+      keptAt(worker).put(name, one.getValue());
     }
   }
 
   private @Nullable String anyKept(WorkerId worker) {
-    List<String> all = List.copyOf(kept.get(worker).keySet());
+    List<String> all = List.copyOf(keptAt(worker).keySet());
     return all.isEmpty() ? null : all.get(random.nextInt(all.size()));
   }
 
@@ -148,7 +152,7 @@ final class ChurnClusterTest {
             Ref<?> ref = Kept.get(name);
             at(to, () -> Kept.keep(copy, ref));
           });
-      kept.get(to).put(copy, kept.get(from).get(name));
+      keptAt(to).put(copy, keptAt(from).get(name));
     }
   }
 
@@ -158,8 +162,8 @@ final class ChurnClusterTest {
     if (name == null) {
       return;
     }
-    Value value = kept.get(worker).get(name);
-    if (value.size > 0) {
+    Value value = keptAt(worker).get(name);
+    if (value != null && value.size > 0) {
       try (Ref<Long> sum =
           with(o -> o.onWorker(worker)).submit(() -> Bytes.sum(Kept.get(name).get()))) {
         assertThat(sum.get(GUARD)).isEqualTo(Bytes.sumOf(value.seed, value.size));
@@ -177,7 +181,7 @@ final class ChurnClusterTest {
 
   private void drop(WorkerId worker, String name) {
     at(worker, () -> Kept.drop(name));
-    kept.get(worker).remove(name);
+    keptAt(worker).remove(name);
   }
 
   private void dropMine() {
@@ -191,7 +195,7 @@ final class ChurnClusterTest {
     processes.kill(victim);
     kept.remove(victim);
     processes.refill(3);
-    processes.workers().forEach(worker -> kept.computeIfAbsent(worker, _ -> new LinkedHashMap<>()));
+    processes.workers().forEach(this::keptAt);
   }
 
   private static void reach(Value value, Set<ObjectId> into) {

@@ -73,7 +73,7 @@ final class ClosingClusterTest {
   private void learn(DeedProcess process) throws IOException {
     pids.add(process.pid());
     while (true) {
-      String[] words = process.line().split(" ");
+      String[] words = process.line().split(" ", -1);
       pids.add(Long.parseLong(words[0]));
       if (words[1].equals("ready")) {
         break;
@@ -157,7 +157,7 @@ final class ClosingClusterTest {
     DeedProcess process = DeedProcess.deed(folder, flags, words.toArray(String[]::new));
     pids.add(process.pid());
     workers.add(process);
-    String[] told = process.line().split("\"");
+    String[] told = process.line().split("\"", -1);
     learnDirectory(told[7]);
     return told[3];
   }
@@ -169,8 +169,7 @@ final class ClosingClusterTest {
     String address = worker();
     worker("--join", address);
     DeedConfig config = DeedConfig.defaults().secretFile(folder.resolve("secret"));
-    String[] parts = address.split(":");
-    try (var session = Deed.connect(parts[0] + ":" + parts[1], config)) {
+    try (var session = Deed.connect(address, config)) {
       workers.get(1).interrupt();
       assertThat(workers.get(1).awaitEnd()).isEqualTo(INTERRUPTED);
       // Its lock is the proof that it has left: nobody has to wait for its lease to run out.
@@ -229,7 +228,7 @@ final class ClosingClusterTest {
       Set<String> names = new TreeSet<>();
       lines
           .filter(line -> line.startsWith("#"))
-          .filter(line -> line.contains("\"deed-") || line.toLowerCase().contains("jgroups"))
+          .filter(line -> line.contains("\"deed-") || line.contains("jgroups"))
           .forEach(names::add);
       return names;
     }

@@ -171,12 +171,15 @@ final class Processes implements AutoCloseable {
             .map(member -> member.id().toString())
             .collect(Collectors.toSet());
     try (Stream<Path> files = Files.walk(directory())) {
-      return files
-          .filter(file -> living.contains(file.getParent().getFileName().toString()))
-          .toList();
+      return files.filter(file -> living.contains(folderOf(file))).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String folderOf(Path file) {
+    Path folder = file.getParent();
+    return folder == null ? "" : String.valueOf(folder.getFileName());
   }
 
   private Path directory() throws IOException {

@@ -350,7 +350,7 @@ final class ReferenceCountingClusterTest {
       ObjectId id = x.id();
       Map<String, Ref<byte[]>> map = Map.of("x", x);
       Ref<@Nullable Void> handle =
-          with(o -> o.resource("gpu", 1)).run(() -> Kept.keep("field", map.get("x")));
+          with(o -> o.resource("gpu", 1)).run(() -> map.forEach(Kept::keep));
       x.close();
       if (cancelled) {
         handle.cancel();
@@ -367,8 +367,7 @@ final class ReferenceCountingClusterTest {
     Ref<byte[]> x = put(Bytes.of(19, SIZE));
     ObjectId id = x.id();
     Map<String, Ref<byte[]>> map = Map.of("x", x);
-    Ref<@Nullable Void> handle =
-        with(o -> o.onWorker(b)).run(() -> Kept.keep("field", map.get("x")));
+    Ref<@Nullable Void> handle = with(o -> o.onWorker(b)).run(() -> map.forEach(Kept::keep));
     handle.get();
     processes.kill(b);
     x.close();
