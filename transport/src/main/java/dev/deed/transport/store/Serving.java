@@ -104,9 +104,10 @@ final class Serving {
       sendHead(Answer.without(Kind.PENDING, get.number()));
       return;
     }
-    sendBlock(found.get(), get, hash.getAsLong());
+    // First, so that who has got the block finds it counted.
     counters.add(Count.CHUNKS_SENT, 1);
     counters.add(Count.BYTES_SENT, get.length());
+    sendBlock(found.get(), get, hash.getAsLong());
   }
 
   private Optional<Current> find(StoredCopy wanted) throws IOException {
