@@ -21,7 +21,7 @@ final class SettingFlags {
     {"--heirs", "", "N", "Members that keep a copy of a worker's records."},
     {"--durability", "", "MODE", "What survives the death of an owner: none, async or sync."},
     {"--secret-file", "", "FILE", "File with the cluster's secret (default: ~/.deed/secret)."},
-    {"--tls", "", "BOOLEAN", "Whether links are encrypted."},
+    {"--tls", "", "BOOLEAN", "Whether links are encrypted (not yet: true is refused)."},
     {"--bind", "", "HOST", "Address to listen on (default: loopback)."},
     {"--host-id", "", "NAME", "The machine that a worker plays (default: this one)."},
     {"--seed", "", "N", "Seed of the runtime's drawn choices."},

@@ -40,13 +40,15 @@ final class ConfigurationTest {
   void bytesTimesAndTruthsAreRead() throws IOException {
     DeedConfig config =
         Configuration.load(
-            file("store-bytes=3m\nlease-length=300ms\ntls=on\ndurability=sync\nseed=-7\n"),
+            file(
+                "store-bytes=3m\nlease-length=300ms\ntls=off\ncheck-immutability=on\ndurability=sync\nseed=-7\n"),
             Map.of(),
             Map.of(),
             Map.of("lineage-budget-bytes", "1g", "inline-limit-bytes", "1k"));
     assertThat(config.storeBytes()).isEqualTo(3 << 20);
     assertThat(config.leaseLength()).isEqualTo(Duration.ofMillis(300));
-    assertThat(config.tls()).isTrue();
+    assertThat(config.tls()).isFalse();
+    assertThat(config.checkImmutability()).isTrue();
     assertThat(config.durability()).isEqualTo(Durability.SYNC);
     assertThat(config.seed()).isEqualTo(-7);
     assertThat(config.lineageBudgetBytes()).isEqualTo(1 << 30);
@@ -72,5 +74,14 @@ final class ConfigurationTest {
                 folder.resolve("none"), Map.of(), Map.of(), Map.of("worker-cpus", "-1")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not negative");
+  }
+
+  @Test
+  void encryptionIsRefusedRatherThanPromised() {
+    assertThatThrownBy(() ->
+            Configuration.load(
+                folder.resolve("none"), Map.of("DEED_TLS", "on"), Map.of(), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("can't be encrypted yet");
   }
 }

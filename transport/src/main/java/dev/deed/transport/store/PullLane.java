@@ -162,9 +162,10 @@ final class PullLane {
             return false;
           }
           asked.removeFirst();
-          pull.came(holder);
+          // First, so that who waits for the pull, which may be complete now, finds it counted.
           counters.add(Count.CHUNKS_RECEIVED, 1);
           counters.add(Count.BYTES_RECEIVED, answer.length());
+          pull.came(holder);
           progress.came();
         } else {
           asked.removeFirst();

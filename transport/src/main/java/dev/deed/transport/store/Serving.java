@@ -104,10 +104,9 @@ final class Serving {
       sendHead(Answer.without(Kind.PENDING, get.number()));
       return;
     }
-    // First, so that who has got the block finds it counted.
+    sendBlock(found.get(), get, hash.getAsLong());
     counters.add(Count.CHUNKS_SENT, 1);
     counters.add(Count.BYTES_SENT, get.length());
-    sendBlock(found.get(), get, hash.getAsLong());
   }
 
   private Optional<Current> find(StoredCopy wanted) throws IOException {
