@@ -1,10 +1,14 @@
 package dev.deed.faultinjection.simulator;
 
 import dev.deed.lineage.Argument;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.CoreView.OwnObject;
+import dev.deed.ownership.Hold;
 import dev.deed.ownership.Message;
+import dev.deed.ownership.Message.EstateMessage;
 import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;
 import java.util.HashSet;
@@ -24,8 +28,46 @@ final class FreeCheck implements Check {
   private Set<Reference> now = new HashSet<>();
   private long deathsBefore;
 
+  /// Who told an owner that it holds a reference for lineage alone.
+  private record Told(Node holder, Reference reference) {}
+
+  private final Set<Told> forLineage = new HashSet<>();
+
+  /// What somebody who held it for lineage alone came to hold by value.
+  private final Set<Reference> raised = new HashSet<>();
+
   FreeCheck(World world) {
     this.world = world;
+  }
+
+  @Override
+  public void sent(Node from, Node to, Message message) {
+    if (message instanceof Message.ToEstate(EstateId estate, _, EstateMessage told)) {
+      switch (told) {
+        case EstateMessage.Registration(ObjectId object, Hold hold) ->
+            told(from, new Reference(object, estate), hold);
+        case EstateMessage.ReleaseKeeping release -> told(from, estate, release.kept());
+        case EstateMessage.TaskReply reply -> told(from, estate, reply.kept());
+        default -> {}
+      }
+    }
+  }
+
+  private void told(Node holder, EstateId estate, List<Message.Kept> kept) {
+    kept.forEach(one -> told(holder, new Reference(one.object(), estate), one.hold()));
+  }
+
+  private void told(Node holder, Reference reference, Hold hold) {
+    Told told = new Told(holder, reference);
+    switch (hold) {
+      case LINEAGE -> forLineage.add(told);
+      case VALUE -> {
+        if (forLineage.contains(told)) {
+          raised.add(reference);
+        }
+      }
+      case NONE -> {}
+    }
   }
 
   @Override
@@ -94,10 +136,11 @@ final class FreeCheck implements Check {
     }
   }
 
-  /// The owner, if it lives, has the record, and does not let the value go. (A task that is
-  /// executed again may bring a reference to a value that had been let go before: it is made again
-  /// when asked for, and may be let go and made once more while its owner has not heard that it is
-  /// held by value again. Where lineage was evicted meanwhile, it is lost and reported as such.)
+  /// The owner, if it lives, has the record, and does not let the value go.
+  ///
+  /// A task that is executed again may bring a reference to a value that had been let go before, or
+  /// that is let go while its owner has not heard that it is held by value again: it is made again
+  /// when asked for. Where lineage was evicted meanwhile, it is lost and reported as such.
   private void demand(Reference reference, String where) {
     Node owner = world.node(reference.estate().creator());
     if (!world.living(owner)) {
@@ -110,15 +153,10 @@ final class FreeCheck implements Check {
     }
     if (!CoreState.released(own.get())) {
       now.add(reference);
-    } else if ((before.contains(reference) && !madeAgain(reference))
+    } else if ((before.contains(reference) && !raised.contains(reference))
         || (!own.get().recreatable() && !world.ledger.wasLineageEvicted())) {
       throw new ViolationException(
           "3 early free", owner + " let " + reference + " go, which has " + where);
     }
-  }
-
-  private boolean madeAgain(Reference reference) {
-    return world.log.truth().lastDeath() > 0
-        && world.ledger.task(reference).map(facts -> facts.executions.size() > 1).orElse(false);
   }
 }
