@@ -128,13 +128,22 @@ final class LeaderDuties {
   private void lead(long nowNs) {
     phase = Phase.LEADING;
     keeper.start(state.log.members().stream().map(Member::id).toList(), nowNs);
-    if (founder && state.log.members().isEmpty()) {
-      append(new Entry.Join(state.self));
-      append(new Entry.Voters(List.of(state.id())));
-    }
+    joinAsFounder();
     for (Member member : state.log.members()) {
       state.send(member.id(), new LeaderHint(Optional.of(state.id())));
     }
+  }
+
+  /// The founder is the first member; an append may fail, so it is repeated.
+  private void joinAsFounder() {
+    if (isFounding()) {
+      appendOnce(new Entry.Join(state.self));
+      appendOnce(new Entry.Voters(List.of(state.id())));
+    }
+  }
+
+  private boolean isFounding() {
+    return founder && !state.log.lives(state.id()) && !state.log.dead(state.id());
   }
 
   /// An entry has been applied here.
@@ -170,7 +179,7 @@ final class LeaderDuties {
   }
 
   void joinRequested(WorkerId from, Member member) {
-    if (phase != Phase.LEADING) {
+    if (phase != Phase.LEADING || isFounding()) {
       state.send(from, new JoinAnswer(false, "", state.leader(), state.voterContacts()));
     } else if (!from.equals(member.id()) || state.log.dead(from)) {
       String refusal = "not the worker that asks, or declared dead: " + member.id().brief();
@@ -300,6 +309,7 @@ final class LeaderDuties {
     if (phase != Phase.LEADING) {
       return;
     }
+    joinAsFounder();
     for (WorkerId worker : keeper.expired(nowNs)) {
       if (!worker.equals(state.id())) {
         appendOnce(new Entry.Death(worker, false, "its membership lease has run out"));
