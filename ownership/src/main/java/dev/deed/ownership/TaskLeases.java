@@ -149,9 +149,12 @@ final class TaskLeases {
         return;
       }
       shape.ready.poll();
+      // Before the push: a task of this worker's own may be blocked within it, and counts as such.
+      lease.inFlight++;
       if (tasks.push(task, lease)) {
-        lease.inFlight++;
         lease.lastUsedNs = context.now();
+      } else {
+        lease.inFlight--;
       }
     }
   }
