@@ -244,6 +244,31 @@ final class StoriesTest {
   }
 
   @Test
+  void aTaskThatFetchesAtOnceKeepsNoOtherFromItsWorker() {
+    MiniCluster.Node b = cluster.worker();
+    a.submit();
+    Reference elsewhere = a.submit();
+    b.returnsStored(b.nextRun(), 1 << 20);
+    a.returns(a.nextRun(), List.of());
+    cluster.holdBackFetches();
+    a.submit(here(), List.of(), elsewhere);
+    assertThat(a.runs).isEmpty();
+    Reference other = a.submit(here(), List.of());
+    assertThat(a.nextRun().spec().id()).isEqualTo(other.object().task());
+    cluster.deliverHeldBack();
+    assertThat(a.view().executions()).hasSize(2);
+  }
+
+  private TaskSpec.Terms here() {
+    return new TaskSpec.Terms(
+        dev.deed.lineage.Demand.ONE_CPU,
+        0,
+        List.of(),
+        0,
+        new dev.deed.lineage.Placement.OnWorker(a.id));
+  }
+
+  @Test
   void aDeadlineThatPassesBeforeTheTaskBeginsIsTold() {
     // The worker has one processor: the second task, which has a lease of its own, waits there.
     a.submit(withinOneMillisecond(0.75), List.of());

@@ -65,6 +65,18 @@ class MembershipSimulation {
     assertThat(world.holders()).hasSize(2);
   }
 
+  @Test
+  void theFounderIsTheFirstMemberThoughItsEntryFails() {
+    MembershipWorld world = new MembershipWorld(11);
+    world.log.failingJoins = 2;
+    Node first = world.found(true);
+    world.join(world.add(2, false, "host1"));
+    world.run(2_000 * MS);
+    assertThat(first.service.log().founder()).contains(first.self);
+    assertThat(world.holders()).hasSize(2);
+    assertThat(world.log.voters).containsExactly(first.self.id());
+  }
+
   /// A voter that is killed while the vote spreads from the first worker takes nothing along.
   @Test
   void aWorkerMayDieAtAnyTimeWhileTheVoteSpreads() {

@@ -13,6 +13,10 @@ final class SimulatedLog {
   final List<Entry> entries = new ArrayList<>();
   final List<WorkerId> voters = new ArrayList<>();
   Optional<WorkerId> leader = Optional.empty();
+
+  /// How many of the next joins fail to be appended.
+  int failingJoins;
+
   private boolean electing;
   private long term;
   private long lastAppendNs;
@@ -49,7 +53,9 @@ final class SimulatedLog {
 
   private void commit(WorkerId from, long ticket, Entry entry, long asked) {
     boolean leads = leader.filter(from::equals).isPresent() && asked == term;
-    if (!leads || !majority(from)) {
+    boolean fails = entry instanceof Entry.Join && failingJoins > 0;
+    failingJoins -= fails ? 1 : 0;
+    if (fails || !leads || !majority(from)) {
       // What did not commit is heard of late.
       world.at(
           from, world.delay() * 20, node -> node.service.appended(ticket, false, node.clock()));
