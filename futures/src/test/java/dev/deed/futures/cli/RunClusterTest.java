@@ -2,6 +2,7 @@ package dev.deed.futures.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.deed.futures.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,17 +43,7 @@ class RunClusterTest {
   }
 
   private ProcessBuilder builder(String... words) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dfile.encoding=UTF-8",
-            "-cp",
-            System.getProperty("java.class.path"),
-            DeedCommand.class.getName()));
+    List<String> command = ChildJvm.command(DeedCommand.class);
     command.addAll(List.of(words));
     return new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());
   }

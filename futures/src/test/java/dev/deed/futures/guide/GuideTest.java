@@ -2,6 +2,8 @@ package dev.deed.futures.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.deed.futures.ChildJvm;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.URI;
@@ -72,16 +74,10 @@ class GuideTest {
   }
 
   private List<String> run(List<String> names) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            folder + ":" + System.getProperty("java.class.path"),
-            Programs.class.getName()));
+    List<String> command =
+        ChildJvm.command(
+            folder + File.pathSeparator + System.getProperty("java.class.path"),
+            Programs.class.getName());
     command.addAll(names);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

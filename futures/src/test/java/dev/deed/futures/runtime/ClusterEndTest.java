@@ -8,6 +8,7 @@ import dev.deed.Deed;
 import dev.deed.DeedConfig;
 import dev.deed.Ref;
 import dev.deed.Session;
+import dev.deed.futures.ChildJvm;
 import dev.deed.futures.cli.DeedCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -34,21 +35,9 @@ class ClusterEndTest {
 
   /// Starts a worker; returns its address once it has joined.
   private String worker(String... options) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = ChildJvm.command(DeedCommand.class);
     command.addAll(
-        List.of(
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            DeedCommand.class.getName(),
-            "worker",
-            "--cpus",
-            "1",
-            "--secret-file",
-            folder.resolve("secret").toString()));
+        List.of("worker", "--cpus", "1", "--secret-file", folder.resolve("secret").toString()));
     command.addAll(List.of(options));
     Process process =
         new ProcessBuilder(command)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.deed.DeedConfig;
 import dev.deed.MemoryReport;
 import dev.deed.Session;
+import dev.deed.futures.ChildJvm;
 import dev.deed.futures.cli.DeedCommand;
 import dev.deed.transport.group.LivenessLock;
 import java.io.BufferedReader;
@@ -131,16 +132,9 @@ class ShippingClusterTest {
             .filter(entry -> !entry.endsWith("test-classes"))
             .collect(Collectors.toCollection(ArrayList::new));
     more.forEach(entry -> classPath.add(entry.toString()));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Ddeed.secret-file=" + secret,
-            "-cp",
-            String.join(File.pathSeparator, classPath)));
+    List<String> command =
+        ChildJvm.command(
+            String.join(File.pathSeparator, classPath), "-Ddeed.secret-file=" + secret);
     command.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(command);
     if (!address.isEmpty()) {
