@@ -1,5 +1,6 @@
 package dev.deed.futures;
 
+import dev.deed.futures.runtime.JvmFlags;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,14 +14,8 @@ public final class ChildJvm {
   public static List<String> command(String classPath, String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--sun-misc-unsafe-memory-access=allow",
-            "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dfile.encoding=UTF-8",
-            "-cp",
-            classPath));
+    command.addAll(JvmFlags.ALL);
+    command.addAll(List.of("-Dfile.encoding=UTF-8", "-cp", classPath));
     command.addAll(List.of(words));
     return command;
   }

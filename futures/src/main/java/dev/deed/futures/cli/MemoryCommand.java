@@ -3,34 +3,22 @@ package dev.deed.futures.cli;
 import dev.deed.MemoryReport;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// Tells what a cluster's members hold, and why.
 @Command(
     name = "memory",
     abbreviateSynopsis = true,
     description = "Shows the references in the tables of all members of a running cluster.")
-final class MemoryCommand extends CliCommand {
-  @Parameters(paramLabel = "ADDR", description = "host:port of any worker of the cluster.")
-  String address = "";
-
+final class MemoryCommand extends AskingCommand {
   @Option(names = "--json", description = "Prints one object a reference.")
   boolean json;
 
-  private final SettingFlags settings = new SettingFlags();
-
-  @Override
-  protected void configure(CommandLine line) {
-    settings.addTo(line.getCommandSpec());
-  }
-
   @Override
   public Integer call() {
-    Address asked = Address.parse(address);
-    MemoryReport report = ClusterAccess.need().memory(asked, settings.config());
+    Address asked = asked();
+    MemoryReport report = ClusterAccess.need().memory(asked, config());
     if (json) {
       report.references().forEach(entry -> out().println(line(entry)));
     } else {

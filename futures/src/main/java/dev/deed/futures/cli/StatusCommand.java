@@ -4,34 +4,22 @@ import dev.deed.futures.cli.ClusterAccess.ClusterStatus;
 import dev.deed.futures.cli.ClusterAccess.WorkerStatus;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// Tells who belongs to a cluster, and how busy they are.
 @Command(
     name = "status",
     abbreviateSynopsis = true,
     description = "Shows the members of a running cluster.")
-final class StatusCommand extends CliCommand {
-  @Parameters(paramLabel = "ADDR", description = "host:port of any worker of the cluster.")
-  String address = "";
-
+final class StatusCommand extends AskingCommand {
   @Option(names = "--json", description = "Prints one object a member.")
   boolean json;
 
-  private final SettingFlags settings = new SettingFlags();
-
-  @Override
-  protected void configure(CommandLine line) {
-    settings.addTo(line.getCommandSpec());
-  }
-
   @Override
   public Integer call() {
-    Address asked = Address.parse(address);
-    ClusterStatus status = ClusterAccess.need().status(asked, settings.config());
+    Address asked = asked();
+    ClusterStatus status = ClusterAccess.need().status(asked, config());
     if (json) {
       status.workers().forEach(worker -> out().println(Json.line(worker)));
     } else {

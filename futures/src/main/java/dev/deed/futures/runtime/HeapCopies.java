@@ -4,7 +4,6 @@ import dev.deed.lineage.Mixing;
 import dev.deed.lineage.Payload;
 import dev.deed.ownership.CopyName;
 import dev.deed.transport.value.ByteSource;
-import java.lang.foreign.MemorySegment;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -27,25 +26,7 @@ final class HeapCopies implements CopyStore {
     if (bytes == null) {
       throw new IllegalStateException("broken invariant: a pinned copy is gone: " + name);
     }
-    return reader.apply(new OnHeap(bytes));
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record OnHeap(byte[] bytes) implements ByteSource {
-    @Override
-    public long size() {
-      return bytes.length;
-    }
-
-    @Override
-    public void read(long offset, MemorySegment into) {
-      MemorySegment.copy(MemorySegment.ofArray(bytes), offset, into, 0, into.byteSize());
-    }
-
-    @Override
-    public byte[] toBytes() {
-      return bytes;
-    }
+    return reader.apply(ByteSource.of(bytes));
   }
 
   @Override

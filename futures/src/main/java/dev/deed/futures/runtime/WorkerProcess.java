@@ -14,12 +14,6 @@ import java.util.function.IntConsumer;
 /// A worker process of this driver. It lives as long as the pipe to it.
 final class WorkerProcess {
   private static final long GRACE_S = 2;
-  private static final List<String> FLAGS =
-      List.of(
-          "--sun-misc-unsafe-memory-access=allow",
-          "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
-          "--enable-native-access=ALL-UNNAMED",
-          "-Djdk.serialFilter=!*");
 
   private final Process process;
 
@@ -39,7 +33,7 @@ final class WorkerProcess {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FLAGS);
+    command.addAll(JvmFlags.ALL);
     String cache = System.getProperty("deed.aot-cache", "");
     if (!cache.isEmpty()) {
       command.add("-XX:AOTCache=" + cache);

@@ -13,4 +13,24 @@ public interface ByteSource {
 
   /// All bytes, not to be changed.
   byte[] toBytes();
+
+  /// The bytes of an array, which nobody changes any more.
+  static ByteSource of(byte[] bytes) {
+    return new ByteSource() {
+      @Override
+      public long size() {
+        return bytes.length;
+      }
+
+      @Override
+      public void read(long offset, MemorySegment into) {
+        MemorySegment.copy(MemorySegment.ofArray(bytes), offset, into, 0, into.byteSize());
+      }
+
+      @Override
+      public byte[] toBytes() {
+        return bytes;
+      }
+    };
+  }
 }

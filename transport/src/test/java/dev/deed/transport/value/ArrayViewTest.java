@@ -18,24 +18,6 @@ final class ArrayViewTest {
   private static final ValueCodec CODEC =
       new ValueCodec(ArrayViewTest.class.getClassLoader(), _ -> false);
 
-  /// Bytes that count how they are read.
-  private record Bytes(byte[] bytes) implements ByteSource {
-    @Override
-    public long size() {
-      return bytes.length;
-    }
-
-    @Override
-    public void read(long offset, MemorySegment into) {
-      MemorySegment.copy(MemorySegment.ofArray(bytes), offset, into, 0, into.byteSize());
-    }
-
-    @Override
-    public byte[] toBytes() {
-      return bytes;
-    }
-  }
-
   static List<Object> arrays() {
     return List.of(
         new byte[] {1, -2, 3},
@@ -71,7 +53,7 @@ final class ArrayViewTest {
   @MethodSource("arrays")
   void anArrayIsReadStraightFromItsSource(Object array) {
     Object decoded =
-        Objects.requireNonNull(CODEC.decode(new Bytes(encoded(array)), ReferenceHook.NONE));
+        Objects.requireNonNull(CODEC.decode(ByteSource.of(encoded(array)), ReferenceHook.NONE));
     assertThat(decoded).hasSameClassAs(array);
     assertThat(encoded(decoded)).isEqualTo(encoded(array));
   }
@@ -81,9 +63,9 @@ final class ArrayViewTest {
     boolean[] truths = {true, false};
     assertThat(CODEC.view(truths)).isEmpty();
     assertThat(CODEC.view("text")).isEmpty();
-    assertThat(CODEC.decode(new Bytes(encoded(truths)), ReferenceHook.NONE)).isEqualTo(truths);
-    assertThat(CODEC.decode(new Bytes(encoded("text")), ReferenceHook.NONE)).isEqualTo("text");
-    assertThat(CODEC.decode(new Bytes(encoded(List.of(1, 2))), ReferenceHook.NONE))
+    assertThat(CODEC.decode(ByteSource.of(encoded(truths)), ReferenceHook.NONE)).isEqualTo(truths);
+    assertThat(CODEC.decode(ByteSource.of(encoded("text")), ReferenceHook.NONE)).isEqualTo("text");
+    assertThat(CODEC.decode(ByteSource.of(encoded(List.of(1, 2))), ReferenceHook.NONE))
         .isEqualTo(List.of(1, 2));
   }
 
@@ -92,13 +74,13 @@ final class ArrayViewTest {
     byte[] bytes = encoded(new long[] {1, 2});
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> CODEC.decode(new Bytes(cut), ReferenceHook.NONE))
+      assertThatThrownBy(() -> CODEC.decode(ByteSource.of(cut), ReferenceHook.NONE))
           .isInstanceOf(MalformedException.class);
     }
     byte[] huge = new byte[8];
     huge[0] = bytes[0];
     MemorySegment.ofArray(huge).set(ValueLayout.JAVA_INT_UNALIGNED, 1, 0x7fffffff);
-    assertThatThrownBy(() -> CODEC.decode(new Bytes(huge), ReferenceHook.NONE))
+    assertThatThrownBy(() -> CODEC.decode(ByteSource.of(huge), ReferenceHook.NONE))
         .isInstanceOf(MalformedException.class);
   }
 }

@@ -4,6 +4,7 @@ import dev.deed.faultinjection.simulator.Draws.Dice;
 import dev.deed.faultinjection.simulator.Draws.Purpose;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Draws what goes wrong in a run: single faults, and several that come close together.
 final class FaultGenerator {
@@ -15,8 +16,8 @@ final class FaultGenerator {
 
   private static final long LATE_NS = 2_000 * MS;
 
-  /// Kinds of messages that a plan may make late.
-  private static final List<String> DELAYED =
+  /// Kinds of messages that carry references and values, or say what is held.
+  static final List<String> ABOUT_REFERENCES =
       List.of(
           "Release",
           "ReleaseKeeping",
@@ -29,10 +30,12 @@ final class FaultGenerator {
           "PinCopy",
           "FreeCopy",
           "ValueRequest",
-          "ValueAnswer",
-          "LeaseGrant",
-          "LeaseReturn",
-          "TaskCancel");
+          "ValueAnswer");
+
+  /// Kinds of messages that a plan may make late.
+  private static final List<String> DELAYED =
+      Stream.concat(ABOUT_REFERENCES.stream(), Stream.of("LeaseGrant", "LeaseReturn", "TaskCancel"))
+          .toList();
 
   private FaultGenerator() {}
 

@@ -9,21 +9,6 @@ import java.util.stream.Stream;
 /// late (scenarios.md, preface). A lost message on a reliable link is a message that comes after a
 /// reconnect; a message that is delivered twice on the wire is dropped by the link.
 record Variation(Story.Source source, long size, Optional<String> late, long byNs, long seed) {
-  private static final List<String> KINDS =
-      List.of(
-          "Release",
-          "ReleaseKeeping",
-          "Registration",
-          "EstateAck",
-          "TaskPush",
-          "TaskReply",
-          "Located",
-          "Unlocated",
-          "PinCopy",
-          "FreeCopy",
-          "ValueRequest",
-          "ValueAnswer");
-
   /// A cluster of these workers, with the late messages.
   Story cluster(Integer... cpus) {
     Story story = Story.cluster(seed, Plan.Settings.DEFAULT.withCodecAlways(), cpus);
@@ -37,7 +22,7 @@ record Variation(Story.Source source, long size, Optional<String> late, long byN
     for (Story.Source source : Story.Source.values()) {
       for (long size : new long[] {Story.KIB, 20 * Story.MIB}) {
         all.add(new Variation(source, size, Optional.empty(), 0, all.size()));
-        for (String kind : KINDS) {
+        for (String kind : FaultGenerator.ABOUT_REFERENCES) {
           all.add(new Variation(source, size, Optional.of(kind), 150 * Story.MS, all.size()));
           all.add(new Variation(source, size, Optional.of(kind), 2 * Story.SECOND, all.size()));
         }

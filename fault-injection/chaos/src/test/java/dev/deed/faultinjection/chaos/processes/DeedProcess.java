@@ -3,6 +3,7 @@ package dev.deed.faultinjection.chaos.processes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.deed.futures.cli.DeedCommand;
+import dev.deed.futures.runtime.JvmFlags;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,13 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 /// A process of this build's classes: `deed …`, or a program.
 final class DeedProcess implements AutoCloseable {
-  private static final List<String> FLAGS =
-      List.of(
-          "--sun-misc-unsafe-memory-access=allow",
-          "--add-opens=java.base/java.lang.invoke=ALL-UNNAMED",
-          "--enable-native-access=ALL-UNNAMED",
-          "-Djdk.serialFilter=!*");
-
   private final Process process;
   private final BufferedReader out;
   private final Path errors;
@@ -42,7 +36,7 @@ final class DeedProcess implements AutoCloseable {
     // runs the tests was told not to.
     List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(FLAGS);
+    command.addAll(JvmFlags.ALL);
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(words));
