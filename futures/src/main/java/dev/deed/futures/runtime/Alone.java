@@ -40,7 +40,7 @@ final class Alone implements Surroundings {
   }
 
   @Override
-  public void endOfBatch() {
+  public void endOfBatch(boolean more) {
     // All orders are carried out when they are given.
   }
 }

@@ -297,10 +297,10 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   }
 
   @Override
-  public void endOfBatch() {
+  public void endOfBatch(boolean more) {
     outgoing.endOfBatch();
     if (membership.mayAct()) {
-      if (runtime.executor().hasQueued()) {
+      if (more || runtime.executor().hasQueued()) {
         links.flushSoon();
       } else {
         links.flush();

@@ -34,6 +34,7 @@ final class CoreEffects implements Effects {
   private final LongTable<Waiter> waiters = new LongTable<>();
   private final LongTable<TaskRun> runs = new LongTable<>();
   private final ArrayDeque<Event> events = new ArrayDeque<>();
+  private boolean waitedFor;
   private List<TaskRun> starting = new ArrayList<>();
   private List<Due> answers = new ArrayList<>();
 
@@ -56,15 +57,23 @@ final class CoreEffects implements Effects {
     }
   }
 
-  /// Notes what an event ends, before the core applies it.
+  /// Notes what an event ends, and whether anybody waits for what it leads to, before the core
+  /// applies it.
   void applying(Event event) {
     switch (event) {
-      case Event.Finished finished -> runs.remove(finished.execution());
-      case Event.GetAbandoned abandoned -> waiters.remove(abandoned.request());
-      case Event.Batch batch -> batch.events().forEach(this::applying);
-      default -> {
-        // Nothing ends.
+      case Event.Submit _, Event.Put _, Event.HandlesAdded _, Event.HandleDropped _ -> {
+        // User code goes on.
       }
+      case Event.Batch batch -> batch.events().forEach(this::applying);
+      case Event.Finished finished -> {
+        runs.remove(finished.execution());
+        waitedFor = true;
+      }
+      case Event.GetAbandoned abandoned -> {
+        waiters.remove(abandoned.request());
+        waitedFor = true;
+      }
+      default -> waitedFor = true;
     }
   }
 
@@ -84,7 +93,8 @@ final class CoreEffects implements Effects {
 
   /// Does what was ordered since the last time.
   void carryOut() {
-    surroundings.endOfBatch();
+    surroundings.endOfBatch(!waitedFor);
+    waitedFor = false;
     if (!starting.isEmpty()) {
       executor.enqueue(starting);
       starting.clear();

@@ -27,5 +27,8 @@ interface Surroundings {
   void delete(CopyName copy);
 
   /// All orders of a batch are given.
-  void endOfBatch();
+  ///
+  /// @param more whether the batch came of nothing but what user code tells and does not wait for,
+  ///   which may come many times in a row
+  void endOfBatch(boolean more);
 }

@@ -46,15 +46,18 @@ final class Link implements LinkWriter.Client {
   private long heartbeatNs = System.nanoTime();
   private long heartbeatWrites;
 
-  /// What waits for more before it is sent, at most: batches of the runner, and bytes.
-  private static final int SOON_BATCHES = 16;
+  /// What waits for more before it is sent, at most: batches of the runner, bytes, and time since
+  /// the last was sent.
+  private static final int SOON_BATCHES = 64;
 
   private static final int SOON_BYTES = 16 * 1024;
+  private static final long SOON_NS = 100_000;
 
   // The runner's.
   boolean dirty;
   private int soonBatches;
   private long flushedBytes;
+  private long flushedNs = System.nanoTime();
   private long countedMessages;
   private long countedBytes;
 
@@ -107,6 +110,7 @@ final class Link implements LinkWriter.Client {
     publish();
     soonBatches = 0;
     flushedBytes = countedBytes;
+    flushedNs = System.nanoTime();
     sender.pump();
     if (sender.connection() == null && dialing == null) {
       connect();
@@ -119,6 +123,7 @@ final class Link implements LinkWriter.Client {
     publish();
     if (++soonBatches < SOON_BATCHES
         && countedBytes - flushedBytes < SOON_BYTES
+        && System.nanoTime() - flushedNs < SOON_NS
         && sender.connection() != null) {
       context.writer().soon();
       return true;

@@ -37,8 +37,9 @@ public interface Links extends AutoCloseable {
   /// now is written by a thread of the links' own when it does.
   void flush();
 
-  /// As [#flush], for a runner that knows that there will be more to send in a moment: what is
-  /// little may wait for that, a millisecond at most, so that one write carries many messages.
+  /// As [#flush], for a runner that expects more to send in a moment: what is little and follows
+  /// closely on the last write may wait for that, a millisecond at most, so that one write carries
+  /// many messages.
   void flushSoon();
 
   /// Forgets `peer` and all that was queued for it, and refuses it for ever: its death was

@@ -96,6 +96,19 @@ final class LinksTest {
   }
 
   @Test
+  void whatMayWaitForMoreArrivesThoughNothingFollows() throws Exception {
+    try (Pair pair = pair(Dialer.direct(), LinkOptions.defaults()).introduce()) {
+      for (int i = 0; i < 1000; i++) {
+        pair.low.send(Pair.HIGH, bytes(i & 0x7f));
+        pair.low.links.flushSoon();
+      }
+      for (int i = 0; i < 1000; i++) {
+        assertThat(atHigh.message()).containsExactly(i & 0x7f);
+      }
+    }
+  }
+
+  @Test
   void theHigherWorkerDialsWhenItHasSomethingToSay() throws Exception {
     try (Pair pair = pair(Dialer.direct(), LinkOptions.defaults())) {
       pair.high.send(Pair.LOW, bytes(1));

@@ -6,20 +6,23 @@ import java.util.Arrays;
 /// How often and how long a benchmark is repeated: warm-up rounds, then the median of measured
 /// ones.
 ///
-/// A round is made of as many steps as fit into its time. A step that takes longer than that is a
-/// round by itself; when such rounds would take too long together, there are fewer of them, at
-/// least one.
+/// A warm-up round repeats the body until its time is over, with ever more steps; a measured round
+/// is made of as many steps as the last warm-up found to fit into that time. What the very first
+/// steps take, of classes that load and leases that are asked for, decides nothing. A step that
+/// takes longer than a round is a round by itself; when such rounds would take too long together,
+/// there are fewer of them, at least one.
 ///
 /// @param warmUps rounds whose time is not used
 /// @param measured rounds whose median is the result
 /// @param round time of one round
 /// @param most time after which no further round is begun
 record Rounds(int warmUps, int measured, Duration round, Duration most) {
-  /// For figures that are published.
-  static final Rounds FULL = new Rounds(3, 5, Duration.ofMillis(500), Duration.ofSeconds(45));
+  /// For figures that are published: by the end of the warm-up three processes on two processors
+  /// have compiled what is hot.
+  static final Rounds FULL = new Rounds(3, 5, Duration.ofSeconds(2), Duration.ofSeconds(45));
 
   /// For a first impression.
-  static final Rounds QUICK = new Rounds(1, 3, Duration.ofMillis(100), Duration.ofSeconds(10));
+  static final Rounds QUICK = new Rounds(2, 3, Duration.ofMillis(300), Duration.ofSeconds(10));
 
   /// One step and no more.
   static final Rounds ONCE = new Rounds(0, 1, Duration.ZERO, Duration.ZERO);
@@ -49,9 +52,9 @@ record Rounds(int warmUps, int measured, Duration round, Duration most) {
   /// As [#rate(Body)]; `reset` is called when the warm-up is over.
   double rate(Body body, Reset reset) throws Exception {
     long endNs = System.nanoTime() + most.toNanos();
-    int steps = calibrate(body);
+    int steps = 1;
     for (int i = 0; i < warmUps && System.nanoTime() < endNs; i++) {
-      body.run(steps);
+      steps = warmUp(body, steps);
     }
     reset.reset();
     double[] rates = new double[measured];
@@ -64,19 +67,24 @@ record Rounds(int warmUps, int measured, Duration round, Duration most) {
     return median(Arrays.copyOf(rates, done));
   }
 
-  /// How many steps fit into a round; they are also the first of the warm-up.
-  private int calibrate(Body body) throws Exception {
-    int steps = 1;
-    while (!round.isZero()) {
+  /// One round of warm-up that begins with `steps`; returns how many fit into a round.
+  private int warmUp(Body body, int steps) throws Exception {
+    int next = steps;
+    long leftNs = round.toNanos();
+    do {
       long beganNs = System.nanoTime();
-      body.run(steps);
+      body.run(next);
       long tookNs = Math.max(1, System.nanoTime() - beganNs);
-      if (tookNs * 4 >= round.toNanos() || steps == MOST_STEPS) {
-        return Math.clamp(steps * round.toNanos() / tookNs, 1, MOST_STEPS);
-      }
-      steps *= 2;
-    }
-    return steps;
+      leftNs -= tookNs;
+      next = next(next, tookNs);
+    } while (leftNs > 0);
+    return next;
+  }
+
+  /// What fits into a round if `steps` took that long, but at most twice as many.
+  private int next(int steps, long tookNs) {
+    double fit = steps * (double) round.toNanos() / tookNs;
+    return (int) Math.clamp(fit, 1, Math.min(MOST_STEPS, 2.0 * steps));
   }
 
   /// The middle of the values; of an even number the mean of the two in the middle.

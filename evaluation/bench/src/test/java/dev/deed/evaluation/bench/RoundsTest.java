@@ -30,7 +30,7 @@ class RoundsTest {
   @Test
   void aRoundHasSoManyStepsAsFillItsTime() throws Exception {
     List<Integer> steps = new ArrayList<>();
-    new Rounds(0, 1, Duration.ofMillis(2), LONG)
+    new Rounds(1, 1, Duration.ofMillis(2), LONG)
         .rate(count -> {
           steps.add(count);
           for (long endNs = System.nanoTime() + count * 1_000L; System.nanoTime() < endNs; ) {
@@ -40,6 +40,21 @@ class RoundsTest {
     // Steps of a microsecond at least, and 2 milliseconds: at most 2000 of them.
     assertThat(steps.getLast()).isBetween(1, 2000);
     assertThat(steps.size()).isGreaterThan(2);
+  }
+
+  @Test
+  void aSlowFirstStepDoesNotMakeRoundsShort() throws Exception {
+    List<Integer> steps = new ArrayList<>();
+    new Rounds(2, 1, Duration.ofMillis(50), LONG)
+        .rate(count -> {
+          long stepNs = steps.isEmpty() ? 100_000_000L : 10_000L;
+          steps.add(count);
+          for (long endNs = System.nanoTime() + count * stepNs; System.nanoTime() < endNs; ) {
+            Thread.onSpinWait();
+          }
+        });
+    assertThat(steps.getFirst()).isEqualTo(1);
+    assertThat(steps.getLast()).isGreaterThan(100);
   }
 
   @Test
