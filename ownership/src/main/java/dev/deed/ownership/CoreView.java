@@ -231,8 +231,8 @@ public final class CoreView {
   /// Number of entries of each table that must be empty when nothing is held and nothing under way.
   public Map<String, Long> sizes() {
     Map<String, Long> sizes = new LinkedHashMap<>();
-    sizes.put("objects", (long) table.objects().size());
-    sizes.put("tasks", (long) table.tasks().size());
+    sizes.put("objects", (long) table.objectCount());
+    sizes.put("tasks", (long) table.taskCount());
     sizes.put("foreign references", (long) holders.borrowed().size());
     sizes.put("messages given", (long) holders.given());
     sizes.put("messages received", (long) holders.received());

@@ -398,7 +398,7 @@ final class Holders {
 
   /// The deaths of these workers are clear: what was held for their sake is given up.
   void clear(Collection<WorkerId> dead) {
-    for (ObjectRecord record : List.copyOf(table.objects())) {
+    for (ObjectRecord record : table.objects()) {
       boolean changed = false;
       for (WorkerId worker : dead) {
         if (record.holders().containsKey(worker)) {

@@ -165,7 +165,7 @@ final class Locations {
 
   /// A worker's copies are gone with it.
   void followDeath(WorkerId dead) {
-    for (ObjectRecord record : List.copyOf(table.objects())) {
+    for (ObjectRecord record : table.objects()) {
       if (record.state == ObjectRecord.State.STORED && record.locations().contains(dead)) {
         removeLocation(record, dead, false);
       }

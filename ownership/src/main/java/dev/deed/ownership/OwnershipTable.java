@@ -6,11 +6,8 @@ import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +22,9 @@ final class OwnershipTable {
    */
   private final CoreContext context;
   private final StoreIndex store;
-  private final Map<ObjectId, ObjectRecord> objects = new HashMap<>();
-  private final Map<TaskId, TaskRecord> tasks = new LinkedHashMap<>();
+  private final IdTable<ObjectId, ObjectRecord> objects = new IdTable<>(object -> object.id);
+  private final IdTable<TaskId, TaskRecord> tasks = new IdTable<>(task -> task.id);
+  private long created;
   private final Consumer<ObjectRecord> settle = this::settle;
   private @Nullable Holders holders;
   private @Nullable Lineages lineages;
@@ -49,23 +47,36 @@ final class OwnershipTable {
     return tasks.get(id);
   }
 
-  Collection<ObjectRecord> objects() {
-    return objects.values();
+  /// A copy.
+  List<ObjectRecord> objects() {
+    return objects.list();
   }
 
-  Collection<TaskRecord> tasks() {
-    return tasks.values();
+  int objectCount() {
+    return objects.size();
+  }
+
+  /// A copy, oldest first.
+  List<TaskRecord> tasks() {
+    List<TaskRecord> all = tasks.list();
+    all.sort(Comparator.comparingLong(task -> task.number));
+    return all;
+  }
+
+  int taskCount() {
+    return tasks.size();
   }
 
   ObjectRecord create(ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
     ObjectRecord record = new ObjectRecord(id, creator, origin);
-    ObjectRecord old = objects.put(id, record);
+    ObjectRecord old = objects.put(record);
     Invariants.check(old == null, "object %s is recorded twice", id);
     return record;
   }
 
   void create(TaskRecord task) {
-    tasks.put(task.id, task);
+    task.number = ++created;
+    tasks.put(task);
   }
 
   /// A cancelled object is made after all, by another call of the same name.
@@ -141,7 +152,7 @@ final class OwnershipTable {
       if (creator != null && --creator.liveReturns == 0) {
         lineages().giveUp(creator);
         if (creator.lease == null && creator.execution == null) {
-          tasks.remove(creator.id, creator);
+          forget(creator);
         }
       }
     }
@@ -201,7 +212,14 @@ final class OwnershipTable {
         && task.liveReturns == 0
         && task.lease == null
         && task.execution == null) {
-      tasks.remove(task.id, task);
+      forget(task);
+    }
+  }
+
+  /// Unless a later call of its name has the place.
+  private void forget(TaskRecord task) {
+    if (tasks.get(task.id) == task) {
+      tasks.remove(task.id);
     }
   }
 

@@ -28,6 +28,9 @@ final class TaskRecord {
   /// been given up.
   @Nullable TaskSpec spec;
 
+  /// Tells older tasks from younger ones.
+  long number;
+
   State state = State.WAITING;
   int attempt = 1;
   final int retries;

@@ -3,7 +3,6 @@ package dev.deed.ownership;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The owner's side of what ends a task from outside: it is cancelled, its deadline passes, or its
@@ -77,7 +76,7 @@ final class TaskStops {
 
   /// A worker's death is followed: what it executed is lost.
   void followDeath(WorkerId dead) {
-    for (TaskRecord task : List.copyOf(table.tasks())) {
+    for (TaskRecord task : table.tasks()) {
       if (!dead.equals(task.executor)) {
         continue;
       }

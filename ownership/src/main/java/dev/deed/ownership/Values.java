@@ -202,7 +202,7 @@ final class Values {
 
   /// The worker's death is followed: its estate is closed, and it wants no answers.
   void followDeath(WorkerId dead) {
-    for (ObjectRecord record : List.copyOf(table.objects())) {
+    for (ObjectRecord record : table.objects()) {
       if (record.hasWaiters()) {
         record.removeWaiters(
             w -> w instanceof Waiter.OfAsker(WorkerId asker, _) && asker.equals(dead));
