@@ -39,14 +39,16 @@ public final class LineageBudget {
     this.limitBytes = limitBytes;
   }
 
-  /// A task's lineage is kept from now on.
+  /// A task's lineage is kept from now on. If it is already, it weighs this much from now on,
+  /// beside its arguments.
   ///
   /// @param bytes of its specification
   /// @param durationNs that it took to compute
   public void retain(TaskId task, long bytes, long durationNs) {
-    release(task);
-    put(new Entry(task, bytes, 0, durationNs));
-    specificationBytes += bytes;
+    Entry before = take(task);
+    long arguments = before == null ? 0 : before.arguments;
+    specificationBytes += bytes - (before == null ? 0 : before.specification);
+    put(new Entry(task, bytes, arguments, durationNs));
   }
 
   /// A task's lineage is kept no longer. Does nothing for one that is not.
@@ -57,7 +59,8 @@ public final class LineageBudget {
     }
   }
 
-  /// The value of an argument, of `bytes`, is kept only by the lineage of these tasks.
+  /// The value of an argument, of `bytes`, is kept only by the lineage of these tasks. One whose
+  /// lineage is released meanwhile keeps it no longer.
   public void keepArgument(Iterable<TaskId> tasks, long bytes) {
     argumentBytes += bytes;
     weigh(tasks, bytes);

@@ -2,7 +2,6 @@ package dev.deed.ownership;
 
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
-import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import java.util.Collection;
@@ -55,10 +54,6 @@ public sealed interface Event {
   ///
   /// @param recursive whether its descendants end too
   record Cancel(Reference reference, CancelMode mode, boolean recursive) implements Event {}
-
-  /// All unfinished calls that `parent` made in `run` are given up; its user code has ended or is
-  /// not wanted any more.
-  record CancelChildren(TaskId parent, int run) implements Event {}
 
   /// Room for a large value is wanted before it is written. Answered by [Effects#reserved].
   record Reserve(long request, long bytes) implements Event {}

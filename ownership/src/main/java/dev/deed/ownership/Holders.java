@@ -3,8 +3,11 @@ package dev.deed.ownership;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -277,13 +280,18 @@ final class Holders {
     if (number != 0) {
       streams.awaitAcknowledgement(b, number);
     }
+    if (hold != b.causes.hold()) {
+      // It becomes lineage when what was read in it is registered, which begins in a later step:
+      // values that contain each other would ask each other for ever here.
+      settleLater(b);
+    }
   }
 
   /// What its owner is to be told of a reference. What was read in its value is covered by it: the
   /// value must not go before they are registered, even if it is held for lineage alone.
   private Hold toRegister(Borrowed b) {
     Hold hold = b.causes.hold();
-    return hold == Hold.LINEAGE && !innersSafe(b, true) ? Hold.VALUE : hold;
+    return hold == Hold.LINEAGE && !innersSafe(b, false) ? Hold.VALUE : hold;
   }
 
   private long sendRegistration(Borrowed b, Hold hold) {
@@ -308,10 +316,17 @@ final class Holders {
   /// Whether the references read in the value of `b` are safe without `b`; where not, and `now`,
   /// they are registered.
   private boolean innersSafe(Borrowed b, boolean now) {
+    return b.inners().isEmpty() || innersSafe(b, now, only(b));
+  }
+
+  private boolean innersSafe(Borrowed b, boolean now, Set<Borrowed> seen) {
     boolean safe = true;
     for (Borrowed inner : b.inners()) {
+      if (!seen.add(inner)) {
+        continue;
+      }
       if (inner.causes.isEmpty()) {
-        safe &= innersSafe(inner, now);
+        safe &= innersSafe(inner, now, seen);
       } else if (!safe(inner)) {
         if (now) {
           register(inner);
@@ -322,12 +337,37 @@ final class Holders {
     return safe;
   }
 
+  /// What a walk along cover has seen at its beginning: values may contain each other, or
+  /// themselves.
+  private static Set<Borrowed> only(Borrowed b) {
+    Set<Borrowed> seen = new HashSet<>();
+    seen.add(b);
+    return seen;
+  }
+
   /// Looks at an entry after something of it has changed, in a later step.
   void settleLater(Borrowed b) {
     context.later(settle, b);
   }
 
   private void settle(Borrowed b) {
+    settleAlone(b);
+    if (b.outers().isEmpty()) {
+      return;
+    }
+    // What covers it, and so on outwards, may wait for it: each is looked at once.
+    Set<Borrowed> seen = only(b);
+    Deque<Borrowed> open = new ArrayDeque<>(b.outers());
+    Borrowed next;
+    while ((next = open.poll()) != null) {
+      if (seen.add(next)) {
+        settleAlone(next);
+        open.addAll(next.outers());
+      }
+    }
+  }
+
+  private void settleAlone(Borrowed b) {
     if (borrowed.get(b.reference) != b) {
       return;
     }
@@ -341,13 +381,11 @@ final class Holders {
           && (hold == Hold.VALUE || innersSafe(b, true))) {
         register(b);
       }
-      List.copyOf(b.outers()).forEach(this::settleLater);
       return;
     }
     if (b.receipts.isEmpty() && !b.hasWaiters() && innersSafe(b, true)) {
       remove(b);
     }
-    List.copyOf(b.outers()).forEach(this::settleLater);
   }
 
   private void remove(Borrowed b) {
@@ -376,21 +414,24 @@ final class Holders {
   void followDeath(WorkerId dead) {
     for (Receipt receipt : List.copyOf(receipts.getOrDefault(dead, Set.of()))) {
       receipt.due = true;
-      receipt.brought.forEach(this::demand);
+      receipt.brought.forEach(b -> demand(b, new HashSet<>()));
       tryRelease(receipt);
     }
     EstateId estate = new EstateId(dead);
     for (Borrowed b : List.copyOf(borrowed.values())) {
       if (b.reference.estate().equals(estate)) {
-        b.inners().forEach(this::demand);
+        b.inners().forEach(inner -> demand(inner, only(b)));
         settleLater(b);
       }
     }
   }
 
-  private void demand(Borrowed b) {
+  private void demand(Borrowed b, Set<Borrowed> seen) {
+    if (!seen.add(b)) {
+      return;
+    }
     if (context.log.closed(b.reference.estate()) || b.causes.isEmpty()) {
-      b.inners().forEach(this::demand);
+      b.inners().forEach(inner -> demand(inner, seen));
     } else if (!safe(b)) {
       register(b);
     }

@@ -37,7 +37,8 @@ final class TaskStops {
     }
   }
 
-  /// The unfinished calls of a parent are given up.
+  /// The unfinished calls of a parent that is stopped are given up, whatever run of it made them:
+  /// the parent itself is not wanted.
   void cancelChildren(TaskId parent) {
     for (TaskRecord task : tasks.calls(parent)) {
       if (task.state != TaskRecord.State.DONE) {

@@ -124,7 +124,6 @@ public final class WorkerCore {
       case Event.Await e -> awaits.await(e.request(), e.references(), e.count());
       case Event.AwaitEnded e -> awaits.end(e.request());
       case Event.Cancel e -> cancel(e);
-      case Event.CancelChildren e -> stops.cancelChildren(e.parent());
       case Event.Reserve e -> context.effects.reserved(e.request(), store.reserve(e.bytes()));
       case Event.ReserveReturned e -> store.unreserve(e.bytes());
       case Event.Finished e -> executions.finished(e);

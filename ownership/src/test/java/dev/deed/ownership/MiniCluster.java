@@ -85,6 +85,14 @@ final class MiniCluster {
       return own(object);
     }
 
+    /// Puts a value that contains its own reference.
+    Reference putCircle() {
+      Reference self = own(TaskId.root(id.high(), 0).put(0, calls++).result(0));
+      Outcome value = inline(List.of(self));
+      on(new Event.Put(self.object(), value, ++handles, TaskSpec.Origin.UNKNOWN));
+      return self;
+    }
+
     Reference putStored(long size) {
       ObjectId object = TaskId.root(id.high(), 0).put(0, calls++).result(0);
       on(new Event.Reserve(1, size));

@@ -6,6 +6,7 @@ import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// The protocol's main paths, step by step.
 final class StoriesTest {
@@ -120,6 +121,64 @@ final class StoriesTest {
     a.drop(inner, innerTaken);
     quiet();
     cluster.expectNothingLeft();
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoReadsAValueThatContainsItselfIsRidOfItAfterwards() {
+    Reference self = driver.putCircle();
+    Reference r = driver.submit(TaskSpec.Terms.DEFAULT, List.of(self));
+    long outer = a.take(self);
+    a.on(new Event.Get(3, self));
+    long inner = a.take(self);
+    a.on(new Event.ReadDone(3));
+    a.drop(self, outer);
+    quiet();
+    a.drop(self, inner);
+    a.returns(a.nextRun(), List.of());
+    driver.drop(r, driver.lastHandle());
+    quiet();
+    assertThat(a.view().sizes().values()).containsOnly(0L);
+    assertThat(driver.object(self).holders()).isEmpty();
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoReadsTwoValuesThatContainEachOtherIsRidOfThemAfterwards() {
+    readTwoValuesThatContainEachOther();
+    a.returns(a.nextRun(), List.of());
+    quiet();
+    assertThat(a.view().sizes().values()).containsOnly(0L);
+  }
+
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void theOwnerOfTwoValuesThatContainEachOtherMayDie() {
+    readTwoValuesThatContainEachOther();
+    cluster.kill(driver);
+    a.on(new Event.Finished(a.nextRun().execution(), new TaskOutcome.Cancelled(), 1));
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  /// What is left afterwards at `a` is the execution that has read them.
+  private void readTwoValuesThatContainEachOther() {
+    Reference y = driver.submit();
+    Reference x = driver.put(List.of(y));
+    driver.submit(TaskSpec.Terms.DEFAULT, List.of(x));
+    long first = a.take(x);
+    a.returns(a.nextRun(), List.of(x));
+    a.on(new Event.Get(3, x));
+    long second = a.take(y);
+    a.on(new Event.ReadDone(3));
+    a.on(new Event.Get(4, y));
+    long third = a.take(x);
+    a.on(new Event.ReadDone(4));
+    a.drop(x, first);
+    quiet();
+    a.drop(y, second);
+    a.drop(x, third);
+    quiet();
   }
 
   @Test

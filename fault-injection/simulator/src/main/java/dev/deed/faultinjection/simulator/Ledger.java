@@ -42,7 +42,6 @@ final class Ledger {
     int calls;
 
     int threw;
-    int cancelled;
     int returned;
 
     Facts(TaskSpec spec, EstateId estate, Script script) {
@@ -123,7 +122,7 @@ final class Ledger {
     switch (outcome) {
       case TaskOutcome.Returned _ -> facts.returned++;
       case TaskOutcome.Threw _ -> facts.threw++;
-      case TaskOutcome.Cancelled _ -> facts.cancelled++;
+      case TaskOutcome.Cancelled _ -> {}
     }
   }
 
@@ -171,8 +170,8 @@ final class Ledger {
     cancelAsked.add(Name.of(reference));
   }
 
-  /// Whether a cancel of the task, of one above it, or an end of one above it or of its owner can
-  /// have ended it.
+  /// Whether a cancel of the task or of one above it, the deadline of one above it, or the end of
+  /// an owner can have ended it. That one above it threw, or was lost, is no reason.
   boolean mayBeCancelled(Reference reference) {
     Facts facts = tasks.get(Name.of(reference));
     return facts != null && mayBeCancelled(facts, 0);
@@ -185,9 +184,7 @@ final class Ledger {
       return true;
     }
     for (Facts parent : byId.getOrDefault(facts.spec.parent(), List.of())) {
-      if (parent.threw > 0
-          || parent.cancelled > 0
-          || parent.losses() > 0
+      if (parent.spec.terms().timeoutNs() > 0
           || (depth < DEEPEST && mayBeCancelled(parent, depth + 1))) {
         return true;
       }

@@ -408,9 +408,6 @@ final class ProgramRun {
     }
     if (job != null) {
       world.ledger.finished(job, outcome);
-      if (!(outcome instanceof TaskOutcome.Returned)) {
-        node.publish(new Event.CancelChildren(task, run));
-      }
       node.publish(new Event.Finished(job.execution(), outcome, world.nowNs - begunNs));
       node.executor.ended(job);
     } else {

@@ -138,7 +138,6 @@ final class Trace {
       case Event.Await(long request, _, int count) -> 8 + (request << 8) + count;
       case Event.AwaitEnded(long request) -> 9 + (request << 8);
       case Event.Cancel(Reference reference, _, _) -> 10 + reference.hashCode();
-      case Event.CancelChildren(TaskId parent, int run) -> 11 + hash(parent) + run;
       case Event.Reserve(long request, long bytes) -> 12 + (request << 8) + bytes;
       case Event.ReserveReturned(long bytes) -> 13 + bytes;
       case Event.Finished(long execution, _, long durationNs) -> 14 + execution + durationNs;
