@@ -402,6 +402,11 @@ public final class ReplicatedLog implements AutoCloseable {
     }
   }
 
+  /// The protocols beneath, for tests that cut links and force views.
+  VoterStack.Parts parts() {
+    return parts;
+  }
+
   /// There is proof that the voter's process has ended: the others need not wait for its silence.
   /// Does nothing when it is not in the channel.
   public void suspect(WorkerId voter) {

@@ -22,7 +22,6 @@ import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
-import org.jgroups.protocols.raft.ELECTION;
 import org.jgroups.protocols.raft.NO_DUPES;
 import org.jgroups.protocols.raft.REDIRECT;
 import org.jgroups.stack.Protocol;
@@ -38,6 +37,10 @@ final class VoterStack {
 
   /// How long a joiner waits for an answer, in milliseconds; usually it comes at once.
   static final int JOIN_MS = 1_500;
+
+  /// How long a merge waits for who takes part, in milliseconds. No suspicion is heard meanwhile,
+  /// and for twice as long when the merge fails: 10 s with JGroups's own value.
+  private static final int MERGE_MS = 1_500;
 
   private static final int MAX_MESSAGE = 4 << 20;
 
@@ -94,8 +97,10 @@ final class VoterStack {
             .setJoinTimeout(alone ? 1 : JOIN_MS)
             .setLeaveTimeout(500)
             .setViewAckCollectionTimeout(500)
+            .setMergeTimeout(MERGE_MS)
             .printLocalAddress(false);
     SoundRaft raft = raft(config);
+    VoterElection election = new VoterElection();
     REDIRECT redirect = new REDIRECT();
     TCPPING discovery = new TCPPING();
     discovery.setPortRange(0);
@@ -117,7 +122,8 @@ final class VoterStack {
             new MFC().setMaxCredits(2 << 20).setMinThreshold(0.4),
             new FRAG2().setFragSize(60_000),
             new NO_DUPES(),
-            new ELECTION(),
+            election,
+            new LeaderWatch(raft, election),
             new SoundRaft.Acks(raft),
             raft,
             redirect);
