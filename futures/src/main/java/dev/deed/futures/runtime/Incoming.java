@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Makes events of what [Outgoing] wrote. Thread-safe for different senders.
 final class Incoming {
   /// Longest message, in bytes.
-  private static final long MOST_BYTES = 1L << 30;
+  static final long MOST_BYTES = 1L << 30;
 
   /// The parts of a message that is not complete.
   private static final class Parts {

@@ -35,6 +35,16 @@ record Executed(
     return new Executed(executions.size(), lost, again, byStage, againMs / 1e3);
   }
 
+  /// `1 execution was cut off, and 1 was made again`.
+  String inWords() {
+    return lost
+        + (lost == 1 ? " execution was" : " executions were")
+        + " cut off, and "
+        + again
+        + (again == 1 ? " was" : " were")
+        + " made again";
+  }
+
   /// `9 map, 1 merge`, or `none`.
   String againInWords() {
     return againByStage.isEmpty()

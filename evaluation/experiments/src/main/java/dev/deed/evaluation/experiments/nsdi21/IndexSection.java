@@ -116,14 +116,13 @@ final class IndexSection {
             .orElse(Double.NaN);
     return String.format(
         Locale.ROOT,
-        "The worker was killed after %.2f s, when it had done %d tasks. %d executions were cut off,"
-            + " and %d were made again (%s), %.2f s of work. The run took %.2f s where it took"
+        "The worker was killed after %.2f s, when it had done %d tasks: %s (%s),"
+            + " %.2f s of work. The run took %.2f s where it took"
             + " %.2f s undisturbed: what was made again, the time until the others knew of the death,"
             + " and one worker less from then on cost %.2f s together.",
         killed.killedAtSeconds(),
         killed.mapsDoneByKilled(),
-        killed.executed().lost(),
-        killed.executed().again(),
+        killed.executed().inWords(),
         killed.executed().againInWords(),
         killed.executed().againSeconds(),
         killed.seconds(),

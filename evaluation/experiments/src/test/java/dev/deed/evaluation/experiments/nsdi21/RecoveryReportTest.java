@@ -51,6 +51,14 @@ final class RecoveryReportTest {
   }
 
   @Test
+  void oneExecutionIsToldInTheSingular() {
+    assertThat(new Executed(12, 1, 1, Map.of("map", 1), 0.5).inWords())
+        .isEqualTo("1 execution was cut off, and 1 was made again");
+    assertThat(new Executed(12, 2, 0, Map.of(), 0).inWords())
+        .isEqualTo("2 executions were cut off, and 0 were made again");
+  }
+
+  @Test
   void aWrongResultStandsAtTheTop() throws IOException {
     String error = "index.killed: the index is not that of the plain program";
     String page = Files.readString(report(List.of(error), index(Optional.of(error)), chains()));
