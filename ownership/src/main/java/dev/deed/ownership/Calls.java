@@ -26,7 +26,11 @@ final class Calls {
   /// The family of the last call: most calls have the parent of the one before.
   private Family last = new Family(new TaskId(0, 0));
 
+  private long made;
+  private long ended;
+
   void add(TaskRecord task) {
+    made++;
     Family family = family(task.parent);
     TaskRecord head = family.first;
     family.first = task;
@@ -51,6 +55,7 @@ final class Calls {
     if (family == null) {
       return;
     }
+    ended++;
     TaskRecord before = task.previous;
     TaskRecord after = task.next;
     if (before != null) {
@@ -67,6 +72,16 @@ final class Calls {
     task.family = null;
     task.previous = null;
     task.next = null;
+  }
+
+  /// Calls that were ever added.
+  long made() {
+    return made;
+  }
+
+  /// Those of them that were removed.
+  long ended() {
+    return ended;
   }
 
   /// The unfinished calls of `parent`, the latest first.

@@ -51,6 +51,12 @@ public final class CoreView {
   public record OwnTask(
       TaskId id, String state, int attempt, int retriesLeft, @Nullable WorkerId executor) {}
 
+  /// Calls of the worker's own estate since it began.
+  ///
+  /// @param made calls, with those that were made again for a value that was lost
+  /// @param ended those of them that have a value or a failure
+  public record CallCount(long made, long ended) {}
+
   /// A task that is queued or executing in the worker.
   public record OpenExecution(long id, WorkerId owner, TaskId task, int attempt, String state) {}
 
@@ -63,6 +69,7 @@ public final class CoreView {
   private final Holders holders;
   private final StoreIndex store;
   private final Lineages lineages;
+  private final Tasks tasks;
   private final TaskLeases leases;
   private final Values values;
   private final Fetches fetches;
@@ -79,6 +86,7 @@ public final class CoreView {
       Holders holders,
       StoreIndex store,
       Lineages lineages,
+      Tasks tasks,
       TaskLeases leases,
       Values values,
       Fetches fetches,
@@ -93,6 +101,7 @@ public final class CoreView {
     this.holders = holders;
     this.store = store;
     this.lineages = lineages;
+    this.tasks = tasks;
     this.leases = leases;
     this.values = values;
     this.fetches = fetches;
@@ -183,6 +192,11 @@ public final class CoreView {
 
   private static OwnTask view(TaskRecord task) {
     return new OwnTask(task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor);
+  }
+
+  /// How many calls were made in this worker so far. It costs nothing.
+  public CallCount callCount() {
+    return tasks.callCount();
   }
 
   /// What is queued or executing.

@@ -153,6 +153,11 @@ final class Tasks {
     return calls.of(parent);
   }
 
+  /// How many calls there were.
+  CoreView.CallCount callCount() {
+    return new CoreView.CallCount(calls.made(), calls.ended());
+  }
+
   // --- arguments --------------------------------------------------------------------------------
 
   private void resolve(TaskRecord task) {

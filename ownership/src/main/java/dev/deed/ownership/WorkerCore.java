@@ -99,6 +99,7 @@ public final class WorkerCore {
         holders,
         store,
         lineages,
+        tasks,
         leases,
         values,
         fetches,

@@ -39,6 +39,7 @@ final class StoriesTest {
     driver.drop(first, 1);
     assertThat(a.runs).hasSize(1);
     a.returns(a.nextRun(), List.of());
+    assertThat(driver.view().callCount()).isEqualTo(new CoreView.CallCount(2, 1));
     assertThat(a.runs).hasSize(1);
     a.returns(a.nextRun(), List.of());
     driver.on(new Event.Get(7, second));
@@ -46,6 +47,7 @@ final class StoriesTest {
     driver.drop(second, 2);
     quiet();
     cluster.expectNothingLeft();
+    assertThat(driver.view().callCount()).isEqualTo(new CoreView.CallCount(2, 2));
   }
 
   @Test
@@ -202,6 +204,7 @@ final class StoriesTest {
     MiniCluster.Node b = cluster.worker();
     cluster.kill(a);
     assertThat(b.runs).hasSize(1);
+    assertThat(driver.view().callCount()).isEqualTo(new CoreView.CallCount(2, 1));
     b.returnsStored(b.nextRun(), 1 << 20);
     driver.on(new Event.Get(9, r));
     assertThat(driver.got.get(9L)).isInstanceOf(Outcome.Stored.class);
@@ -259,6 +262,7 @@ final class StoriesTest {
     MiniCluster.Node b = cluster.worker();
     cluster.kill(a);
     b.returns(b.nextRun(), List.of());
+    assertThat(driver.view().callCount()).isEqualTo(new CoreView.CallCount(1, 1));
     driver.on(new Event.Get(1, r));
     assertThat(driver.got.get(1L)).isInstanceOf(Outcome.Inline.class);
     driver.drop(r, 1);
@@ -366,5 +370,6 @@ final class StoriesTest {
         .isInstanceOfSatisfying(
             Outcome.Failed.class,
             f -> assertThat(f.failure().kind()).isEqualTo(Failure.Kind.RESOURCES_UNAVAILABLE));
+    assertThat(driver.view().callCount()).isEqualTo(new CoreView.CallCount(1, 1));
   }
 }

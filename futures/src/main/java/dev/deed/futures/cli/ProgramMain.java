@@ -19,7 +19,9 @@ public final class ProgramMain {
   ///
   /// @param arguments the folder of the run, the main class, and the program's own
   public static void main(String[] arguments) throws Throwable {
-    RunFolder.follow(Path.of(arguments[0]), PARENT_GONE);
+    Path folder = Path.of(arguments[0]);
+    RunFolder.follow(folder, PARENT_GONE);
+    CountsFile.follow(folder);
     String[] own = Arrays.copyOfRange(arguments, 2, arguments.length);
     Class<?> type = Class.forName(arguments[1], true, ClassLoader.getSystemClassLoader());
     Method main =

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The JVM that a user's program runs in. It has this process's flags, standard input, output and
-/// error.
+/// error; while a bar is shown, what it prints on the terminal passes through this process.
 ///
 /// Closing ends it: politely first, by force after [#GRACE]. It also ends when this process is
 /// killed.
@@ -48,14 +48,21 @@ final class ProgramProcess implements AutoCloseable {
       Path folder) {
     ProcessBuilder builder = new ProcessBuilder(command(program, settings, folder));
     builder.redirectInput(ProcessBuilder.Redirect.INHERIT);
+    // What goes to a file can't cut the bar in two.
+    boolean outputPumped = progress.isShown() && Progress.outputOnTerminal();
+    if (!outputPumped) {
+      builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
+    }
     if (!progress.isShown()) {
-      builder.inheritIO();
+      builder.redirectError(ProcessBuilder.Redirect.INHERIT);
     }
     cluster.ifPresent(address -> builder.environment().put("DEED_CLUSTER", address.toString()));
     try {
       ProgramProcess started = new ProgramProcess(builder.start(), progress);
-      if (progress.isShown()) {
+      if (outputPumped) {
         started.pump(started.process.getInputStream(), System.out);
+      }
+      if (progress.isShown()) {
         started.pump(started.process.getErrorStream(), System.err);
       }
       return started;

@@ -17,6 +17,9 @@ public final class Progress implements AutoCloseable {
   /// standard input and output together.
   private static final String TERMINAL = "deed.terminal";
 
+  /// The same for standard output.
+  private static final String OUTPUT_TERMINAL = "deed.terminal-out";
+
   private static final int WIDTH = 79;
   private static final int UPDATE_MILLIS = 100;
   private static final String WIPE = "\r\u001b[2K";
@@ -28,6 +31,9 @@ public final class Progress implements AutoCloseable {
   /// Whether the last line that was passed on has no end yet; a bar would cut it in two.
   private boolean midLine;
 
+  /// Whether nothing is drawn before the first count.
+  private boolean waits;
+
   private Progress(PrintStream screen) {
     this.screen = screen;
   }
@@ -38,6 +44,19 @@ public final class Progress implements AutoCloseable {
     if (onTerminal()) {
       progress.showBar(title, total);
     }
+    return progress;
+  }
+
+  /// As [#start], for what may turn out to have no steps: draws nothing before the first [#at].
+  static Progress waiting(String title) {
+    return onTerminal() ? waitingOn(System.err, title) : none();
+  }
+
+  /// As [#waiting], with a bar on `screen`, whatever that is.
+  static Progress waitingOn(PrintStream screen, String title) {
+    Progress progress = new Progress(screen);
+    progress.waits = true;
+    progress.showBar(title, -1);
     return progress;
   }
 
@@ -54,9 +73,18 @@ public final class Progress implements AutoCloseable {
   }
 
   /// Whether a person watches standard error.
-  @SuppressWarnings("SystemConsoleNull") // It is null again since 25, when there is no terminal.
   static boolean onTerminal() {
-    String told = System.getProperty(TERMINAL);
+    return isTerminal(TERMINAL);
+  }
+
+  /// Whether a person watches standard output.
+  static boolean outputOnTerminal() {
+    return isTerminal(OUTPUT_TERMINAL);
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // It is null again since 25, when there is no terminal.
+  private static boolean isTerminal(String property) {
+    String told = System.getProperty(property);
     if (told != null) {
       return Boolean.parseBoolean(told);
     }
@@ -79,7 +107,7 @@ public final class Progress implements AutoCloseable {
   }
 
   private synchronized void draw(String line) {
-    if (!midLine) {
+    if (!midLine && !waits) {
       screen.print("\r" + line.stripTrailing());
       screen.flush();
       drawn = true;
@@ -126,7 +154,12 @@ public final class Progress implements AutoCloseable {
     if (bar != null) {
       bar.maxHint(total);
       bar.stepTo(done);
+      draws();
     }
+  }
+
+  private synchronized void draws() {
+    waits = false;
   }
 
   /// Says in a few words what is being done now.

@@ -22,6 +22,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Runs a program whose Deed.connect() finds the cluster that is named here; without --workers and"
           + " --cluster that of DEED_CLUSTER, or else the program's own process.",
+      "On a terminal a bar tells how many of the program's tasks have ended. What it prints then"
+          + " passes through deed, so it has no System.console(), unless there is --no-progress.",
       "The program's exit code is passed on. Ctrl-C ends all that was started."
     })
 final class RunCommand extends CliCommand {
@@ -34,6 +36,11 @@ final class RunCommand extends CliCommand {
       names = "--json",
       description = "Prints the start and the end as one object a line on standard error.")
   boolean json;
+
+  @Option(
+      names = "--no-progress",
+      description = "Shows no bar, and leaves the terminal to the program.")
+  boolean noProgress;
 
   @Parameters(
       paramLabel = "MAIN [ARGS]",
@@ -144,7 +151,7 @@ final class RunCommand extends CliCommand {
 
   private ClusterAccess.Workers start(int workers, List<Path> classPath, DeedConfig config) {
     ClusterAccess access = ClusterAccess.need();
-    try (Progress progress = progress("workers", workers)) {
+    try (Progress progress = hasBar() ? progress("workers", workers) : Progress.none()) {
       return opened(
           access.start(workers, classPath, config, joined -> progress.at(joined, workers)));
     }
@@ -153,22 +160,27 @@ final class RunCommand extends CliCommand {
   private int run(Program program, Optional<Address> cluster, Path folder)
       throws InterruptedException {
     long beganNs = System.nanoTime();
-    try (Progress progress = Progress.none()) {
-      ProgramProcess process =
-          opened(ProgramProcess.start(program, settings.given(), cluster, progress, folder));
-      tell(
-          Json.line(
-              "event",
-              "started",
-              "main",
-              program.mainClass(),
-              "cluster",
-              cluster.map(Address::toString).orElse("")));
-      int code = process.await();
-      double seconds = (System.nanoTime() - beganNs) / 1e9;
-      tell(Json.line("event", "ended", "code", code, "seconds", seconds));
-      return code;
-    }
+    // Closed after the program, so that Ctrl-C wipes the bar out, too.
+    Progress progress = opened(hasBar() ? Progress.waiting("tasks") : Progress.none());
+    opened(CountsWatch.start(progress, folder));
+    ProgramProcess process =
+        opened(ProgramProcess.start(program, settings.given(), cluster, progress, folder));
+    tell(
+        Json.line(
+            "event",
+            "started",
+            "main",
+            program.mainClass(),
+            "cluster",
+            cluster.map(Address::toString).orElse("")));
+    int code = process.await();
+    double seconds = (System.nanoTime() - beganNs) / 1e9;
+    tell(Json.line("event", "ended", "code", code, "seconds", seconds));
+    return code;
+  }
+
+  private boolean hasBar() {
+    return !json && !noProgress;
   }
 
   private void tell(String line) {

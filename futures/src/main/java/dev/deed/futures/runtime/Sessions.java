@@ -131,6 +131,7 @@ public final class Sessions {
       OPEN.add(runtime);
       only = OPEN.size() == 1 ? runtime : null;
     }
+    CallTally.opened(runtime);
   }
 
   static void closed(WorkerRuntime runtime) {
@@ -138,5 +139,6 @@ public final class Sessions {
       OPEN.remove(runtime);
       only = OPEN.size() == 1 ? OPEN.getFirst() : null;
     }
+    CallTally.closed(runtime);
   }
 }

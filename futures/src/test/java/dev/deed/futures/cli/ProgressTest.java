@@ -31,6 +31,18 @@ class ProgressTest {
   }
 
   @Test
+  void nothingIsDrawnBeforeTheFirstCountOfWhatMayHaveNoSteps() {
+    try (Progress progress = Progress.waitingOn(stream, "tasks")) {
+      assertThat(progress.isShown()).isTrue();
+    }
+    assertThat(screen.size()).isZero();
+    try (Progress progress = Progress.waitingOn(stream, "tasks")) {
+      progress.at(3, 4);
+    }
+    assertThat(screen.toString(UTF_8)).contains("3/4").endsWith("\r\u001b[2K");
+  }
+
+  @Test
   void aProgramsLinesArePassedOnWhole() {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     PrintStream to = new PrintStream(output, true, UTF_8);
