@@ -4,6 +4,7 @@ import dev.deed.lineage.Argument;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.CoreView.OwnObject;
 import dev.deed.ownership.Hold;
@@ -128,9 +129,12 @@ final class FreeCheck implements Check {
       switch (argument) {
         case Argument.Pending(Reference r) -> demand(r, where);
         case Argument.Inline inline -> inline.value().references().forEach(r -> demand(r, where));
-        case Argument.Stored stored -> {
-          demand(stored.reference(), where);
-          stored.value().references().forEach(r -> demand(r, where));
+        case Argument.Stored(Reference r, StoredValue value, _) -> {
+          demand(r, where);
+          // The value holds what is inside, and goes with its owner: then nobody gets to read it.
+          if (world.living(world.node(r.estate().creator()))) {
+            value.references().forEach(inner -> demand(inner, where));
+          }
         }
       }
     }
