@@ -154,6 +154,11 @@ final class Mesh implements AutoCloseable {
         .forEach(p -> heal(p, DOWNSTREAM));
   }
 
+  /// Ends all troubles.
+  synchronized void healAll() {
+    java.util.List.copyOf(troubles.keySet()).forEach(this::heal);
+  }
+
   private static void heal(Proxy proxy, ToxicDirection direction) {
     call(() -> {
       Toxic toxic = proxy.toxics().get(direction.name());

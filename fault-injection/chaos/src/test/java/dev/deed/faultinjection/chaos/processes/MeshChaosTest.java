@@ -1,17 +1,11 @@
 package dev.deed.faultinjection.chaos.processes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import dev.deed.Deed;
-import dev.deed.DeedConfig;
 import dev.deed.Member;
-import dev.deed.MemoryReport;
-import dev.deed.Session;
 import dev.deed.faultinjection.chaos.processes.Mesh.Trouble;
 import dev.deed.faultinjection.chaos.processes.Mesh.Trouble.Kind;
 import dev.deed.faultinjection.chaos.processes.Mesh.Way;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +35,6 @@ final class MeshChaosTest {
   @TempDir Path folder;
 
   private final long seed = Long.getLong("deed.test.seed", System.nanoTime());
-  private final List<DeedProcess> workers = new ArrayList<>();
   private final List<String> faults = new ArrayList<>();
   private final long beganNs = System.nanoTime();
   private final Map<Kind, Integer> struck = new EnumMap<>(Kind.class);
@@ -58,37 +51,21 @@ final class MeshChaosTest {
 
   private void run(List<Kind> kinds, boolean kill) throws Exception {
     System.out.println("deed.test.seed=" + seed);
-    try (ToxiproxyServer toxiproxy = ToxiproxyServer.start();
-        Mesh mesh = new Mesh(toxiproxy.client(), "driver")) {
-      System.setProperty("deed.dialer", RoutedDialer.class.getName());
-      System.setProperty("deed.test.mesh", mesh.port() + "");
+    try (ProxiedCluster cluster = ProxiedCluster.start(folder, WORKERS)) {
       try {
-        String address = startWorkers(mesh);
-        DeedConfig config = DeedConfig.defaults().secretFile(folder.resolve("secret"));
-        try (VotersWatch voters = new VotersWatch();
-            Session session = Deed.connect(address, config)) {
-          voters.await(WORKERS);
-          trouble(mesh, session, kinds, kill);
-          assertNothingLeft(session);
-        } catch (RuntimeException | AssertionError e) {
-          throw new AssertionError(account(), e);
-        }
-      } finally {
-        System.clearProperty("deed.dialer");
-        System.clearProperty("deed.test.mesh");
-        workers.forEach(DeedProcess::close);
+        trouble(cluster, kinds, kill);
+        cluster.assertNothingLeft();
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError(account() + cluster.errors(), e);
       }
     }
   }
 
-  /// What a failure is told with: the seed, the faults, and what the workers have said.
-  private String account() throws IOException {
+  /// What a failure is told with: the seed and the faults.
+  private String account() {
     StringBuilder text = new StringBuilder("deed.test.seed=" + seed);
     synchronized (faults) {
       faults.forEach(fault -> text.append("\n").append(fault));
-    }
-    for (DeedProcess worker : workers) {
-      text.append("\n-- a worker, pid ").append(worker.pid()).append('\n').append(worker.errors());
     }
     return text.toString();
   }
@@ -99,36 +76,13 @@ final class MeshChaosTest {
     }
   }
 
-  private String startWorkers(Mesh mesh) throws IOException {
-    TestSecret.create(folder.resolve("secret"));
-    String first = startWorker(mesh);
-    while (workers.size() < WORKERS) {
-      startWorker(mesh, "--join", first);
-    }
-    return first;
-  }
-
-  private String startWorker(Mesh mesh, String... options) throws IOException {
-    List<String> words = new ArrayList<>(List.of("worker", "--cpus", "1", "--store-bytes", "200m"));
-    words.addAll(List.of("--secret-file", folder.resolve("secret").toString()));
-    words.addAll(List.of(options));
-    List<String> flags =
-        List.of("-Ddeed.dialer=" + RoutedDialer.class.getName(), "-Ddeed.test.mesh=" + mesh.port());
-    DeedProcess worker = DeedProcess.deed(folder, flags, words.toArray(String[]::new));
-    workers.add(worker);
-    String name = "w" + workers.size();
-    mesh.process(worker.pid(), name);
-    String address = worker.line();
-    mesh.listener(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)), name);
-    return address;
-  }
-
-  private void trouble(Mesh mesh, Session session, List<Kind> kinds, boolean kill) {
+  private void trouble(ProxiedCluster cluster, List<Kind> kinds, boolean kill) {
+    Mesh mesh = cluster.mesh();
     Random random = new Random(seed);
     Random drawn = new Random(random.nextLong());
     CompletableFuture<Void> nemesis =
         CompletableFuture.runAsync(
-            () -> strike(mesh, drawn, kinds, kill), Thread::startVirtualThread);
+            () -> strike(cluster, drawn, kinds, kill), Thread::startVirtualThread);
     int rounds = 0;
     do {
       TaskGraph graph = TaskGraph.draw(random, NODES);
@@ -142,22 +96,23 @@ final class MeshChaosTest {
     assertThat(struck.keySet()).containsExactlyInAnyOrderElementsOf(kinds);
     assertThat(mesh.ways()).as("ways with a proxy").hasSizeGreaterThan(WORKERS);
     List<Long> living =
-        workers.stream().filter(DeedProcess::isAlive).map(DeedProcess::pid).toList();
+        cluster.processes().stream().filter(DeedProcess::isAlive).map(DeedProcess::pid).toList();
     assertThat(living).as("nobody died but the killed one").hasSize(kill ? WORKERS - 1 : WORKERS);
-    assertThat(session.cluster().members().stream().filter(m -> !m.driver()).map(Member::pid))
+    assertThat(cluster.members().stream().map(Member::pid))
         .as("nobody was declared dead for a cut")
         .containsExactlyInAnyOrderElementsOf(living);
   }
 
   /// One fault after the other; if asked for, a worker is killed in the middle. All is healed at
   /// the end.
-  private void strike(Mesh mesh, Random random, List<Kind> kinds, boolean kill) {
-    List<String> names = new ArrayList<>(List.of("driver", "w1", "w2", "w3"));
+  private void strike(ProxiedCluster cluster, Random random, List<Kind> kinds, boolean kill) {
+    Mesh mesh = cluster.mesh();
+    List<String> names = new ArrayList<>(List.of(ProxiedCluster.DRIVER, "w1", "w2", "w3"));
     for (int fault = 0; fault < FAULTS; fault++) {
       if (kill && fault == FAULTS / 2) {
         int victim = random.nextInt(WORKERS);
         note("kill w" + (victim + 1));
-        workers.get(victim).kill();
+        cluster.processes().get(victim).kill();
       }
       String from = names.get(random.nextInt(names.size()));
       String to;
@@ -188,22 +143,5 @@ final class MeshChaosTest {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
     }
-  }
-
-  private static void assertNothingLeft(Session session) {
-    for (Member member : session.cluster().members()) {
-      if (!member.driver()) {
-        Deed.with(o -> o.onWorker(member.id())).run(System::gc).get(GUARD);
-      }
-    }
-    System.gc();
-    await()
-        .atMost(Duration.ofSeconds(10))
-        .pollInterval(Duration.ofMillis(20))
-        .untilAsserted(() -> {
-          MemoryReport report = session.memory();
-          assertThat(report.references()).isEmpty();
-          assertThat(report.storedBytes()).isZero();
-        });
   }
 }

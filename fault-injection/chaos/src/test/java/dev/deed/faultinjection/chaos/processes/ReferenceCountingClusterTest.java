@@ -30,8 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The scenarios of reference counting on three worker processes, by their numbers. What a scenario
-/// has an actor keep, a worker keeps in [Kept]. Those that delay single messages (RC-13, RC-14) and
-/// those of one process (RC-01, RC-03) are played in simulation and on the embedded runtime.
+/// has an actor keep, a worker keeps in [Kept]. Those that delay single messages (RC-13, RC-14) are
+/// in [HeldLinksChaosTest]; those of one process (RC-01, RC-03) are played in simulation and on the
+/// embedded runtime.
 @Timeout(60)
 final class ReferenceCountingClusterTest {
   private static final int SIZE = 20 * MIB;
