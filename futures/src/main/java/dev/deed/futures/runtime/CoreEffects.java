@@ -63,18 +63,19 @@ final class CoreEffects implements Effects {
     switch (event) {
       case Event.Submit _, Event.Put _, Event.HandlesAdded _, Event.HandleDropped _ -> {
         // User code goes on.
+        return;
       }
-      case Event.Batch batch -> batch.events().forEach(this::applying);
-      case Event.Finished finished -> {
-        runs.remove(finished.execution());
-        waitedFor = true;
+      case Event.Batch batch -> {
+        batch.events().forEach(this::applying);
+        return;
       }
-      case Event.GetAbandoned abandoned -> {
-        waiters.remove(abandoned.request());
-        waitedFor = true;
+      case Event.Finished finished -> runs.remove(finished.execution());
+      case Event.GetAbandoned abandoned -> waiters.remove(abandoned.request());
+      default -> {
+        // Nothing ends.
       }
-      default -> waitedFor = true;
     }
+    waitedFor = true;
   }
 
   /// The next event that carrying out an order has led to, or null.

@@ -126,8 +126,7 @@ final class VoterGroup implements AutoCloseable {
     byte[] entry = {2, (byte) ++entries};
     String wanted = " " + Arrays.toString(entry);
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GUARD_MS);
-    while (!living.stream()
-        .allMatch(i -> heard.get(i).stream().anyMatch(line -> line.endsWith(wanted)))) {
+    while (!allHeard(wanted)) {
       if (System.nanoTime() - deadline > 0) {
         throw new AssertionError("no entry was committed: " + account());
       }
@@ -146,13 +145,14 @@ final class VoterGroup implements AutoCloseable {
   }
 
   private void awaitHeard(String wanted) throws InterruptedException {
-    for (int tries = 0; tries < 20; tries++) {
-      if (living.stream()
-          .allMatch(i -> heard.get(i).stream().anyMatch(line -> line.endsWith(wanted)))) {
-        return;
-      }
+    for (int tries = 0; tries < 20 && !allHeard(wanted); tries++) {
       Thread.sleep(10);
     }
+  }
+
+  private boolean allHeard(String wanted) {
+    return living.stream()
+        .allMatch(i -> heard.get(i).stream().anyMatch(line -> line.endsWith(wanted)));
   }
 
   /// What each living voter believes.
