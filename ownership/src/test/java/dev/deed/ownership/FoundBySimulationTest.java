@@ -52,6 +52,11 @@ final class FoundBySimulationTest {
     }
   }
 
+  private void expectNothingLeft() {
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
   private static void returnsBoth(MiniCluster.Node node) {
     MiniCluster.Run run = node.nextRun();
     node.on(new Event.Reserve(1, MIB));
@@ -64,53 +69,49 @@ final class FoundBySimulationTest {
             1000));
   }
 
-  private void assertBothCanBeRead() {
+  /// The driver makes the call and keeps its first result.
+  private void callForTheFirst() {
+    driver.on(new Event.Submit(twoResults, new long[] {1, 2}));
+    returnsBoth(a);
+    driver.drop(second, 2);
+    quiet();
+  }
+
+  private void assertBothCanBeReadAndDropped() {
     driver.on(new Event.Get(1, first));
     driver.on(new Event.Get(2, second));
     assertThat(driver.got.get(1L)).isInstanceOf(Outcome.Stored.class);
     assertThat(driver.got.get(2L)).isInstanceOf(Outcome.Inline.class);
     driver.on(new Event.ReadDone(1));
     driver.on(new Event.ReadDone(2));
+    driver.drop(first, 1);
+    driver.drop(first, 3);
+    driver.drop(second, 4);
+    expectNothingLeft();
   }
 
   @Test
   void aCallThatIsExecutedAgainForOneResultGivesTheOtherToWhoCallsItAgain() {
-    driver.on(new Event.Submit(twoResults, new long[] {1, 2}));
-    returnsBoth(a);
-    driver.drop(second, 2);
-    quiet();
+    callForTheFirst();
     MiniCluster.Node b = cluster.worker();
     cluster.kill(a);
     assertThat(b.runs).hasSize(1);
     driver.on(new Event.Submit(twoResults, new long[] {3, 4}));
     assertThat(b.runs).hasSize(1);
     returnsBoth(b);
-    assertBothCanBeRead();
-    driver.drop(first, 1);
-    driver.drop(first, 3);
-    driver.drop(second, 4);
-    quiet();
-    cluster.expectNothingLeft();
+    assertBothCanBeReadAndDropped();
   }
 
   @Test
   void aResultThatWasLeftOfAnEarlierCallCanStillBeMadeAgain() {
-    driver.on(new Event.Submit(twoResults, new long[] {1, 2}));
-    returnsBoth(a);
-    driver.drop(second, 2);
-    quiet();
+    callForTheFirst();
     driver.on(new Event.Submit(twoResults, new long[] {3, 4}));
     returnsBoth(a);
     assertThat(driver.object(first).locations()).containsExactly(a.id);
     MiniCluster.Node b = cluster.worker();
     cluster.kill(a);
     returnsBoth(b);
-    assertBothCanBeRead();
-    driver.drop(first, 1);
-    driver.drop(first, 3);
-    driver.drop(second, 4);
-    quiet();
-    cluster.expectNothingLeft();
+    assertBothCanBeReadAndDropped();
   }
 
   @Test
@@ -134,8 +135,7 @@ final class FoundBySimulationTest {
     b.returns(b.nextRun(), List.of());
     driver.drop(x, 1);
     driver.drop(reader, 2);
-    quiet();
-    cluster.expectNothingLeft();
+    expectNothingLeft();
   }
 
   @Test
@@ -155,8 +155,7 @@ final class FoundBySimulationTest {
             f -> assertThat(f.failure().kind()).isEqualTo(Failure.Kind.OWNER_DIED));
     driver.drop(x, handle);
     driver.drop(result, resultHandle);
-    quiet();
-    cluster.expectNothingLeft();
+    expectNothingLeft();
   }
 
   @Test
@@ -165,14 +164,7 @@ final class FoundBySimulationTest {
     final long innerHandle = a.lastHandle();
     Reference outer = a.submit();
     final long outerHandle = a.lastHandle();
-    MiniCluster.Run maker = a.nextRun();
-    a.on(new Event.Reserve(1, MIB));
-    StoredValue large = new StoredValue(maker.attempt(), a.id, MIB, 7, List.of(inner));
-    a.on(
-        new Event.Finished(
-            maker.execution(),
-            new TaskOutcome.Returned(List.of(new Outcome.Stored(large, List.of()))),
-            1000));
+    a.returnsStored(a.nextRun(), MIB, inner);
     Reference outermost = a.put(List.of(outer));
     final long outermostHandle = a.lastHandle();
     Reference result = driver.submit();
@@ -196,8 +188,7 @@ final class FoundBySimulationTest {
     assertThat(a.object(inner).holders()).containsEntry(driver.id, Hold.VALUE);
     driver.drop(inner, readInner);
     driver.drop(user, userHandle);
-    quiet();
-    cluster.expectNothingLeft();
+    expectNothingLeft();
   }
 
   /// The driver reads a value and takes a handle of what stands inside it.

@@ -131,9 +131,9 @@ final class MiniCluster {
               run.execution, new TaskOutcome.Returned(List.of(inline(inside))), 1000));
     }
 
-    void returnsStored(Run run, long size) {
+    void returnsStored(Run run, long size, Reference... inside) {
       on(new Event.Reserve(1, size));
-      StoredValue value = new StoredValue(run.attempt, id, size, 7, List.of());
+      StoredValue value = new StoredValue(run.attempt, id, size, 7, List.of(inside));
       on(
           new Event.Finished(
               run.execution,

@@ -7,6 +7,7 @@ import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 import dev.deed.ownership.Member;
+import dev.deed.transport.Threads;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;

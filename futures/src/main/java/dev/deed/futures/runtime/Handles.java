@@ -2,6 +2,7 @@ package dev.deed.futures.runtime;
 
 import dev.deed.lineage.Reference;
 import dev.deed.ownership.Event;
+import dev.deed.transport.Threads;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.deed.ownership.membership.MembershipConfig;
 import dev.deed.ownership.membership.MembershipEffects;
 import dev.deed.ownership.membership.MembershipMessage;
 import dev.deed.ownership.membership.MembershipService;
+import dev.deed.transport.Threads;
 import dev.deed.transport.group.LivenessLock;
 import dev.deed.transport.group.LogException;
 import dev.deed.transport.group.LogListener;

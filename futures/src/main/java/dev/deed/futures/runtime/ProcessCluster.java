@@ -10,6 +10,7 @@ import dev.deed.futures.cli.ClusterAccess;
 import dev.deed.futures.cli.CommandException;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Member;
+import dev.deed.transport.Threads;
 import dev.deed.transport.link.PortUnavailableException;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -4,6 +4,7 @@ import dev.deed.CodeMismatchException;
 import dev.deed.InterruptedGetException;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
+import dev.deed.transport.Threads;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -4,6 +4,7 @@ import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.Event;
+import dev.deed.transport.Threads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,5 +1,6 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.transport.Threads;
 import java.util.concurrent.locks.LockSupport;
 
 /// The thread that tells the core that time has passed. It sleeps until the earliest time that the

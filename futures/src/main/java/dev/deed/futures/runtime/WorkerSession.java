@@ -4,6 +4,7 @@ import dev.deed.Action;
 import dev.deed.MemoryReport;
 import dev.deed.Session;
 import dev.deed.Task0;
+import dev.deed.transport.Threads;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package dev.deed.transport.link;
 
 import dev.deed.lineage.WorkerId;
+import dev.deed.transport.Threads;
 import dev.deed.transport.link.HandshakeException.Reason;
 import java.io.IOException;
 import java.net.BindException;

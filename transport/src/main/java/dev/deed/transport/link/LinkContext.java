@@ -12,7 +12,7 @@ record LinkContext(
     LinkOptions options,
     LinkWriter writer,
     WriterPool pool,
-    Threads threads,
+    LinkThreads threads,
     Counters counters) {
 
   /// Gives a hint to the listener. If that fails, it is counted and goes where the thread's

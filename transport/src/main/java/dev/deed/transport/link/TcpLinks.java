@@ -2,6 +2,7 @@ package dev.deed.transport.link;
 
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireWriter;
+import dev.deed.transport.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -58,7 +59,7 @@ public final class TcpLinks implements Links {
             options,
             writer,
             new WriterPool(),
-            new Threads(),
+            new LinkThreads(),
             new LinkContext.Counters());
     TcpLinks links = new TcpLinks(endpoint, context);
     writer.start();

@@ -1,5 +1,6 @@
 package dev.deed.transport.store;
 
+import dev.deed.transport.Threads;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,11 +64,7 @@ final class Watchdog implements AutoCloseable {
   public void close() {
     closed = true;
     LockSupport.unpark(thread);
-    try {
-      thread.join();
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    Threads.join(thread);
   }
 
   /// One thing that is watched. All methods are thread-safe.

@@ -1,5 +1,6 @@
 package dev.deed.transport.link;
 
+import dev.deed.transport.Threads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

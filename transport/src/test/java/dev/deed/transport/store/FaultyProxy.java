@@ -1,5 +1,6 @@
 package dev.deed.transport.store;
 
+import dev.deed.transport.Threads;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;

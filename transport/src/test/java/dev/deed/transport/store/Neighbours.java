@@ -1,6 +1,7 @@
 package dev.deed.transport.store;
 
 import dev.deed.lineage.WorkerId;
+import dev.deed.transport.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

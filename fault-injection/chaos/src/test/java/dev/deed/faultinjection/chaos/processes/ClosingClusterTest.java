@@ -122,6 +122,12 @@ final class ClosingClusterTest {
     return deed;
   }
 
+  /// Ctrl-C; fails unless it ends as it should.
+  private static void interrupt(DeedProcess process) throws Exception {
+    process.interrupt();
+    assertThat(process.awaitEnd()).isEqualTo(INTERRUPTED);
+  }
+
   @Test
   void aDriverIsKilled() throws IOException {
     ownCluster().kill();
@@ -130,9 +136,7 @@ final class ClosingClusterTest {
 
   @Test
   void aDriverIsInterrupted() throws Exception {
-    DeedProcess driver = ownCluster();
-    driver.interrupt();
-    assertThat(driver.awaitEnd()).isEqualTo(INTERRUPTED);
+    interrupt(ownCluster());
     assertNothingLeft();
   }
 
@@ -144,9 +148,7 @@ final class ClosingClusterTest {
 
   @Test
   void deedRunIsInterrupted() throws Exception {
-    DeedProcess deed = run();
-    deed.interrupt();
-    assertThat(deed.awaitEnd()).isEqualTo(INTERRUPTED);
+    interrupt(run());
     assertNothingLeft();
   }
 
@@ -170,16 +172,14 @@ final class ClosingClusterTest {
     worker("--join", address);
     DeedConfig config = DeedConfig.defaults().secretFile(folder.resolve("secret"));
     try (var session = Deed.connect(address, config)) {
-      workers.get(1).interrupt();
-      assertThat(workers.get(1).awaitEnd()).isEqualTo(INTERRUPTED);
+      interrupt(workers.get(1));
       // Its lock is the proof that it has left: nobody has to wait for its lease to run out.
       await()
           .atMost(Duration.ofSeconds(2))
           .pollInterval(Duration.ofMillis(10))
           .until(() -> session.cluster().members().size() == 2);
     }
-    workers.get(0).interrupt();
-    assertThat(workers.get(0).awaitEnd()).isEqualTo(INTERRUPTED);
+    interrupt(workers.get(0));
     assertNothingLeft();
   }
 
@@ -215,8 +215,7 @@ final class ClosingClusterTest {
       }
     }
     assertThat(temporary.toFile().list()).hasSize(1);
-    next.interrupt();
-    next.awaitEnd();
+    interrupt(next);
     assertNothingLeft();
   }
 

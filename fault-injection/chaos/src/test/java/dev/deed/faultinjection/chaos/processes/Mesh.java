@@ -10,8 +10,6 @@ import eu.rekawek.toxiproxy.model.ToxicDirection;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -47,7 +45,7 @@ final class Mesh implements AutoCloseable {
   }
 
   private final ToxiproxyClient client;
-  private final ServerSocket server;
+  private final LoopbackServer server;
   private final Map<Long, String> namesByPid = new HashMap<>();
   private final Map<Integer, String> namesByPort = new HashMap<>();
   private final Map<Way, Map<Integer, Proxy>> proxies = new LinkedHashMap<>();
@@ -58,14 +56,13 @@ final class Mesh implements AutoCloseable {
   Mesh(ToxiproxyClient client, String driver) throws IOException {
     this.client = client;
     this.driver = driver;
-    server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     namesByPid.put(ProcessHandle.current().pid(), driver);
-    Thread.ofVirtual().name("mesh").start(this::answerAll);
+    server = LoopbackServer.start("mesh", this::answer);
   }
 
   /// Where [RoutedDialer] asks.
   int port() {
-    return server.getLocalPort();
+    return server.port();
   }
 
   /// A process dials under this name.
@@ -79,29 +76,11 @@ final class Mesh implements AutoCloseable {
     namesByPort.put(port, name);
   }
 
-  private void answerAll() {
-    while (true) {
-      try {
-        Socket socket = server.accept();
-        Thread.ofVirtual().start(() -> answer(socket));
-      } catch (IOException _) {
-        // Closed.
-        return;
-      }
-    }
-  }
-
-  private void answer(Socket socket) {
-    try (socket) {
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      long pid = in.readLong();
-      int port = in.readInt();
-      new DataOutputStream(socket.getOutputStream()).writeInt(route(pid, port));
-    } catch (IOException _) {
-      // The process that asks was killed.
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+  private void answer(Socket socket) throws IOException, InterruptedException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    long pid = in.readLong();
+    int port = in.readInt();
+    new DataOutputStream(socket.getOutputStream()).writeInt(route(pid, port));
   }
 
   private synchronized int route(long pid, int port) throws InterruptedException {

@@ -6,7 +6,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 final class Stage implements AutoCloseable {
   private static final long GUARD_NS = TimeUnit.SECONDS.toNanos(60);
 
-  private final ServerSocket server;
+  private final LoopbackServer server;
   private final List<String> said = new ArrayList<>();
   private final Set<String> open = new HashSet<>();
   private boolean closed;
@@ -51,44 +50,25 @@ final class Stage implements AutoCloseable {
   }
 
   Stage() throws IOException {
-    server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
-    Thread.ofVirtual().name("stage").start(this::acceptAll);
+    server = LoopbackServer.start("stage", this::hear);
   }
 
   Door door() {
-    return new Door(server.getLocalPort());
+    return new Door(server.port());
   }
 
-  private void acceptAll() {
-    while (true) {
-      try {
-        Socket socket = server.accept();
-        Thread.ofVirtual().start(() -> hear(socket));
-      } catch (IOException _) {
-        // Closed.
-        return;
+  private void hear(Socket socket) throws IOException, InterruptedException {
+    DataInputStream in = new DataInputStream(socket.getInputStream());
+    boolean wait = in.readBoolean();
+    String what = in.readUTF();
+    synchronized (this) {
+      said.add(what);
+      notifyAll();
+      while (wait && !open.contains(what) && !closed) {
+        wait();
       }
     }
-  }
-
-  private void hear(Socket socket) {
-    try (socket) {
-      DataInputStream in = new DataInputStream(socket.getInputStream());
-      boolean wait = in.readBoolean();
-      String what = in.readUTF();
-      synchronized (this) {
-        said.add(what);
-        notifyAll();
-        while (wait && !open.contains(what) && !closed) {
-          wait();
-        }
-      }
-      socket.getOutputStream().write(0);
-    } catch (IOException _) {
-      // The task's process was killed, which is what these tests are for.
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    }
+    socket.getOutputStream().write(0);
   }
 
   /// Lets all through who wait at the gate, and who come.

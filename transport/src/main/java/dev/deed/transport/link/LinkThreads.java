@@ -1,10 +1,11 @@
 package dev.deed.transport.link;
 
+import dev.deed.transport.Threads;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The threads that were started for links, so that closing can wait for them. Thread-safe.
-final class Threads {
+final class LinkThreads {
   private final Set<Thread> started = ConcurrentHashMap.newKeySet();
 
   void start(Thread thread) {
@@ -18,28 +19,8 @@ final class Threads {
   void join() {
     for (Thread thread : started) {
       if (thread.getState() != Thread.State.NEW) {
-        join(thread);
+        Threads.join(thread);
       }
-    }
-  }
-
-  /// Waits until `thread` has ended, also if interrupted meanwhile, which is remembered. Does
-  /// nothing if that is the calling thread.
-  static void join(Thread thread) {
-    if (thread == Thread.currentThread()) {
-      return;
-    }
-    boolean interrupted = false;
-    while (true) {
-      try {
-        thread.join();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 }

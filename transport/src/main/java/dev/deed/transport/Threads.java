@@ -1,15 +1,15 @@
-package dev.deed.futures.runtime;
+package dev.deed.transport;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 
 /// Waiting for what ends by itself, whatever interrupts come meanwhile.
-final class Threads {
+public final class Threads {
   private Threads() {}
 
-  /// Waits for the end of a thread of the runtime, however often this one is interrupted meanwhile;
-  /// its flag is set again afterwards.
-  static void join(Thread thread) {
+  /// Waits for the end of a thread, unless that is the calling one, however often this one is
+  /// interrupted meanwhile; its flag is set again afterwards.
+  public static void join(Thread thread) {
     boolean interrupted = false;
     while (thread != Thread.currentThread()) {
       try {
@@ -26,7 +26,7 @@ final class Threads {
 
   /// Waits for what another thread does, however often this one is interrupted meanwhile; its flag
   /// is set again afterwards.
-  static void await(CountDownLatch done) {
+  public static void await(CountDownLatch done) {
     boolean interrupted = false;
     while (true) {
       try {
@@ -43,7 +43,7 @@ final class Threads {
 
   /// Waits for the end of `thread` until `deadlineNs` (of [System#nanoTime]); returns whether it
   /// came.
-  static boolean joinUntil(Thread thread, long deadlineNs) {
+  public static boolean joinUntil(Thread thread, long deadlineNs) {
     boolean interrupted = false;
     try {
       while (thread.isAlive()) {
