@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * State. A job is *coming* (its future is open), *here*, or unknown. A failed one is unknown again, so that the
  * next task asks anew.
  *
+ * Links. A connection that breaks, or isn't made, says nothing of the code: the question is asked again, until
+ * the driver's death is followed, for PATIENCE at most. What the driver refuses is final.
+ *
  * Files. A part lies in the job's folder under its SHA-256. It gets that name when its bytes have been
  * verified.
  *
@@ -37,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShippedJobs implements Jobs, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final JobCode program;
   private final Source source;
@@ -148,7 +153,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   private JobCode ask(WorkerId id, Job job) throws IOException {
     List<Path> own = ClassPathFiles.of(System.getProperty("java.class.path"));
     Question.CodeParts known = new Question.CodeParts(ClassPathFiles.jars(own));
-    List<CodePart> parts = CodePart.read(source.parts(id, known, PATIENCE));
+    List<CodePart> parts = CodePart.read(patiently(id, () -> source.parts(id, known, PATIENCE)));
     if (CodePart.total(parts) > CodePart.MOST_BYTES) {
       throw new IOException("it has too many or too large parts");
     }
@@ -173,17 +178,44 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   private Path fetched(WorkerId id, CodePart part, Path place) throws IOException {
     Path jar = place.resolve(part.digest().hex() + ".jar");
     Path coming = place.resolve("coming");
-    MessageDigest digest = ProgramCode.sha256();
-    try (OutputStream out =
-        new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(coming)), digest)) {
-      source.part(id, part, PATIENCE, out);
-    }
-    Question.Digest got = Question.Digest.of(digest.digest());
+    Question.Digest got = patiently(id, () -> fetch(id, part, coming));
     if (Files.size(coming) != part.size() || !got.equals(part.digest())) {
       throw new IOException("a part of it came with other bytes than its name says");
     }
     return Files.move(
         coming, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private Question.Digest fetch(WorkerId id, CodePart part, Path to) throws IOException {
+    MessageDigest digest = ProgramCode.sha256();
+    try (OutputStream out =
+        new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(to)), digest)) {
+      source.part(id, part, PATIENCE, out);
+    }
+    return Question.Digest.of(digest.digest());
+  }
+
+  /// One question to a driver.
+  @FunctionalInterface
+  private interface Attempt<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T patiently(WorkerId id, Attempt<T> attempt) throws IOException {
+    long endNs = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        return attempt.run();
+      } catch (Inquiry.RefusedException e) {
+        throw e;
+      } catch (IOException e) {
+        boolean last = dead.test(id) || System.nanoTime() - endNs >= 0;
+        if (last || Thread.currentThread().isInterrupted()) {
+          throw e;
+        }
+        LockSupport.parkNanos(this, PAUSE.toNanos());
+      }
+    }
   }
 
   /// The driver of the job is no member any more.

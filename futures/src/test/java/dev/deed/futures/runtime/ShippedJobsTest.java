@@ -170,6 +170,63 @@ class ShippedJobsTest {
     assertThat(folder.resolve("code")).doesNotExist();
   }
 
+  /// The first question of either kind finds the connection broken, one in the middle of a part.
+  private static final class Shaky extends Driver {
+    private int parts;
+
+    Shaky(Path... classPath) {
+      super(classPath);
+    }
+
+    @Override
+    public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
+        throws IOException {
+      byte[] parts = super.parts(job, known, patience);
+      if (asked == 1) {
+        throw new IOException("cut");
+      }
+      return parts;
+    }
+
+    @Override
+    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+        throws IOException {
+      if (++parts == 1) {
+        to.write(1);
+        throw new IOException("cut");
+      }
+      super.part(job, part, patience, to);
+    }
+  }
+
+  @Test
+  void aBrokenConnectionIsMadeAgain() throws Exception {
+    Path one = classes("one", "app.Thing", "(int x) {}");
+    Shaky driver = new Shaky(one);
+    try (ShippedJobs jobs = jobs(driver)) {
+      assertThat(decoded(jobs, FIRST, value(one, "app.Thing", 1))).hasToString("Thing[x=1]");
+      assertThat(driver.asked).isEqualTo(2);
+      assertThat(driver.parts).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatTheDriverRefusesIsNotAskedAgain() throws Exception {
+    Driver refusing =
+        new Driver() {
+          @Override
+          public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
+              throws IOException {
+            asked++;
+            throw new Inquiry.RefusedException("not for you");
+          }
+        };
+    try (ShippedJobs jobs = jobs(refusing)) {
+      assertThatThrownBy(() -> jobs.of(FIRST)).hasMessageContaining("not for you");
+      assertThat(refusing.asked).isOne();
+    }
+  }
+
   @Test
   void bytesThatAreNotWhatTheirNameSaysAreRefused() throws Exception {
     Path one = classes("one", "app.Thing", "(int x) {}");
