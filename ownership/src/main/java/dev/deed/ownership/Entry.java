@@ -1,9 +1,12 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /// One entry of the membership log (protocol.md §4). All workers apply the same entries in the same
 /// order; an entry that makes no sense any more when its turn comes changes nothing.
@@ -38,7 +41,53 @@ public sealed interface Entry {
   record Mark() implements Entry {}
 
   /// The voters of the log from here on, for those who follow without a vote.
-  record Voters(java.util.List<WorkerId> voters) implements Entry {}
+  record Voters(List<WorkerId> voters) implements Entry {}
+
+  /// A worker that keeps an image of an estate.
+  ///
+  /// @param full whether it has the whole image and each change of it: only then may it succeed the
+  ///   server, and only then does an acknowledgement wait for it
+  record Heir(WorkerId worker, boolean full) {}
+
+  /// The heirs of an estate from here on, in the order in which they succeed: a compare-and-set by
+  /// its server (protocol.md §3).
+  ///
+  /// @param epoch at which the server serves
+  /// @param seen index of the entry that last changed server or heirs, 0 when none did; if another
+  ///   came meanwhile, this one changes nothing
+  record Heirs(EstateId estate, long epoch, long seen, List<Heir> heirs) implements Entry {
+    /// Most heirs of one estate.
+    public static final int MAX = 8;
+
+    private void writeParts(WireWriter out) {
+      estate.write(out);
+      out.writeLong(epoch);
+      out.writeLong(seen);
+      out.writeInt(heirs.size());
+      for (Heir heir : heirs) {
+        heir.worker.write(out);
+        out.writeBoolean(heir.full);
+      }
+    }
+
+    private static Heirs read(WireReader in) {
+      EstateId estate = EstateId.read(in);
+      long epoch = in.readLong();
+      long seen = in.readLong();
+      int count = in.readCount(17);
+      if (count > MAX) {
+        throw new MalformedException("an estate with " + count + " heirs");
+      }
+      List<Heir> heirs = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        heirs.add(new Heir(WorkerId.read(in), in.readBoolean()));
+      }
+      return new Heirs(estate, epoch, seen, List.copyOf(heirs));
+    }
+  }
+
+  /// Nothing is left in an estate whose creator is dead: its server gives it up.
+  record Close(EstateId estate, long epoch) implements Entry {}
 
   /// Writes the kind and its parts.
   default void write(WireWriter out) {
@@ -60,10 +109,19 @@ public sealed interface Entry {
         out.writeLong(through);
       }
       case Mark _ -> out.writeByte(3);
-      case Voters(java.util.List<WorkerId> voters) -> {
+      case Voters(List<WorkerId> voters) -> {
         out.writeByte(4);
         out.writeInt(voters.size());
         voters.forEach(voter -> voter.write(out));
+      }
+      case Heirs heirs -> {
+        out.writeByte(5);
+        heirs.writeParts(out);
+      }
+      case Close(EstateId estate, long epoch) -> {
+        out.writeByte(6);
+        estate.write(out);
+        out.writeLong(epoch);
       }
     }
   }
@@ -78,12 +136,14 @@ public sealed interface Entry {
       case 3 -> new Mark();
       case 4 -> {
         int count = in.readCount(16);
-        java.util.List<WorkerId> voters = new java.util.ArrayList<>(count);
+        List<WorkerId> voters = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
           voters.add(WorkerId.read(in));
         }
-        yield new Voters(java.util.List.copyOf(voters));
+        yield new Voters(List.copyOf(voters));
       }
+      case 5 -> Heirs.read(in);
+      case 6 -> new Close(EstateId.read(in), in.readLong());
       default -> throw new MalformedException("an entry of kind " + kind);
     };
   }

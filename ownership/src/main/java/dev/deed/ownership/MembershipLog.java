@@ -25,6 +25,8 @@ public final class MembershipLog {
   private final Map<WorkerId, Member> living = new LinkedHashMap<>();
   private final Map<WorkerId, Long> deaths = new LinkedHashMap<>();
   private final TreeMap<Long, Collection<WorkerId>> unanswered = new TreeMap<>();
+  private final EstateDirectory estates = new EstateDirectory(this::lives, this::dead);
+  private List<EstateDirectory.Succession> successions = List.of();
   private List<WorkerId> voters = List.of();
   private Optional<Member> founder = Optional.empty();
   private long followed;
@@ -45,6 +47,8 @@ public final class MembershipLog {
         voters = next;
         yield true;
       }
+      case Entry.Heirs heirs -> estates.apply(index, heirs);
+      case Entry.Close close -> estates.apply(close);
     };
   }
 
@@ -62,6 +66,7 @@ public final class MembershipLog {
       return false;
     }
     deaths.put(worker, followed);
+    successions = estates.followDeath(followed, worker);
     lastDeath = followed;
     unanswered.put(followed, new ArrayList<>(living.keySet()));
     settleClear();
@@ -133,15 +138,40 @@ public final class MembershipLog {
     return lastDeath;
   }
 
-  /// Who serves the estate: its creator as long as it lives. Empty when the estate is closed, or
-  /// its creator is not known yet.
+  /// Who serves the estate: its creator as long as it lives, then an heir. Empty when the estate is
+  /// closed, or its creator is not known yet.
   public Optional<WorkerId> server(EstateId estate) {
-    return lives(estate.creator()) ? Optional.of(estate.creator()) : Optional.empty();
+    return estates.server(estate);
   }
 
-  /// Whether the estate's last server has died and no heir took it over.
+  /// Whether the estate's last server has died without a full heir, or has given it up.
   public boolean closed(EstateId estate) {
-    return dead(estate.creator());
+    return estates.closed(estate);
+  }
+
+  /// The epoch at which the estate is served: 1 for its creator, one more with each succession.
+  public long epoch(EstateId estate) {
+    return estates.epoch(estate);
+  }
+
+  /// The heirs of the estate, in the order in which they succeed.
+  public List<Entry.Heir> heirs(EstateId estate) {
+    return estates.heirs(estate);
+  }
+
+  /// Index of the entry that last changed the estate's server or heirs, 0 when none did.
+  public long heirsVersion(EstateId estate) {
+    return estates.version(estate);
+  }
+
+  /// The estates that a worker serves, its own first.
+  public List<EstateId> servedBy(WorkerId worker) {
+    return estates.servedBy(worker);
+  }
+
+  /// What became of the estates that the last one to die had served.
+  List<EstateDirectory.Succession> successions() {
+    return successions;
   }
 
   /// The first member there ever was.

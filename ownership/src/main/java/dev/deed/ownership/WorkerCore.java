@@ -260,7 +260,7 @@ public final class WorkerCore {
           barrier.seen(through);
         }
       }
-      case Entry.Mark _, Entry.Voters _ -> {}
+      case Entry.Mark _, Entry.Voters _, Entry.Heirs _, Entry.Close _ -> {}
     }
     clear();
     eras.followed(this::receive);

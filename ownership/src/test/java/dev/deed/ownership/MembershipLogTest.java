@@ -113,7 +113,10 @@ class MembershipLogTest {
             new Entry.Death(B, true, "reaped"),
             new Entry.Answer(C, 77),
             new Entry.Mark(),
-            new Entry.Voters(List.of(A, B, C)));
+            new Entry.Voters(List.of(A, B, C)),
+            new Entry.Heirs(
+                new EstateId(A), 3, 17, List.of(new Entry.Heir(B, true), new Entry.Heir(C, false))),
+            new Entry.Close(new EstateId(B), 2));
     for (Entry entry : entries) {
       WireWriter out = new WireWriter(16);
       entry.write(out);

@@ -205,6 +205,13 @@ public final class MessageSamples {
         .as(Member::new);
   }
 
+  private static Arbitrary<List<Entry.Heir>> heirs() {
+    return Combinators.combine(workers(), Arbitraries.of(true, false))
+        .as(Entry.Heir::new)
+        .list()
+        .ofMaxSize(Entry.Heirs.MAX);
+  }
+
   /// Entries of all kinds.
   public static Arbitrary<Entry> entries() {
     return Arbitraries.oneOf(
@@ -212,6 +219,8 @@ public final class MessageSamples {
         Combinators.combine(workers(), Arbitraries.of(true, false), texts()).as(Entry.Death::new),
         Combinators.combine(workers(), naturals()).as(Entry.Answer::new),
         Arbitraries.just(new Entry.Mark()),
-        workers().list().ofMaxSize(3).map(Entry.Voters::new));
+        workers().list().ofMaxSize(3).map(Entry.Voters::new),
+        Combinators.combine(estates(), naturals(), naturals(), heirs()).as(Entry.Heirs::new),
+        Combinators.combine(estates(), naturals()).as(Entry.Close::new));
   }
 }

@@ -1,5 +1,6 @@
 package dev.deed.ownership.membership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Member;
@@ -222,8 +223,14 @@ final class LeaderDuties {
         && switch (entry) {
           case Entry.Death(_, boolean proof, _) -> proof;
           case Entry.Answer(WorkerId worker, _) -> worker.equals(from);
+          case Entry.Heirs(EstateId estate, _, _, _) -> serves(from, estate);
+          case Entry.Close(EstateId estate, _) -> serves(from, estate);
           case Entry.Join _, Entry.Mark _, Entry.Voters _ -> false;
         };
+  }
+
+  private boolean serves(WorkerId worker, EstateId estate) {
+    return state.log.server(estate).filter(worker::equals).isPresent();
   }
 
   void proven(WorkerId worker, String reason) {
