@@ -35,7 +35,7 @@ final class LineageBudgetProperties {
 
   @Property
   void itCountsWhatIsRetainedAndItsVictimIsOneOfThose(@ForAll("steps") List<Step> steps) {
-    LineageBudget counted = new LineageBudget(2_000);
+    LineageBudget<TaskId> counted = new LineageBudget<>(2_000);
     Map<TaskId, Step> model = new HashMap<>();
     for (Step step : steps) {
       TaskId id = TaskId.root(1, step.task);
@@ -91,7 +91,7 @@ final class LineageBudgetProperties {
 
   @Property
   void itWeighsArgumentsLikeAPlainRecount(@ForAll("weighings") List<Weighing> weighings) {
-    LineageBudget counted = new LineageBudget(2_000);
+    LineageBudget<TaskId> counted = new LineageBudget<>(2_000);
     Map<TaskId, Step> tasks = new HashMap<>();
     Map<Integer, Kept> arguments = new HashMap<>();
     for (Weighing weighing : weighings) {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 final class LineageBudgetTest {
   private static final long SECOND = 1_000_000_000;
 
-  private final LineageBudget budget = new LineageBudget(1_000);
+  private final LineageBudget<TaskId> budget = new LineageBudget<>(1_000);
 
   private static TaskId task(int number) {
     return TaskId.root(1, number);

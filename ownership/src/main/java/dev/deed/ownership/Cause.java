@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
-import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 
@@ -11,17 +12,17 @@ public sealed interface Cause {
   /// A program variable.
   record Handle(long handle) implements Cause {}
 
-  /// An unfinished task of this estate needs the value.
+  /// An unfinished task of an estate that is served here needs the value.
   ///
   /// @param position of the argument, or below 0 among what the task captured
-  record Argument(TaskId task, int position) implements Cause {}
+  record Argument(EstateId estate, TaskId task, int position) implements Cause {}
 
-  /// A finished task of this estate would need it to run again: the record and its lineage are
-  /// held, not the bytes.
-  record Lineage(TaskId task, int position) implements Cause {}
+  /// A finished task of an estate that is served here would need it to run again: the record and
+  /// its lineage are held, not the bytes.
+  record Lineage(EstateId estate, TaskId task, int position) implements Cause {}
 
-  /// The value of an object of this estate contains it.
-  record Contained(ObjectId outer) implements Cause {}
+  /// The value of an object of an estate that is served here contains it.
+  record Contained(Reference outer) implements Cause {}
 
   /// A message that handed it on has not been released.
   record Sent(WorkerId to, long number) implements Cause {}

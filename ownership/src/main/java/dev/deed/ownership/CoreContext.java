@@ -19,7 +19,7 @@ final class CoreContext {
 
   final Member self;
   final WorkerId id;
-  final EstateId estate;
+  final Estates estates;
   final CoreConfig config;
   final Effects effects;
   final MembershipLog log = new MembershipLog();
@@ -39,7 +39,7 @@ final class CoreContext {
   CoreContext(Member self, CoreConfig config, Effects effects) {
     this.self = self;
     this.id = self.id();
-    this.estate = new EstateId(self.id());
+    this.estates = new Estates(new EstateId(self.id()));
     this.config = config;
     this.effects = effects;
   }
@@ -52,8 +52,9 @@ final class CoreContext {
     return nowNs;
   }
 
-  boolean own(Reference reference) {
-    return reference.estate().equals(estate);
+  /// Whether this worker serves the reference's estate.
+  boolean serves(Reference reference) {
+    return estates.serve(reference);
   }
 
   /// A number that this worker has not given before; never 0.

@@ -1,6 +1,6 @@
 package dev.deed.ownership;
 
-import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// nothing and costs as much as there is to be seen.
 public final class CoreView {
 
-  /// An object of the worker's own estate.
+  /// An object of an estate that the worker serves.
   ///
   /// @param failure why it has no value and never will, or null
   /// @param locations workers with a copy, the primary one first
@@ -22,7 +22,7 @@ public final class CoreView {
   /// @param name of the task that makes it, or of the put
   /// @param site where that was called
   public record OwnObject(
-      ObjectId id,
+      Reference reference,
       String state,
       Failure.@Nullable Kind failure,
       List<Cause> causes,
@@ -47,11 +47,16 @@ public final class CoreView {
       List<WorkerId> givers,
       List<Reference> outers) {}
 
-  /// A task of the worker's own estate.
+  /// A task of an estate that the worker serves.
   public record OwnTask(
-      TaskId id, String state, int attempt, int retriesLeft, @Nullable WorkerId executor) {}
+      EstateId estate,
+      TaskId id,
+      String state,
+      int attempt,
+      int retriesLeft,
+      @Nullable WorkerId executor) {}
 
-  /// Calls of the worker's own estate since it began.
+  /// Calls of the estates that the worker serves, since it began.
   ///
   /// @param made calls, with those that were made again for a value that was lost
   /// @param ended those of them that have a value or a failure
@@ -122,8 +127,8 @@ public final class CoreView {
   }
 
   /// One of the worker's objects, or null.
-  public @Nullable OwnObject object(ObjectId id) {
-    ObjectRecord record = table.object(id);
+  public @Nullable OwnObject object(Reference reference) {
+    ObjectRecord record = table.object(reference);
     return record == null ? null : view(record);
   }
 
@@ -136,7 +141,7 @@ public final class CoreView {
     }
     boolean stored = record.state == ObjectRecord.State.STORED;
     return new OwnObject(
-        record.id,
+        record.reference(),
         record.state.name(),
         record.outcome instanceof Outcome.Failed(Failure failure) ? failure.kind() : null,
         record.causes.list(),
@@ -185,13 +190,14 @@ public final class CoreView {
   }
 
   /// One of the worker's tasks, or null.
-  public @Nullable OwnTask task(TaskId id) {
-    TaskRecord task = table.task(id);
+  public @Nullable OwnTask task(EstateId estate, TaskId id) {
+    TaskRecord task = table.task(estate, id);
     return task == null ? null : view(task);
   }
 
   private static OwnTask view(TaskRecord task) {
-    return new OwnTask(task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor);
+    return new OwnTask(
+        task.estate.id, task.id, task.state.name(), task.attempt, task.retriesLeft, task.executor);
   }
 
   /// How many calls were made in this worker so far. It costs nothing.

@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.TaskId;
 
 /// What is to be done when its time has come. A due thing that has become pointless does nothing.
@@ -18,7 +19,7 @@ sealed interface Due {
   record ShapeDue(TaskLeases.Shape shape) implements Due {}
 
   /// A task's deadline.
-  record DeadlineDue(TaskId task) implements Due {}
+  record DeadlineDue(EstateId estate, TaskId task) implements Due {}
 
   /// An answer to deaths has not appeared in the log.
   record AnswerDue(long through) implements Due {}

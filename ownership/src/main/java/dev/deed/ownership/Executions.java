@@ -78,7 +78,7 @@ final class Executions {
   /// A task of this worker's own estate stays here.
   void startLocal(TaskRecord task, TaskSpec spec, TaskLease lease) {
     Execution execution =
-        new Execution(context.nextNumber(), task, context.estate, spec, lease.grant);
+        new Execution(context.nextNumber(), task, task.estate.id, spec, lease.grant);
     task.execution = execution;
     hold(execution, spec.carried());
     prepare(execution);
@@ -230,7 +230,7 @@ final class Executions {
     }
     if (task != null) {
       if (!tasks.ended(context.id, task, execution.attempt, outcome, durationNs)) {
-        tasks.refuse(context.id, task.id, outcome);
+        tasks.refuse(context.id, task.estate.id, task.id, outcome);
       }
       letGo(execution);
     } else if (ownerLives) {

@@ -188,8 +188,8 @@ final class Fetches {
       return;
     }
     store.pin(copy);
-    if (context.own(fetch.reference)) {
-      locations().located(context.id, fetch.reference.object(), fetch.value, false);
+    if (context.serves(fetch.reference)) {
+      locations().located(context.id, fetch.reference, fetch.value, false);
     } else if (streams.send(
             fetch.reference.estate(),
             new Message.EstateMessage.Located(fetch.reference.object(), fetch.value, false))
@@ -250,7 +250,7 @@ final class Fetches {
   /// A secondary copy had to make room.
   void evicted(CopyName name) {
     Reference reference = name.reference();
-    if (context.own(reference)) {
+    if (context.serves(reference)) {
       locations().unlocated(context.id, name);
     } else {
       streams.send(

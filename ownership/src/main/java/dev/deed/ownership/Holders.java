@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayDeque;
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
 final class Holders {
   /*
    * State: for each foreign reference, its causes here, the messages and values that cover it, and what
-   * is registered for it with its owner; for each message given and not released, the references in it;
-   * for each message received and not released, likewise.
+   * is registered for it with its owner; for each message received and not released, the references in
+   * it.  For each message given and not released its estate has the same.
    *
-   * Messages: Registration, ReleaseKeeping (stream to an estate); Release (link).
+   * Messages: Registration, ReleaseKeeping (stream to an estate).
    *
    * Invariants: a message is released only when each reference in it has no cause here, or an
    * acknowledged registration, or is one of the giver's own, for which the release itself says so.  A
@@ -34,15 +35,11 @@ final class Holders {
    * registrations and the messages given to it, stays until the death is clear.
    */
 
-  /// A message that handed references on.
-  private record Give(WorkerId to, long number, List<Reference> references) {}
-
   private final CoreContext context;
   private final Streams streams;
   private final OwnershipTable table;
   private final Map<Reference, Borrowed> borrowed = new LinkedHashMap<>();
   private final Consumer<Borrowed> settle = this::settle;
-  private final LongTable<Give> gives = new LongTable<>();
   private final Map<WorkerId, Set<Receipt>> receipts = new LinkedHashMap<>();
 
   Holders(CoreContext context, Streams streams, OwnershipTable table) {
@@ -56,8 +53,8 @@ final class Holders {
   /// Adds a cause. The reference is this worker's own, or it is covered by something at this
   /// moment.
   void hold(Reference reference, Cause cause) {
-    if (context.own(reference)) {
-      ObjectRecord record = table.object(reference.object());
+    if (context.serves(reference)) {
+      ObjectRecord record = table.object(reference);
       if (record == null) {
         context.report(
             Effects.Report.Kind.PROTOCOL_VIOLATION, cause + " for an unknown object " + reference);
@@ -75,8 +72,8 @@ final class Holders {
 
   /// Takes a cause back, if it is there.
   void letGo(Reference reference, Cause cause) {
-    if (context.own(reference)) {
-      ObjectRecord record = table.object(reference.object());
+    if (context.serves(reference)) {
+      ObjectRecord record = table.object(reference);
       if (record != null && record.causes.remove(cause)) {
         table.settleLater(record);
       }
@@ -104,7 +101,7 @@ final class Holders {
   /// `inner` was found in the value of `outer`, which is held: it is covered by it, unless one of
   /// them is this worker's own.
   void cover(Reference inner, Reference outer) {
-    if (!context.own(inner) && !context.own(outer)) {
+    if (!context.serves(inner) && !context.serves(outer)) {
       Borrowed covering = borrowed.get(outer);
       if (covering != null) {
         borrow(inner).coverBy(covering);
@@ -122,7 +119,7 @@ final class Holders {
     }
     long number = context.nextNumber();
     List<Reference> once = List.copyOf(new LinkedHashSet<>(references));
-    gives.put(number, new Give(to, number, once));
+    context.estates.own.gives.put(number, new Give(to, number, once));
     Cause cause = new Cause.Sent(to, number);
     for (Reference reference : once) {
       hold(reference, cause);
@@ -130,28 +127,29 @@ final class Holders {
     return number;
   }
 
-  /// `from` has released a message; what it keeps of this estate is registered first.
-  void released(WorkerId from, long number, List<Message.Kept> kept) {
-    Give give = gives.get(number);
-    if (give == null || !give.to.equals(from)) {
+  /// `from` has released a message of the estate's creator; what it keeps of the estate is
+  /// registered first.
+  void released(Estate estate, WorkerId from, long number, List<Message.Kept> kept) {
+    Give give = estate.gives.get(number);
+    if (give == null || !give.to().equals(from)) {
       context.report(
           Effects.Report.Kind.PROTOCOL_VIOLATION,
           from.brief() + " released message " + number + ", which it had not been given");
       return;
     }
-    gives.remove(number);
+    estate.gives.remove(number);
     for (Message.Kept keep : kept) {
-      registered(from, keep.object(), keep.hold());
+      registered(estate, from, keep.object(), keep.hold());
     }
     Cause cause = new Cause.Sent(from, number);
-    for (Reference reference : give.references) {
+    for (Reference reference : give.references()) {
       letGo(reference, cause);
     }
   }
 
-  /// A holder says how it holds an object of this estate from now on.
-  void registered(WorkerId holder, dev.deed.lineage.ObjectId object, Hold hold) {
-    ObjectRecord record = table.object(object);
+  /// A holder says how it holds an object of the estate from now on.
+  void registered(Estate estate, WorkerId holder, ObjectId object, Hold hold) {
+    ObjectRecord record = estate.objects.get(object);
     if (record == null) {
       // The holder had it from a value that is gone by now, and has dropped it itself: its
       // unregistration follows.
@@ -170,7 +168,7 @@ final class Holders {
     }
     List<Borrowed> brought = new ArrayList<>(references.size());
     for (Reference reference : new LinkedHashSet<>(references)) {
-      if (!context.own(reference)) {
+      if (!context.serves(reference)) {
         brought.add(borrow(reference));
       }
     }
@@ -216,15 +214,8 @@ final class Holders {
       return receipt.released;
     }
     EstateId estate = new EstateId(receipt.giver);
-    boolean toOwner = receipt.brought.stream().anyMatch(receipt::ofGiver);
     List<Message.Kept> kept = close(receipt, streams.nextNumber(estate));
-    if (!context.log.dead(receipt.giver)) {
-      if (toOwner) {
-        streams.send(estate, new Message.EstateMessage.ReleaseKeeping(receipt.number, kept));
-      } else {
-        context.send(receipt.giver, new Message.Release(receipt.number));
-      }
-    }
+    streams.send(estate, new Message.EstateMessage.ReleaseKeeping(receipt.number, kept));
     return true;
   }
 
@@ -451,18 +442,20 @@ final class Holders {
         table.settleLater(record);
       }
     }
-    for (Give give : gives.inOrder()) {
-      if (dead.contains(give.to)) {
-        gives.remove(give.number);
-        Cause cause = new Cause.Sent(give.to, give.number);
-        give.references.forEach(reference -> letGo(reference, cause));
+    for (Estate estate : context.estates.all()) {
+      for (Give give : estate.gives.inOrder()) {
+        if (dead.contains(give.to())) {
+          estate.gives.remove(give.number());
+          Cause cause = new Cause.Sent(give.to(), give.number());
+          give.references().forEach(reference -> letGo(reference, cause));
+        }
       }
     }
   }
 
   /// Messages given and not released.
   int given() {
-    return gives.size();
+    return context.estates.all().stream().mapToInt(estate -> estate.gives.size()).sum();
   }
 
   /// Messages received and not released.

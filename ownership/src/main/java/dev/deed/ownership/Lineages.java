@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.Argument;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.LineageBudget;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
@@ -21,13 +22,13 @@ final class Lineages {
   private final CoreContext context;
   private final OwnershipTable table;
   private final Holders holders;
-  private final LineageBudget budget;
+  private final LineageBudget<TaskRecord> budget;
 
   Lineages(CoreContext context, OwnershipTable table, Holders holders) {
     this.context = context;
     this.table = table;
     this.holders = holders;
-    this.budget = new LineageBudget(context.config.lineageBudgetBytes());
+    this.budget = new LineageBudget<>(context.config.lineageBudgetBytes());
   }
 
   /// A task has succeeded: its specification is kept or given up.
@@ -45,12 +46,10 @@ final class Lineages {
 
   private void retain(TaskRecord task) {
     TaskSpec spec = task.spec();
-    forEachReference(
-        spec, (reference, i) -> holders.hold(reference, new Cause.Lineage(task.id, i)));
-    forEachReference(
-        spec, (reference, i) -> holders.letGo(reference, new Cause.Argument(task.id, i)));
+    forEachReference(spec, (reference, i) -> holders.hold(reference, task.lineage(i)));
+    forEachReference(spec, (reference, i) -> holders.letGo(reference, task.argument(i)));
     task.retained = true;
-    budget.retain(task.id, spec.retainedBytes(), task.durationNs);
+    budget.retain(task, spec.retainedBytes(), task.durationNs);
     if (budget.exceeded()) {
       context.later(this::evict);
     }
@@ -59,8 +58,7 @@ final class Lineages {
   /// A task whose lineage was kept is to be executed again: it needs its arguments by value.
   void revive(TaskRecord task) {
     TaskSpec spec = task.spec();
-    forEachReference(
-        spec, (reference, i) -> holders.hold(reference, new Cause.Argument(task.id, i)));
+    forEachReference(spec, (reference, i) -> holders.hold(reference, task.argument(i)));
     dropLineageCauses(task, spec);
   }
 
@@ -70,8 +68,7 @@ final class Lineages {
     if (spec == null || task.state != TaskRecord.State.DONE) {
       return;
     }
-    forEachReference(
-        spec, (reference, i) -> holders.letGo(reference, new Cause.Argument(task.id, i)));
+    forEachReference(spec, (reference, i) -> holders.letGo(reference, task.argument(i)));
     dropLineageCauses(task, spec);
     task.spec = null;
     for (ObjectRecord result : task.returns) {
@@ -84,9 +81,8 @@ final class Lineages {
   private void dropLineageCauses(TaskRecord task, TaskSpec spec) {
     if (task.retained) {
       task.retained = false;
-      budget.release(task.id);
-      forEachReference(
-          spec, (reference, i) -> holders.letGo(reference, new Cause.Lineage(task.id, i)));
+      budget.release(task);
+      forEachReference(spec, (reference, i) -> holders.letGo(reference, task.lineage(i)));
     }
   }
 
@@ -121,10 +117,13 @@ final class Lineages {
     if (bytes == record.budgeted) {
       return;
     }
-    Set<TaskId> tasks = new LinkedHashSet<>();
+    Set<TaskRecord> tasks = new LinkedHashSet<>();
     for (Cause cause : record.causes.list()) {
-      if (cause instanceof Cause.Lineage(TaskId task, _)) {
-        tasks.add(task);
+      if (cause instanceof Cause.Lineage(EstateId estate, TaskId id, _)) {
+        TaskRecord task = table.task(estate, id);
+        if (task != null) {
+          tasks.add(task);
+        }
       }
     }
     budget.dropArgument(tasks, record.budgeted);
@@ -137,7 +136,7 @@ final class Lineages {
 
   private void evict() {
     while (budget.exceeded()) {
-      TaskRecord victim = budget.victim().map(table::task).orElse(null);
+      TaskRecord victim = budget.victim().orElse(null);
       if (victim == null) {
         return;
       }

@@ -51,9 +51,9 @@ final class Locations {
   }
 
   /// A worker has a sealed copy.
-  void located(WorkerId from, ObjectId object, StoredValue value, boolean primary) {
+  void located(WorkerId from, Reference object, StoredValue value, boolean primary) {
     ObjectRecord record = table.object(object);
-    CopyName name = CopyName.of(new Reference(object, context.estate), value);
+    CopyName name = CopyName.of(object, value);
     if (record == null || !current(record, name)) {
       table.freeCopy(from, name);
       return;
@@ -75,7 +75,7 @@ final class Locations {
 
   /// A worker has no copy of that name.
   void unlocated(WorkerId from, CopyName name) {
-    ObjectRecord record = table.object(name.reference().object());
+    ObjectRecord record = table.object(name.reference());
     if (record != null && current(record, name)) {
       removeLocation(record, from, true);
     }
@@ -97,7 +97,7 @@ final class Locations {
 
   private CopyName name(ObjectRecord record) {
     StoredValue value = Invariants.present(record.stored, "description of a stored value");
-    return CopyName.of(table.reference(record), value);
+    return CopyName.of(record.reference(), value);
   }
 
   private void pin(WorkerId holder, CopyName name) {
@@ -180,7 +180,7 @@ final class Locations {
         continue;
       }
       suspects.remove(record);
-      if (table.object(record.id) == record
+      if (record.estate.objects.get(record.id) == record
           && record.state == ObjectRecord.State.STORED
           && record.locations().isEmpty()) {
         lost(record, true);

@@ -55,9 +55,6 @@ public sealed interface Message {
 
   // --- references -------------------------------------------------------------------------------
 
-  /// Releases a message to a giver, none of whose own objects was in it.
-  record Release(long number) implements Message {}
-
   /// A message of the sender's stream to an estate (protocol.md §2): applied once, in order of
   /// `number`, acknowledged when it is applied and held by all full heirs.
   record ToEstate(EstateId estate, long number, EstateMessage message) implements Message {}
@@ -110,7 +107,7 @@ public sealed interface Message {
     record CancelObject(ObjectId object, CancelMode mode, boolean recursive)
         implements EstateMessage {}
 
-    /// Releases a message that the server of the estate had sent; `kept` are registrations.
+    /// Releases a message that the creator of the estate had sent; `kept` are registrations.
     record ReleaseKeeping(long number, List<Kept> kept) implements EstateMessage {}
 
     /// The sender has a sealed copy.

@@ -51,7 +51,7 @@ public final class MessageCodec {
         out.writeLong(m.lease());
       }
       case Message.LeaseBlocked m -> {
-        out.writeByte(14);
+        out.writeByte(7);
         out.writeLong(m.lease());
         out.writeInt(m.blocked());
       }
@@ -69,10 +69,6 @@ public final class MessageCodec {
         m.task().write(out);
         out.writeInt(m.attempt());
         writeCancel(m.mode(), m.recursive(), out);
-      }
-      case Message.Release m -> {
-        out.writeByte(7);
-        out.writeLong(m.number());
       }
       case Message.ToEstate m -> {
         out.writeByte(8);
@@ -130,7 +126,7 @@ public final class MessageCodec {
               in.readInt(),
               readCancelMode(in),
               in.readBoolean());
-      case 7 -> new Message.Release(in.readLong());
+      case 7 -> new Message.LeaseBlocked(in.readLong(), in.readInt());
       case 8 -> new Message.ToEstate(EstateId.read(in), in.readLong(), readEstateMessage(in));
       case 9 -> new Message.EstateAck(EstateId.read(in), in.readLong());
       case 10 ->
@@ -139,7 +135,6 @@ public final class MessageCodec {
       case 11 -> new Message.ValueAnswer(in.readLong(), Reference.read(in), readOutcome(in));
       case 12 -> new Message.PinCopy(CopyName.read(in));
       case 13 -> new Message.FreeCopy(CopyName.read(in));
-      case 14 -> new Message.LeaseBlocked(in.readLong(), in.readInt());
       default -> throw new MalformedException("a message of kind " + kind);
     };
   }

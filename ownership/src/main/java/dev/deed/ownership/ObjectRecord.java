@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
@@ -26,6 +27,7 @@ final class ObjectRecord extends Awaited {
     RELEASED
   }
 
+  final Estate estate;
   final ObjectId id;
   @Nullable TaskRecord creator;
   final Causes causes = new Causes();
@@ -50,10 +52,15 @@ final class ObjectRecord extends Awaited {
   /// Whether it is to be looked at in a later step.
   boolean settling;
 
-  ObjectRecord(ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
+  ObjectRecord(Estate estate, ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
+    this.estate = estate;
     this.id = id;
     this.creator = creator;
     this.origin = origin;
+  }
+
+  Reference reference() {
+    return estate.reference(id);
   }
 
   boolean done() {

@@ -1,29 +1,29 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The records of this worker's own estate: its objects and the tasks that make them (the ownership
-/// table of the paper, §4.2).
+/// The records of the estates that this worker serves: objects and the tasks that make them (the
+/// ownership table of the paper, §4.2).
 final class OwnershipTable {
   /*
-   * State: a record a live object; a record a task with a live result or an execution under way.
+   * State: the records are in their estates.
    * Invariants: a value is kept as long as a cause here or a holder elsewhere needs it by value; a
    * record as long as any cause or holder is left, or its task has not ended.
    * Failure: what is given up is given up for good, but a RELEASED record's task can make it again.
    */
   private final CoreContext context;
   private final StoreIndex store;
-  private final IdTable<ObjectId, ObjectRecord> objects = new IdTable<>(object -> object.id);
-  private final IdTable<TaskId, TaskRecord> tasks = new IdTable<>(task -> task.id);
   private long created;
   private final Consumer<ObjectRecord> settle = this::settle;
   private @Nullable Holders holders;
@@ -39,54 +39,62 @@ final class OwnershipTable {
     lineages = toLineages;
   }
 
-  @Nullable ObjectRecord object(ObjectId id) {
-    return objects.get(id);
+  /// The record, if the estate is served here and the object is live.
+  @Nullable ObjectRecord object(Reference reference) {
+    Estate estate = context.estates.of(reference.estate());
+    return estate == null ? null : estate.objects.get(reference.object());
   }
 
-  @Nullable TaskRecord task(TaskId id) {
-    return tasks.get(id);
+  /// The record, if the estate is served here and the task is known.
+  @Nullable TaskRecord task(EstateId estateId, TaskId id) {
+    Estate estate = context.estates.of(estateId);
+    return estate == null ? null : estate.tasks.get(id);
   }
 
   /// A copy.
   List<ObjectRecord> objects() {
-    return objects.list();
+    List<ObjectRecord> all = new ArrayList<>(objectCount());
+    for (Estate estate : context.estates.all()) {
+      estate.objects.forEach(all::add);
+    }
+    return all;
   }
 
   int objectCount() {
-    return objects.size();
+    return context.estates.all().stream().mapToInt(estate -> estate.objects.size()).sum();
   }
 
   /// A copy, oldest first.
   List<TaskRecord> tasks() {
-    List<TaskRecord> all = tasks.list();
+    List<TaskRecord> all = new ArrayList<>(taskCount());
+    for (Estate estate : context.estates.all()) {
+      estate.tasks.forEach(all::add);
+    }
     all.sort(Comparator.comparingLong(task -> task.number));
     return all;
   }
 
   int taskCount() {
-    return tasks.size();
+    return context.estates.all().stream().mapToInt(estate -> estate.tasks.size()).sum();
   }
 
-  ObjectRecord create(ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
-    ObjectRecord record = new ObjectRecord(id, creator, origin);
-    ObjectRecord old = objects.put(record);
+  ObjectRecord create(
+      Estate estate, ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
+    ObjectRecord record = new ObjectRecord(estate, id, creator, origin);
+    ObjectRecord old = estate.objects.put(record);
     Invariants.check(old == null, "object %s is recorded twice", id);
     return record;
   }
 
   void create(TaskRecord task) {
     task.number = ++created;
-    tasks.put(task);
+    task.estate.tasks.put(task);
   }
 
   /// A cancelled object is made after all, by another call of the same name.
   void restart(ObjectRecord record) {
     record.state = ObjectRecord.State.PENDING;
     record.outcome = null;
-  }
-
-  Reference reference(ObjectRecord record) {
-    return new Reference(record.id, context.estate);
   }
 
   /// Records a value or a failure. The references inside the value are held from here on.
@@ -113,8 +121,12 @@ final class OwnershipTable {
   }
 
   private void contain(ObjectRecord record, List<Reference> inner) {
+    if (inner.isEmpty()) {
+      return;
+    }
+    Cause outer = new Cause.Contained(record.reference());
     for (Reference reference : inner) {
-      holders().hold(reference, new Cause.Contained(record.id));
+      holders().hold(reference, outer);
     }
   }
 
@@ -138,7 +150,8 @@ final class OwnershipTable {
 
   private void settle(ObjectRecord record) {
     record.settling = false;
-    if (objects.get(record.id) != record || record.state == ObjectRecord.State.PENDING) {
+    if (record.estate.objects.get(record.id) != record
+        || record.state == ObjectRecord.State.PENDING) {
       return;
     }
     Hold wanted = record.wantedValue();
@@ -147,7 +160,7 @@ final class OwnershipTable {
       giveUpValue(record);
     }
     if (wanted == Hold.NONE && !waitedFor) {
-      objects.remove(record.id);
+      record.estate.objects.remove(record.id);
       TaskRecord creator = record.creator;
       if (creator != null && --creator.liveReturns == 0) {
         lineages().giveUp(creator);
@@ -185,7 +198,7 @@ final class OwnershipTable {
   }
 
   private void freeCopies(ObjectRecord record, StoredValue value) {
-    CopyName name = CopyName.of(reference(record), value);
+    CopyName name = CopyName.of(record.reference(), value);
     for (WorkerId location : record.locations()) {
       freeCopy(location, name);
     }
@@ -201,8 +214,12 @@ final class OwnershipTable {
   }
 
   private void uncontain(ObjectRecord record, List<Reference> inner) {
+    if (inner.isEmpty()) {
+      return;
+    }
+    Cause outer = new Cause.Contained(record.reference());
     for (Reference reference : inner) {
-      holders().letGo(reference, new Cause.Contained(record.id));
+      holders().letGo(reference, outer);
     }
   }
 
@@ -218,8 +235,8 @@ final class OwnershipTable {
 
   /// Unless a later call of its name has the place.
   private void forget(TaskRecord task) {
-    if (tasks.get(task.id) == task) {
-      tasks.remove(task.id);
+    if (task.estate.tasks.get(task.id) == task) {
+      task.estate.tasks.remove(task.id);
     }
   }
 

@@ -4,16 +4,15 @@ import dev.deed.lineage.EstateId;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 
 /// The streams of messages to estates: one for each (sender, estate), numbered from 1, applied in
 /// order and once, acknowledged together (protocol.md §2).
 final class Streams {
   /*
    * State: for each estate that this worker speaks to, the last number given and the last
-   * acknowledged, and the registrations in between; for each sender, the last number applied.
+   * acknowledged, and the registrations in between.  For each sender its estate has the last number
+   * applied.
    * Invariants: what is applied is applied in the order of its numbers, without a gap.  An
    * acknowledgement never exceeds what was sent.
    * Failure: links resend until a death is followed.  In mode `none` an estate ends with its server,
@@ -32,8 +31,6 @@ final class Streams {
 
   private final CoreContext context;
   private final Map<EstateId, Outgoing> outgoing = new LinkedHashMap<>();
-  private final Map<WorkerId, Long> applied = new LinkedHashMap<>();
-  private final Set<WorkerId> owed = new LinkedHashSet<>();
 
   Streams(CoreContext context) {
     this.context = context;
@@ -92,8 +89,8 @@ final class Streams {
 
   /// Whether message `number` of `sender` is the next to be applied; then it counts as applied. A
   /// repeated one is skipped; one behind a gap is refused.
-  boolean next(WorkerId sender, long number) {
-    long last = applied.getOrDefault(sender, 0L);
+  boolean next(Estate estate, WorkerId sender, long number) {
+    long last = estate.applied.getOrDefault(sender, 0L);
     if (number != last + 1) {
       if (number > last) {
         context.report(
@@ -102,27 +99,35 @@ final class Streams {
       }
       return false;
     }
-    applied.put(sender, number);
-    owed.add(sender);
+    estate.applied.put(sender, number);
+    estate.owed.add(sender);
     return true;
   }
 
   /// Acknowledges what has been applied since the last time.
   void flush() {
-    if (owed.isEmpty()) {
+    flush(context.estates.own);
+    context.estates.inherited().forEach(this::flush);
+  }
+
+  private void flush(Estate estate) {
+    if (estate.owed.isEmpty()) {
       return;
     }
-    for (WorkerId sender : owed) {
-      context.send(sender, new Message.EstateAck(context.estate, applied.getOrDefault(sender, 0L)));
+    for (WorkerId sender : estate.owed) {
+      context.send(
+          sender, new Message.EstateAck(estate.id, estate.applied.getOrDefault(sender, 0L)));
     }
-    owed.clear();
+    estate.owed.clear();
   }
 
   /// The worker's death is followed: its estate is closed and it sends no more.
   void forget(WorkerId dead) {
     outgoing.remove(new EstateId(dead));
-    applied.remove(dead);
-    owed.remove(dead);
+    for (Estate estate : context.estates.all()) {
+      estate.applied.remove(dead);
+      estate.owed.remove(dead);
+    }
   }
 
   /// The last number sent to each estate that has not acknowledged all.

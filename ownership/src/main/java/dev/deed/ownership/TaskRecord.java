@@ -1,12 +1,13 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import org.jspecify.annotations.Nullable;
 
 /// The owner's record of one task: how far it is, and, after its end, its lineage.
-final class TaskRecord {
+final class TaskRecord implements Comparable<TaskRecord> {
   /// How far the task is.
   enum State {
     /// For arguments.
@@ -19,6 +20,7 @@ final class TaskRecord {
     DONE
   }
 
+  final Estate estate;
   final TaskId id;
   final TaskId parent;
   final TaskSpec.Origin origin;
@@ -65,7 +67,8 @@ final class TaskRecord {
   @Nullable TaskRecord previous;
   @Nullable TaskRecord next;
 
-  TaskRecord(TaskSpec spec) {
+  TaskRecord(Estate estate, TaskSpec spec) {
+    this.estate = estate;
     this.id = spec.id();
     this.parent = spec.parent();
     this.origin = spec.origin();
@@ -74,6 +77,26 @@ final class TaskRecord {
     this.retriesLeft = retries;
     this.returns = new @Nullable ObjectRecord[spec.returns()];
     this.liveReturns = spec.returns();
+  }
+
+  /// The record of a result, if it is live.
+  @Nullable ObjectRecord result(int index) {
+    return estate.objects.get(id.result(index));
+  }
+
+  /// The name of a result.
+  Reference reference(int index) {
+    return estate.reference(id.result(index));
+  }
+
+  /// As the need of an unfinished task.
+  Cause argument(int position) {
+    return new Cause.Argument(estate.id, id, position);
+  }
+
+  /// As the need of a finished task that may have to be executed again.
+  Cause lineage(int position) {
+    return new Cause.Lineage(estate.id, id, position);
   }
 
   /// Whether the task is under way or may be executed once more.
@@ -86,6 +109,12 @@ final class TaskRecord {
       throw new IllegalStateException("the specification of " + id + " has been given up");
     }
     return spec;
+  }
+
+  /// Older ones first.
+  @Override
+  public int compareTo(TaskRecord other) {
+    return Long.compare(number, other.number);
   }
 
   @Override

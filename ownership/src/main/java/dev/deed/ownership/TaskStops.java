@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
-import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,8 @@ final class TaskStops {
   }
 
   /// Somebody wants the task of an own object stopped.
-  void cancel(ObjectId object, CancelMode mode, boolean recursive) {
-    TaskRecord task = table.task(object.task());
+  void cancel(Reference object, CancelMode mode, boolean recursive) {
+    TaskRecord task = table.task(object.estate(), object.object().task());
     if (task != null && task.state != TaskRecord.State.DONE) {
       stop(task, cancelledFailure(task), mode, recursive);
     }
@@ -48,8 +49,8 @@ final class TaskStops {
   }
 
   /// The deadline of a task has passed.
-  void deadline(TaskId id) {
-    TaskRecord task = table.task(id);
+  void deadline(EstateId estate, TaskId id) {
+    TaskRecord task = table.task(estate, id);
     if (task != null && task.state != TaskRecord.State.DONE) {
       long ms = task.spec().terms().timeoutNs() / 1_000_000;
       Failure failure =
@@ -67,7 +68,7 @@ final class TaskStops {
       Invariants.present(executionsOrNull, "executions").stop(execution, mode, recursive);
     } else if (executor != null) {
       context.send(
-          executor, new Message.TaskCancel(context.estate, task.id, task.attempt, mode, recursive));
+          executor, new Message.TaskCancel(task.estate.id, task.id, task.attempt, mode, recursive));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.Argument;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
@@ -55,20 +56,21 @@ final class Tasks {
         "%d handles for %d results",
         handles.length,
         spec.returns());
-    TaskRecord earlier = table.task(spec.id());
+    Estate estate = context.estates.own;
+    TaskRecord earlier = estate.tasks.get(spec.id());
     if (earlier != null && (earlier.state != TaskRecord.State.DONE || isWhole(earlier))) {
       // The parent was executed again in this worker: the call that it made before is the same one.
       join(earlier, handles);
       return;
     }
-    TaskRecord task = new TaskRecord(spec);
+    TaskRecord task = new TaskRecord(estate, spec);
     if (earlier != null) {
       supersede(earlier, task);
     }
     for (int i = 0; i < handles.length; i++) {
       ObjectRecord record = task.returns[i];
       if (record == null) {
-        record = table.create(spec.result(i), task, spec.origin());
+        record = table.create(estate, spec.result(i), task, spec.origin());
         task.returns[i] = record;
       } else if (cancelled(record)) {
         table.restart(record);
@@ -77,12 +79,11 @@ final class Tasks {
     }
     table.create(task);
     if (!spec.captured().isEmpty() || !spec.arguments().isEmpty()) {
-      Lineages.forEachReference(
-          spec, (reference, i) -> holders.hold(reference, new Cause.Argument(task.id, i)));
+      Lineages.forEachReference(spec, (reference, i) -> holders.hold(reference, task.argument(i)));
     }
     calls.add(task);
     if (spec.terms().timeoutNs() > 0) {
-      context.at(context.now() + spec.terms().timeoutNs(), new Due.DeadlineDue(task.id));
+      context.at(context.now() + spec.terms().timeoutNs(), new Due.DeadlineDue(estate.id, task.id));
     }
     resolve(task);
   }
@@ -90,7 +91,7 @@ final class Tasks {
   /// Whether all results of a task that is done are there, as values or as failures of its own.
   private boolean isWhole(TaskRecord task) {
     for (int i = 0; i < task.returns.length; i++) {
-      ObjectRecord record = table.object(task.id.result(i));
+      ObjectRecord record = task.result(i);
       if (record == null || cancelled(record)) {
         return false;
       }
@@ -102,9 +103,9 @@ final class Tasks {
   /// with the others when it ends.
   private void join(TaskRecord task, long[] handles) {
     for (int i = 0; i < handles.length; i++) {
-      ObjectRecord record = table.object(task.id.result(i));
+      ObjectRecord record = task.result(i);
       if (record == null) {
-        record = table.create(task.id.result(i), task, task.origin);
+        record = table.create(task.estate, task.id.result(i), task, task.origin);
         task.returns[i] = record;
         task.liveReturns++;
       }
@@ -120,7 +121,7 @@ final class Tasks {
     task.attempt = earlier.attempt + 1;
     lineages.giveUp(earlier);
     for (int i = 0; i < task.returns.length; i++) {
-      ObjectRecord record = table.object(task.id.result(i));
+      ObjectRecord record = task.result(i);
       if (record != null) {
         record.creator = task;
         task.returns[i] = record;
@@ -136,13 +137,14 @@ final class Tasks {
   /// User code put a value.
   void put(
       ObjectId object, Outcome outcome, long handle, TaskSpec.Origin origin, StoreIndex store) {
-    ObjectRecord record = table.object(object);
+    Estate estate = context.estates.own;
+    ObjectRecord record = estate.objects.get(object);
     if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
-      store.sealed(new Reference(object, context.estate), value, true);
+      store.sealed(estate.reference(object), value, true);
       outcome = new Outcome.Stored(value, List.of(context.id));
     }
     if (record == null) {
-      record = table.create(object, null, origin);
+      record = table.create(estate, object, null, origin);
       table.fill(record, outcome);
     }
     record.causes.add(new Cause.Handle(handle));
@@ -202,7 +204,7 @@ final class Tasks {
 
   /// A small value is copied into the specification: what stands inside it is held instead of it.
   private void inline(TaskRecord task, int position, Reference reference, Value value) {
-    Cause cause = new Cause.Argument(task.id, position);
+    Cause cause = task.argument(position);
     for (Reference inner : value.references()) {
       holders.cover(inner, reference);
       holders.hold(inner, cause);
@@ -264,7 +266,7 @@ final class Tasks {
       task.push = holders.give(lease.worker, spec.carried());
       context.send(
           lease.worker,
-          new Message.TaskPush(task.push, lease.number, context.estate, task.attempt, spec));
+          new Message.TaskPush(task.push, lease.number, task.estate.id, task.attempt, spec));
     }
     return true;
   }
@@ -323,11 +325,11 @@ final class Tasks {
   }
 
   /// The results of an execution were not accepted: its copies are freed.
-  void refuse(WorkerId from, TaskId task, TaskOutcome outcome) {
+  void refuse(WorkerId from, EstateId estate, TaskId task, TaskOutcome outcome) {
     if (outcome instanceof TaskOutcome.Returned(List<Outcome> results)) {
       for (int i = 0; i < results.size(); i++) {
         if (results.get(i) instanceof Outcome.Stored(StoredValue value, _)) {
-          Reference reference = new Reference(task.result(i), context.estate);
+          Reference reference = new Reference(task.result(i), estate);
           table.freeCopy(from, CopyName.of(reference, value));
         }
       }
@@ -363,7 +365,7 @@ final class Tasks {
         result = new Outcome.Stored(value, List.of(from));
       }
       if (record == null || record.state != ObjectRecord.State.PENDING) {
-        surplus(task.id.result(i), record, result);
+        surplus(task.reference(i), record, result);
         continue;
       }
       compareDigest(task, record, result);
@@ -379,9 +381,9 @@ final class Tasks {
   }
 
   /// A result that is there already, or that nobody wants any more.
-  private void surplus(ObjectId id, @Nullable ObjectRecord record, Outcome result) {
+  private void surplus(Reference reference, @Nullable ObjectRecord record, Outcome result) {
     if (result instanceof Outcome.Stored(StoredValue value, List<WorkerId> at)) {
-      CopyName name = CopyName.of(new Reference(id, context.estate), value);
+      CopyName name = CopyName.of(reference, value);
       StoredValue recorded = record == null ? null : record.stored;
       if (recorded == null || !recorded.sameCopy(value)) {
         table.freeCopy(at.get(0), name);

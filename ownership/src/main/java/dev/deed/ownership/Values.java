@@ -41,8 +41,8 @@ final class Values {
 
   /// What is known now, or null.
   @Nullable Outcome known(Reference reference) {
-    if (context.own(reference)) {
-      ObjectRecord record = table.object(reference.object());
+    if (context.serves(reference)) {
+      ObjectRecord record = table.object(reference);
       if (record == null) {
         return unknown(reference);
       }
@@ -58,8 +58,8 @@ final class Values {
   /// Tells `waiter` when there is an outcome, which is sought from now on. To be called when
   /// [#known(Reference)] is null, by somebody who holds the reference.
   void await(Reference reference, Waiter waiter) {
-    if (context.own(reference)) {
-      ObjectRecord record = table.object(reference.object());
+    if (context.serves(reference)) {
+      ObjectRecord record = table.object(reference);
       if (record == null) {
         context.later(() -> listener.done(waiter, reference, unknown(reference)));
         return;
@@ -78,8 +78,8 @@ final class Values {
 
   /// A copy could not be had: `waiter` is told when another, or the same once more, is to be tried.
   void useless(Reference reference, CopyName copy, Waiter waiter) {
-    if (context.own(reference)) {
-      ObjectRecord record = table.object(reference.object());
+    if (context.serves(reference)) {
+      ObjectRecord record = table.object(reference);
       if (record != null) {
         record.addWaiter(waiter);
         locations.doubt(record, copy);
@@ -115,7 +115,7 @@ final class Values {
   /// Another worker asks for an object of this estate.
   void asked(WorkerId from, Message.ValueRequest question) {
     Reference reference = question.reference();
-    ObjectRecord record = context.own(reference) ? table.object(reference.object()) : null;
+    ObjectRecord record = table.object(reference);
     if (record == null) {
       // The asker held it once; what covered it has been given up since, so it wants no answer.
       answer(from, question.request(), reference, unknown(reference));
@@ -165,7 +165,7 @@ final class Values {
     }
     List<Waiter> waiters = record.takeWaiters();
     if (!waiters.isEmpty()) {
-      Reference reference = table.reference(record);
+      Reference reference = record.reference();
       Outcome outcome = table.outcome(record);
       for (Waiter waiter : waiters) {
         if (waiter instanceof Waiter.OfAsker(WorkerId asker, long request)) {
@@ -185,8 +185,8 @@ final class Values {
 
   /// A waiter has lost its interest.
   void forget(Reference reference, java.util.function.Predicate<Waiter> gone) {
-    if (context.own(reference)) {
-      ObjectRecord record = table.object(reference.object());
+    if (context.serves(reference)) {
+      ObjectRecord record = table.object(reference);
       if (record != null) {
         record.removeWaiters(gone);
         table.settleLater(record);

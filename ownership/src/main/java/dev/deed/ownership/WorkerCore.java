@@ -1,6 +1,5 @@
 package dev.deed.ownership;
 
-import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
@@ -146,13 +145,13 @@ public final class WorkerCore {
   }
 
   private void cancel(Event.Cancel event) {
-    ObjectId object = event.reference().object();
-    if (context.own(event.reference())) {
-      stops.cancel(object, event.mode(), event.recursive());
+    if (context.serves(event.reference())) {
+      stops.cancel(event.reference(), event.mode(), event.recursive());
     } else {
       streams.send(
           event.reference().estate(),
-          new Message.EstateMessage.CancelObject(object, event.mode(), event.recursive()));
+          new Message.EstateMessage.CancelObject(
+              event.reference().object(), event.mode(), event.recursive()));
     }
   }
 
@@ -188,7 +187,6 @@ public final class WorkerCore {
       case Message.TaskPush m -> executions.pushed(from, m);
       case Message.TaskCancel m ->
           executions.cancel(m.estate(), m.task(), m.attempt(), m.mode(), m.recursive());
-      case Message.Release m -> holders.released(from, m.number(), List.of());
       case Message.ToEstate m -> toEstate(from, m);
       case Message.EstateAck m ->
           streams.acknowledge(m.estate(), m.through(), holders::acknowledged);
@@ -200,42 +198,48 @@ public final class WorkerCore {
   }
 
   private void toEstate(WorkerId from, Message.ToEstate message) {
-    if (!message.estate().equals(context.estate)) {
+    Estate estate = context.estates.of(message.estate());
+    if (estate == null) {
       context.report(
           Effects.Report.Kind.PROTOCOL_VIOLATION,
           from.brief() + " speaks to estate " + message.estate() + ", which is not served here");
       return;
     }
-    if (!streams.next(from, message.number())) {
+    if (!streams.next(estate, from, message.number())) {
       return;
     }
     switch (message.message()) {
-      case Message.EstateMessage.Registration m -> holders.registered(from, m.object(), m.hold());
-      case Message.EstateMessage.ReleaseKeeping m -> holders.released(from, m.number(), m.kept());
+      case Message.EstateMessage.Registration m ->
+          holders.registered(estate, from, m.object(), m.hold());
+      case Message.EstateMessage.ReleaseKeeping m ->
+          holders.released(estate, from, m.number(), m.kept());
       case Message.EstateMessage.Located m ->
-          locations.located(from, m.object(), m.value(), m.primary());
+          locations.located(from, estate.reference(m.object()), m.value(), m.primary());
       case Message.EstateMessage.Unlocated m ->
           locations.unlocated(
-              from,
-              new CopyName(new Reference(m.object(), context.estate), m.attempt(), m.writer()));
+              from, new CopyName(estate.reference(m.object()), m.attempt(), m.writer()));
       case Message.EstateMessage.CancelObject m ->
-          stops.cancel(m.object(), m.mode(), m.recursive());
-      case Message.EstateMessage.TaskReply m -> replied(from, m);
+          stops.cancel(estate.reference(m.object()), m.mode(), m.recursive());
+      case Message.EstateMessage.TaskReply m -> replied(estate, from, m);
     }
   }
 
   /// The results are recorded, and hold what is inside them, before anything is released.
-  private void replied(WorkerId from, Message.EstateMessage.TaskReply reply) {
+  private void replied(Estate estate, WorkerId from, Message.EstateMessage.TaskReply reply) {
     List<Reference> inside = Executions.inside(reply.outcome());
     Receipt receipt = holders.receive(from, reply.number(), inside);
     boolean accepted =
         tasks.ended(
-            from, table.task(reply.task()), reply.attempt(), reply.outcome(), reply.durationNs());
+            from,
+            estate.tasks.get(reply.task()),
+            reply.attempt(),
+            reply.outcome(),
+            reply.durationNs());
     if (!accepted) {
-      tasks.refuse(from, reply.task(), reply.outcome());
+      tasks.refuse(from, estate.id, reply.task(), reply.outcome());
     }
     if (reply.released() != 0) {
-      holders.released(from, reply.released(), reply.kept());
+      holders.released(estate, from, reply.released(), reply.kept());
     }
     holders.finish(receipt);
   }
@@ -311,7 +315,7 @@ public final class WorkerCore {
             fetches.again(reference, useless);
         case Due.LeaseDue(TaskLease lease) -> leases.idle(lease);
         case Due.ShapeDue(TaskLeases.Shape shape) -> leases.resume(shape);
-        case Due.DeadlineDue(var task) -> stops.deadline(task);
+        case Due.DeadlineDue(var estate, var task) -> stops.deadline(estate, task);
         case Due.AnswerDue(long through) -> barrier.repeat(through);
         case Due.RoomDue(StoreIndex.Wish wish) -> store.impatient(wish);
       }

@@ -183,7 +183,6 @@ public final class MessageSamples {
             Combinators.combine(
                     estates(), tasks(), small(), Arbitraries.of(CancelMode.class), either)
                 .as(Message.TaskCancel::new),
-            naturals().map(Message.Release::new),
             Combinators.combine(estates(), naturals(), estateMessages()).as(Message.ToEstate::new),
             Combinators.combine(estates(), naturals()).as(Message.EstateAck::new),
             Combinators.combine(naturals(), references(), copies().injectNull(0.5))

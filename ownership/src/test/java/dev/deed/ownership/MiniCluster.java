@@ -157,7 +157,7 @@ final class MiniCluster {
 
     /// The record of one of this worker's objects, which must be there.
     CoreView.OwnObject object(Reference reference) {
-      return Invariants.present(view().object(reference.object()), "record of " + reference);
+      return Invariants.present(view().object(reference), "record of " + reference);
     }
 
     @Override

@@ -118,7 +118,7 @@ final class StoriesTest {
     a.returns(a.nextRun(), List.of());
     driver.drop(outer, innerHandle + 1);
     quiet();
-    assertThat(driver.view().object(outer.object())).isNull();
+    assertThat(driver.view().object(outer)).isNull();
     assertThat(driver.object(inner).holders()).containsKey(a.id);
     a.drop(inner, innerTaken);
     quiet();

@@ -21,7 +21,7 @@ final class MemoryReports {
     for (CoreView.OwnObject object : view.objects()) {
       entries.add(
           new MemoryReport.Entry(
-              Ids.object(object.id()),
+              Ids.object(object.reference().object()),
               Ids.worker(self),
               Ids.worker(self),
               object.state().toLowerCase(Locale.ROOT),
@@ -54,9 +54,9 @@ final class MemoryReports {
   private static String name(Cause cause) {
     return switch (cause) {
       case Cause.Handle(long handle) -> "handle " + handle;
-      case Cause.Argument(var task, _) -> "argument of " + task;
-      case Cause.Lineage(var task, _) -> "lineage of " + task;
-      case Cause.Contained(var outer) -> "inside " + outer;
+      case Cause.Argument(_, var task, _) -> "argument of " + task;
+      case Cause.Lineage(_, var task, _) -> "lineage of " + task;
+      case Cause.Contained(var outer) -> "inside " + outer.object();
       case Cause.Sent(var to, _) -> "on its way to " + to.brief();
       case Cause.Executing(long execution) -> "execution " + execution;
       case Cause.Reading(_) -> "a get";

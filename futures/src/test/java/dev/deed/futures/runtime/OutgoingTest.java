@@ -97,7 +97,7 @@ final class OutgoingTest {
   }
 
   private static Message release(long number) {
-    return new Message.Release(number);
+    return new Message.LeaseReturn(number);
   }
 
   private static Message large(long request, int bytes) {

@@ -1,6 +1,5 @@
 package dev.deed.faultinjection.simulator;
 
-import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// is looked at once, when a checker asks for it.
 final class CoreState {
   private final CoreView view;
-  private final Map<ObjectId, Optional<OwnObject>> objects = new HashMap<>();
+  private final Map<Reference, Optional<OwnObject>> objects = new HashMap<>();
   private final Map<Reference, Optional<ForeignReference>> foreign = new HashMap<>();
   private @Nullable List<ForeignReference> allForeign;
 
@@ -49,7 +48,7 @@ final class CoreState {
 
   /// The owner's record of one of its objects.
   Optional<OwnObject> own(Reference reference) {
-    return objects.computeIfAbsent(reference.object(), id -> Optional.ofNullable(view.object(id)));
+    return objects.computeIfAbsent(reference, r -> Optional.ofNullable(view.object(r)));
   }
 
   /// What a borrower keeps for a reference.
@@ -83,7 +82,7 @@ final class CoreState {
 
   /// Where the owner has recorded that a task is.
   static Optional<WorkerId> executor(Node node, TaskId id) {
-    return Optional.ofNullable(node.core.view().task(id)).map(OwnTask::executor);
+    return Optional.ofNullable(node.core.view().task(node.estate, id)).map(OwnTask::executor);
   }
 
   /// Everything that is not empty, in words; empty when a core is at rest.

@@ -104,7 +104,7 @@ final class HolderCheck implements Check {
         continue;
       }
       for (OwnObject own : CoreState.of(owner).objects()) {
-        Reference reference = new Reference(own.id(), owner.estate);
+        Reference reference = own.reference();
         for (WorkerId id : own.holders().keySet()) {
           Node node = world.node(id);
           boolean has =
