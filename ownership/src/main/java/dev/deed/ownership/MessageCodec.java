@@ -144,7 +144,7 @@ public final class MessageCodec {
       case Message.EstateMessage.Registration m -> {
         out.writeByte(1);
         m.object().write(out);
-        out.writeByte(code(m.hold()));
+        write(m.hold(), out);
       }
       case Message.EstateMessage.ReleaseKeeping m -> {
         out.writeByte(2);
@@ -211,7 +211,7 @@ public final class MessageCodec {
     out.writeInt(kept.size());
     for (Message.Kept keep : kept) {
       keep.object().write(out);
-      out.writeByte(code(keep.hold()));
+      write(keep.hold(), out);
     }
   }
 
@@ -262,7 +262,7 @@ public final class MessageCodec {
     };
   }
 
-  private static void write(Outcome outcome, WireWriter out) {
+  static void write(Outcome outcome, WireWriter out) {
     switch (outcome) {
       case Outcome.Inline(Value value) -> {
         out.writeByte(1);
@@ -283,7 +283,7 @@ public final class MessageCodec {
     }
   }
 
-  private static Outcome readOutcome(WireReader in) {
+  static Outcome readOutcome(WireReader in) {
     int kind = in.readByte();
     return switch (kind) {
       case 1 -> new Outcome.Inline(Value.read(in));
@@ -314,6 +314,10 @@ public final class MessageCodec {
     return CANCEL_MODES[code];
   }
 
+  static void write(Hold hold, WireWriter out) {
+    out.writeByte(code(hold));
+  }
+
   private static int code(Hold hold) {
     return switch (hold) {
       case NONE -> 0;
@@ -322,7 +326,7 @@ public final class MessageCodec {
     };
   }
 
-  private static Hold readHold(WireReader in) {
+  static Hold readHold(WireReader in) {
     int code = in.readByte();
     if (code >= HOLDS.length) {
       throw new MalformedException("a hold of kind " + code);

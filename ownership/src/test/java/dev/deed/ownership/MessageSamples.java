@@ -35,11 +35,11 @@ public final class MessageSamples {
     return Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(TaskId::new);
   }
 
-  private static Arbitrary<ObjectId> objects() {
+  public static Arbitrary<ObjectId> objects() {
     return Combinators.combine(tasks(), small()).as(ObjectId::new);
   }
 
-  private static Arbitrary<Reference> references() {
+  public static Arbitrary<Reference> references() {
     return Combinators.combine(objects(), estates()).as(Reference::new);
   }
 
@@ -100,7 +100,7 @@ public final class MessageSamples {
         });
   }
 
-  private static Arbitrary<Outcome> outcomes() {
+  public static Arbitrary<Outcome> outcomes() {
     return Arbitraries.oneOf(
         values().map(Outcome.Inline::new),
         Combinators.combine(storedValues(), workers().list().ofMaxSize(3)).as(Outcome.Stored::new),
@@ -114,7 +114,7 @@ public final class MessageSamples {
         Arbitraries.just(new TaskOutcome.Cancelled()));
   }
 
-  private static Arbitrary<TaskSpec> specs() {
+  public static Arbitrary<TaskSpec> specs() {
     Arbitrary<Argument> arguments =
         Arbitraries.oneOf(
             references().map(Argument.Pending::new),

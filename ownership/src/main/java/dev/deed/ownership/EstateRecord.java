@@ -1,0 +1,209 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.MalformedException;
+import dev.deed.lineage.wire.WireReader;
+import dev.deed.lineage.wire.WireWriter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// One record of an estate as its heirs keep it: a state, not a change (protocol.md §3).
+///
+/// What follows from other records of the same estate is left out: the causes that tasks, values
+/// and messages are, and what only the dead server's user code held.
+sealed interface EstateRecord {
+
+  /// The call of a task: written once, and again when an argument was filled in or a run ended.
+  record Specification(TaskSpec spec) implements EstateRecord {}
+
+  /// How far the task is whose specification has the key before this one.
+  ///
+  /// @param push number of the push message, 0 when it carried no reference or stayed at the server
+  /// @param executor recorded before the push; null while there is none
+  /// @param results those that are live
+  record Progress(
+      TaskRecord.State state,
+      int attempt,
+      int retriesLeft,
+      long durationNs,
+      boolean retained,
+      boolean evicted,
+      long push,
+      @Nullable WorkerId executor,
+      List<Result> results)
+      implements EstateRecord {
+    private void writeParts(WireWriter out) {
+      out.writeByte(
+          state.ordinal() << 3 | bit(retained, 2) | bit(evicted, 1) | bit(executor != null, 0));
+      out.writeInt(attempt);
+      out.writeInt(retriesLeft);
+      out.writeLong(durationNs);
+      out.writeLong(push);
+      if (executor != null) {
+        executor.write(out);
+      }
+      out.writeInt(results.size());
+      for (Result result : results) {
+        out.writeInt(result.index);
+        result.object.write(out);
+      }
+    }
+
+    private static Progress readParts(WireReader in) {
+      int flags = in.readByte();
+      TaskRecord.State state = at(TaskRecord.State.values(), flags >> 3);
+      int attempt = in.readInt();
+      int retriesLeft = in.readInt();
+      long durationNs = in.readLong();
+      long push = in.readLong();
+      WorkerId executor = (flags & 1) != 0 ? WorkerId.read(in) : null;
+      int count = in.readCount(11);
+      List<Result> results = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        results.add(new Result(in.readInt(), ObjectState.read(in)));
+      }
+      return new Progress(
+          state,
+          attempt,
+          retriesLeft,
+          durationNs,
+          (flags & 4) != 0,
+          (flags & 2) != 0,
+          push,
+          executor,
+          results);
+    }
+  }
+
+  /// A live result of a task.
+  record Result(int index, ObjectState object) {}
+
+  /// An object without a task.
+  record Put(ObjectId id, TaskSpec.Origin origin, ObjectState object) implements EstateRecord {}
+
+  /// A message of the estate's creator that handed references on and is not released.
+  record Given(WorkerId to, long number, List<Reference> references) implements EstateRecord {}
+
+  /// How far the stream of a sender is applied.
+  record Applied(WorkerId sender, long through) implements EstateRecord {}
+
+  /// Where an object's value is, and who holds it.
+  ///
+  /// @param userHeld whether user code of the server, or of the executions in it, holds the object
+  /// @param outcome the value or the failure, or, for STORED, the copy and where it is; null while
+  ///   there is none
+  record ObjectState(
+      ObjectRecord.State state,
+      boolean userHeld,
+      @Nullable Outcome outcome,
+      long digest,
+      Map<WorkerId, Hold> holders) {
+
+    private void write(WireWriter out) {
+      out.writeByte(state.ordinal() << 1 | bit(userHeld, 0));
+      if (outcome != null) {
+        MessageCodec.write(outcome, out);
+      }
+      out.writeFixedLong(digest);
+      out.writeInt(holders.size());
+      holders.forEach((holder, hold) -> {
+        holder.write(out);
+        MessageCodec.write(hold, out);
+      });
+    }
+
+    private static ObjectState read(WireReader in) {
+      int code = in.readByte();
+      ObjectRecord.State state = at(ObjectRecord.State.values(), code >> 1);
+      Outcome outcome =
+          switch (state) {
+            case INLINE, STORED, FAILED -> MessageCodec.readOutcome(in);
+            case PENDING, RELEASED -> null;
+          };
+      if (outcome != null && !fits(state, outcome)) {
+        throw new MalformedException("an object " + state + " with " + outcome.getClass());
+      }
+      long digest = in.readFixedLong();
+      int count = in.readCount(17);
+      Map<WorkerId, Hold> holders = new LinkedHashMap<>();
+      for (int i = 0; i < count; i++) {
+        holders.put(WorkerId.read(in), MessageCodec.readHold(in));
+      }
+      return new ObjectState(state, (code & 1) != 0, outcome, digest, holders);
+    }
+
+    private static boolean fits(ObjectRecord.State state, Outcome outcome) {
+      return switch (outcome) {
+        case Outcome.Inline _ -> state == ObjectRecord.State.INLINE;
+        case Outcome.Stored _ -> state == ObjectRecord.State.STORED;
+        case Outcome.Failed _ -> state == ObjectRecord.State.FAILED;
+      };
+    }
+  }
+
+  private static int bit(boolean flag, int position) {
+    return flag ? 1 << position : 0;
+  }
+
+  private static <T> T at(T[] all, int ordinal) {
+    if (ordinal >= all.length) {
+      throw new MalformedException("a state of number " + ordinal);
+    }
+    return all[ordinal];
+  }
+
+  /// Writes the kind and its parts.
+  default void write(WireWriter out) {
+    switch (this) {
+      case Specification(TaskSpec spec) -> {
+        out.writeByte(1);
+        spec.write(out);
+      }
+      case Progress p -> {
+        out.writeByte(2);
+        p.writeParts(out);
+      }
+      case Put(ObjectId id, TaskSpec.Origin origin, ObjectState object) -> {
+        out.writeByte(3);
+        id.write(out);
+        out.writeString(origin.name());
+        out.writeString(origin.site());
+        object.write(out);
+      }
+      case Given(WorkerId to, long number, List<Reference> references) -> {
+        out.writeByte(4);
+        to.write(out);
+        out.writeLong(number);
+        Reference.writeAll(references, out);
+      }
+      case Applied(WorkerId sender, long through) -> {
+        out.writeByte(5);
+        sender.write(out);
+        out.writeLong(through);
+      }
+    }
+  }
+
+  /// Reads what [#write] wrote.
+  static EstateRecord read(WireReader in) {
+    int kind = in.readByte();
+    return switch (kind) {
+      case 1 -> new Specification(TaskSpec.read(in));
+      case 2 -> Progress.readParts(in);
+      case 3 ->
+          new Put(
+              ObjectId.read(in),
+              new TaskSpec.Origin(in.readString(), in.readString()),
+              ObjectState.read(in));
+      case 4 -> new Given(WorkerId.read(in), in.readLong(), Reference.readAll(in));
+      case 5 -> new Applied(WorkerId.read(in), in.readLong());
+      default -> throw new MalformedException("a record of an estate of kind " + kind);
+    };
+  }
+}
