@@ -22,7 +22,13 @@ final class Incoming {
     long bytes;
   }
 
+  private final EraWindow window;
   private final Map<WorkerId, Parts> incomplete = new ConcurrentHashMap<>();
+
+  /// Tells `window` of each message.
+  Incoming(EraWindow window) {
+    this.window = window;
+  }
 
   /// The event of the next message of a link, unless that is a part that does not complete one.
   Optional<Event> read(WorkerId from, WireReader in) {
@@ -50,9 +56,12 @@ final class Incoming {
     return Optional.of(message(from, era, whole));
   }
 
-  private static Event message(WorkerId from, long first, WireReader in) {
-    Event event = new Event.Arrived(from, first - Outgoing.ERAS, MessageCodec.read(in));
+  private Event message(WorkerId from, long first, WireReader in) {
+    int bytes = in.remaining();
+    long era = first - Outgoing.ERAS;
+    Event event = new Event.Arrived(from, era, MessageCodec.read(in));
     in.expectEnd();
+    window.arrived(from, era, bytes);
     return event;
   }
 
