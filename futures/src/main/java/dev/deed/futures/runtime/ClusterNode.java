@@ -87,11 +87,12 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   /// A worker that is not a member yet. `watcher` is told of each entry of the membership log.
   ClusterNode(Plan plan, Consumer<Entry> watcher) throws IOException {
-    this(plan, LinkOptions.defaults(), watcher);
+    this(plan, LinkOptions.defaults(), MessageLimits.DEFAULT, watcher);
   }
 
-  /// The same, with other bounds of the links between cores.
-  ClusterNode(Plan plan, LinkOptions bounds, Consumer<Entry> watcher) throws IOException {
+  /// The same, with other bounds of the links between cores and of messages.
+  ClusterNode(Plan plan, LinkOptions bounds, MessageLimits limits, Consumer<Entry> watcher)
+      throws IOException {
     this.watcher = watcher;
     DeedConfig config = plan.config();
     lock = LivenessLock.hold(plan.directory(), plan.id());
@@ -114,7 +115,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     runtime =
         new WorkerRuntime(
             self,
-            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus()),
+            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus(), limits),
+            limits,
             main,
             Codecs.ofProgram(),
             plan.driver() ? Optional.empty() : Optional.of(this::code),
@@ -131,7 +133,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     inquiries = new InquiryServer(this::answer);
     ports.endpoint().handle(ConnectionKind.CLIENT, inquiries);
     eraWindow = new EraWindow(bounds.softBytes(), this::resume);
-    incoming = new Incoming(eraWindow);
+    incoming = new Incoming(limits, eraWindow);
     links =
         TcpLinks.open(
             ports.endpoint(), ports.connector(), ConnectionKind.LINK, bounds, new CoreLinks());

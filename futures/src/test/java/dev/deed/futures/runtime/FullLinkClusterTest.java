@@ -52,6 +52,9 @@ final class FullLinkClusterTest {
   private Path directory;
   private ClusterNode driver;
 
+  /// Of the workers in this process that are made from now on.
+  private MessageLimits limits = MessageLimits.DEFAULT;
+
   @BeforeEach
   void found() throws IOException {
     secret = ClusterSecret.create(folder.resolve("secret"));
@@ -95,6 +98,7 @@ final class FullLinkClusterTest {
                 isDriver,
                 resources),
             SMALL,
+            limits,
             watcher);
     nodes.add(node);
     return node;
@@ -394,7 +398,47 @@ final class FullLinkClusterTest {
 
   /// The number of values that are what they should be.
   private static int inOrder(List<Ref<byte[]>> refs) {
-    List<byte[]> values = Deed.getAll(refs);
+    return rightOnes(Deed.getAll(refs));
+  }
+
+  @Test
+  void whatAddsUpToMoreThanAMessageArrivesAllTheSame() throws Exception {
+    limits = new MessageLimits(2 * KIB * KIB);
+    ClusterNode owner = join(node(true));
+    ClusterNode worker = join(node(false));
+    int count = 100;
+    List<Ref<byte[]>> refs =
+        Sessions.callIn(owner.runtime(), () -> Deed.submitSplit(count, () -> manyResults(count)));
+    assertThat(
+            Sessions.callIn(
+                owner.runtime(),
+                () -> Deed.submitAll(FullLinkClusterTest::rightOnes, refs).get(PATIENCE)))
+        .isEqualTo(count);
+    List<Ref<byte[]>> puts = new ArrayList<>();
+    for (byte[] value : manyResults(count)) {
+      puts.add(Sessions.callIn(owner.runtime(), () -> Deed.put(value)));
+    }
+    assertThat(
+            Sessions.callIn(
+                owner.runtime(),
+                () -> Deed.submitAll(FullLinkClusterTest::rightOnes, puts).get(PATIENCE)))
+        .isEqualTo(count);
+    assertThat(worker.runtime().driver().stopped()).isNull();
+    refs.forEach(Ref::close);
+    puts.forEach(Ref::close);
+  }
+
+  private static List<byte[]> manyResults(int count) {
+    List<byte[]> results = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] result = new byte[CAPTURED_BYTES];
+      result[i] = 1;
+      results.add(result);
+    }
+    return results;
+  }
+
+  private static int rightOnes(List<byte[]> values) {
     int right = 0;
     for (int i = 0; i < values.size(); i++) {
       right += indexOf(values.get(i)) == i ? 1 : 0;
