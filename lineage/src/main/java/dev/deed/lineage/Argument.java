@@ -6,7 +6,8 @@ public sealed interface Argument {
   /// The reference that was joined; it names the argument for as long as the task may run again.
   Reference reference();
 
-  /// Not resolved yet: the value does not exist, or nobody asked for it.
+  /// Not resolved yet: the value does not exist, or nobody asked for it, or the message has no room
+  /// for it and the executing worker is to ask for it.
   record Pending(Reference reference) implements Argument {}
 
   /// A small value, copied into the specification: it needs its object no longer.

@@ -11,6 +11,9 @@ public record Reference(ObjectId object, EstateId estate) implements Comparable<
   /// Bytes of the shortest encoded reference.
   private static final int MINIMUM_BYTES = 33;
 
+  /// Most bytes that one takes in a message.
+  public static final int MOST_BYTES = 40;
+
   /// Writes 33 to 37 bytes.
   public void write(WireWriter out) {
     object.write(out);

@@ -15,6 +15,11 @@ import java.util.List;
 public record StoredValue(
     int attempt, WorkerId writer, long size, long digest, List<Reference> references) {
 
+  /// At most so many bytes this description takes in a message that names so many holders.
+  public long messageBytes(int holders) {
+    return 64L + 16L * holders + (1L + references.size()) * Reference.MOST_BYTES;
+  }
+
   /// Writes all parts.
   public void write(WireWriter out) {
     out.writeInt(attempt);

@@ -30,10 +30,21 @@ public record TaskSpec(
   /// Most results that one task may have.
   public static final int MAX_RETURNS = 1 << 20;
 
-  /// Refuses a specification without a result.
+  /// Most references that one task may join: their descriptions have room in a message.
+  public static final int MAX_ARGUMENTS = 1 << 21;
+
+  /// Refuses a specification without a result, or with more of anything than a message can tell.
   public TaskSpec {
     if (returns < 1 || returns > MAX_RETURNS) {
       throw new IllegalArgumentException("a task has 1 to " + MAX_RETURNS + " results: " + returns);
+    }
+    if (arguments.size() > MAX_ARGUMENTS) {
+      throw new IllegalArgumentException(
+          "a task joins at most "
+              + MAX_ARGUMENTS
+              + " references, not "
+              + arguments.size()
+              + "; combine them in several tasks, and join the results");
     }
   }
 
@@ -71,6 +82,17 @@ public record TaskSpec(
   /// The same task at its next run: its children get new names.
   public TaskSpec withRun(int nextRun) {
     return new TaskSpec(id, nextRun, parent, function, captured, arguments, returns, terms, origin);
+  }
+
+  /// At most so many bytes the small values among the arguments take in a message together.
+  public long inlineBytes() {
+    long bytes = 0;
+    for (int i = 0; i < arguments.size(); i++) {
+      if (arguments.get(i) instanceof Argument.Inline inline) {
+        bytes += inline.value().messageBytes();
+      }
+    }
+    return bytes;
   }
 
   /// The references that travel with the specification: those captured, those joined whose values
@@ -135,6 +157,9 @@ public record TaskSpec(
     Payload function = Payload.of(in.readBytes());
     List<Reference> captured = Reference.readAll(in);
     int count = in.readCount(34);
+    if (count > MAX_ARGUMENTS) {
+      throw new MalformedException("a task with " + count + " arguments");
+    }
     List<Argument> arguments = count == 0 ? List.of() : new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       arguments.add(readArgument(in));

@@ -12,6 +12,11 @@ public record Value(Payload payload, List<Reference> references) {
     return payload.size();
   }
 
+  /// At most so many bytes it takes in a message, with the reference that it stands for.
+  public long messageBytes() {
+    return size() + 8L + (1L + references.size()) * Reference.MOST_BYTES;
+  }
+
   /// Writes the payload and the references.
   public void write(WireWriter out) {
     out.writeBytes(payload.bytes());

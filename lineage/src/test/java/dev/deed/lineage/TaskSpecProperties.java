@@ -3,7 +3,9 @@ package dev.deed.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.deed.lineage.wire.WireWriter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -66,6 +68,43 @@ final class TaskSpecProperties {
       assertThatThrownBy(() -> spec(returns)).isInstanceOf(IllegalArgumentException.class);
     }
     assertThat(spec(TaskSpec.MAX_RETURNS).returns()).isEqualTo(TaskSpec.MAX_RETURNS);
+  }
+
+  @Example
+  void aTaskJoinsNotMoreThanAMessageCanName() {
+    Reference reference =
+        new Reference(TaskId.root(1, 2).result(0), new EstateId(new WorkerId(1, 1)));
+    Argument argument = new Argument.Pending(reference);
+    List<Argument> most = Collections.nCopies(TaskSpec.MAX_ARGUMENTS, argument);
+    assertThat(spec(1).withArguments(most).arguments()).hasSize(TaskSpec.MAX_ARGUMENTS);
+    List<Argument> tooMany = Collections.nCopies(TaskSpec.MAX_ARGUMENTS + 1, argument);
+    assertThatThrownBy(() -> spec(1).withArguments(tooMany))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("combine them");
+  }
+
+  @Property
+  void noValueTakesMoreOfAMessageThanIsReckoned(@ForAll("arguments") List<Argument> arguments) {
+    TaskSpec spec = spec(1);
+    long without = bytes(spec);
+    long reckoned = 0;
+    for (Argument argument : arguments) {
+      reckoned +=
+          switch (argument) {
+            case Argument.Pending _ -> 1 + Reference.MOST_BYTES;
+            case Argument.Inline(_, Value value) -> value.messageBytes();
+            case Argument.Stored(_, StoredValue value, var holders) ->
+                value.messageBytes(holders.size());
+          };
+    }
+    // The count of the arguments takes up to five bytes itself.
+    assertThat(bytes(spec.withArguments(arguments)) - without).isLessThanOrEqualTo(reckoned + 5);
+  }
+
+  private static long bytes(TaskSpec spec) {
+    WireWriter out = new WireWriter(64);
+    spec.write(out);
+    return out.length();
   }
 
   private static TaskSpec spec(int returns) {

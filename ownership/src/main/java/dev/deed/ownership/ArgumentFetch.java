@@ -2,10 +2,10 @@ package dev.deed.ownership;
 
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.Reference;
-import java.util.ArrayList;
 import java.util.List;
 
-/// A large argument of an execution that waits for its bytes.
+/// An argument of an execution that did not come with the push: its bytes, or, where there was no
+/// room for it, whatever its owner has.
 final class ArgumentFetch implements Fetches.Need {
   private final Executions executions;
   private final StoreIndex store;
@@ -69,8 +69,6 @@ final class ArgumentFetch implements Fetches.Need {
   }
 
   private void replace(Argument argument) {
-    List<Argument> arguments = new ArrayList<>(execution.spec.arguments());
-    arguments.set(position, argument);
-    execution.spec = execution.spec.withArguments(arguments);
+    execution.spec.arguments().set(position, argument);
   }
 }

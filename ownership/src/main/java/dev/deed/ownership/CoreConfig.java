@@ -3,6 +3,8 @@ package dev.deed.ownership;
 /// The numbers that a core runs by.
 ///
 /// @param inlineLimitBytes largest value that travels in a message
+/// @param inlineTotalBytes most bytes of such values that travel in one message together, and most
+///   bytes of what describes large ones there
 /// @param lineageBudgetBytes most bytes of specifications and of argument values kept only for them
 /// @param storeBytes most bytes of stored copies
 /// @param cpus slots of this worker; 0 for a driver that runs no tasks of others
@@ -14,6 +16,7 @@ package dev.deed.ownership;
 /// @param seed of drawn choices
 public record CoreConfig(
     int inlineLimitBytes,
+    long inlineTotalBytes,
     long lineageBudgetBytes,
     long storeBytes,
     int cpus,
@@ -26,6 +29,30 @@ public record CoreConfig(
   /// `storeBytes`.
   public static CoreConfig defaults(int cpus, long storeBytes, long seed) {
     return new CoreConfig(
-        64 << 10, 256L << 20, storeBytes, cpus, 1 << 20, 64, 1_000_000_000L, 500_000_000L, seed);
+        64 << 10,
+        200L << 20,
+        256L << 20,
+        storeBytes,
+        cpus,
+        1 << 20,
+        64,
+        1_000_000_000L,
+        500_000_000L,
+        seed);
+  }
+
+  /// These, with another [#inlineTotalBytes()].
+  public CoreConfig withInlineTotalBytes(long bytes) {
+    return new CoreConfig(
+        inlineLimitBytes,
+        bytes,
+        lineageBudgetBytes,
+        storeBytes,
+        cpus,
+        queueBound,
+        prefetch,
+        releaseDelayNs,
+        leaseIdleNs,
+        seed);
   }
 }

@@ -73,6 +73,11 @@ final class Execution {
     this.grant = grant;
   }
 
+  /// From now on its arguments are a list of its own, in which each that comes is put.
+  void changeArguments() {
+    spec = spec.withArguments(new ArrayList<>(spec.arguments()));
+  }
+
   /// Notes a reference that is held while this execution is here; false if it was noted before.
   boolean holds(Reference reference) {
     if (held == null) {

@@ -98,8 +98,10 @@ final class Executions {
     executions.put(execution.id, execution);
     List<Argument> arguments = execution.spec.arguments();
     for (int i = 0; i < arguments.size(); i++) {
-      if (arguments.get(i) instanceof Argument.Stored stored) {
+      if (!(arguments.get(i) instanceof Argument.Inline)) {
         execution.missing++;
+      }
+      if (arguments.get(i) instanceof Argument.Stored stored) {
         holdInner(execution, stored);
       }
     }
@@ -107,12 +109,14 @@ final class Executions {
       enqueue(execution);
       return;
     }
+    execution.changeArguments();
     for (int i = 0; i < arguments.size() && execution.state == Execution.State.FETCHING; i++) {
-      if (arguments.get(i) instanceof Argument.Stored(var reference, var value, var at)) {
-        fetches.need(
-            reference,
-            new Outcome.Stored(value, at),
-            new ArgumentFetch(this, store, holders, execution, i));
+      ArgumentFetch need = new ArgumentFetch(this, store, holders, execution, i);
+      switch (arguments.get(i)) {
+        case Argument.Stored(var reference, var value, var at) ->
+            fetches.need(reference, new Outcome.Stored(value, at), need);
+        case Argument.Pending(var reference) -> fetches.seek(reference, need);
+        case Argument.Inline _ -> {}
       }
     }
     if (execution.state == Execution.State.FETCHING) {

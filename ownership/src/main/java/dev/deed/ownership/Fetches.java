@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Fetches {
   /*
    * State: for each copy under way, its fetch and those who need it; for each reference whose copy could
-   * not be had, those who wait for better news.
+   * not be had, or of whose value nothing was known, those who wait for better news.
    * Failure: holders that are of no use are named to the owner, after a pause that doubles from fetch to
    * fetch; the owner answers with other holders, or after the value has been made again.
    */
@@ -52,7 +52,7 @@ final class Fetches {
     }
   }
 
-  /// Those who wait until there is something to be fetched again.
+  /// Those who wait until there is something to be fetched, or to be fetched again.
   private static final class Stuck {
     final List<Need> needs = new ArrayList<>(1);
     long pauseNs = FIRST_PAUSE_NS;
@@ -98,6 +98,23 @@ final class Fetches {
     underway.put(name, started);
     store.reserveInTurn(
         stored.value().size(), () -> start(name, started), () -> noRoom(name, started));
+  }
+
+  /// Serves a need of a value of which no more is known than its reference: its owner is asked.
+  void seek(Reference reference, Need need) {
+    switch (values().known(reference)) {
+      case Outcome.Stored stored -> need(reference, stored, need);
+      case Outcome.Inline inline -> need.instead(inline);
+      case Outcome.Failed failed -> need.instead(failed);
+      case null -> {
+        Stuck waiting = stuck.computeIfAbsent(reference, _ -> new Stuck());
+        waiting.needs.add(need);
+        if (!waiting.asked) {
+          waiting.asked = true;
+          values().await(reference, new Waiter.OfFetch(reference));
+        }
+      }
+    }
   }
 
   private void start(CopyName name, Fetch fetch) {

@@ -168,6 +168,7 @@ final class Tasks {
     task.unresolved = 0;
     List<Argument> arguments = spec.arguments();
     List<Argument> resolved = null;
+    long room = context.config.inlineTotalBytes() - spec.inlineBytes();
     for (int i = 0; i < arguments.size(); i++) {
       if (arguments.get(i) instanceof Argument.Inline) {
         continue;
@@ -179,9 +180,13 @@ final class Tasks {
           values().await(reference, new Waiter.OfTask(task));
         }
         case Outcome.Inline(Value value) -> {
-          resolved = resolved == null ? new ArrayList<>(arguments) : resolved;
-          resolved.set(i, new Argument.Inline(reference, value));
-          inline(task, i, reference, value);
+          // What the message has no room for is held and asked for as if it were large.
+          if (value.messageBytes() <= room) {
+            room -= value.messageBytes();
+            resolved = resolved == null ? new ArrayList<>(arguments) : resolved;
+            resolved.set(i, new Argument.Inline(reference, value));
+            inline(task, i, reference, value);
+          }
         }
         case Outcome.Stored _ -> {}
         case Outcome.Failed(Failure failure) -> {
@@ -230,22 +235,35 @@ final class Tasks {
   // --- the push ---------------------------------------------------------------------------------
 
   /// The specification as the executor gets it, with the holders of large arguments as they are
-  /// now; null when an argument has been lost meanwhile (it is sought again then).
+  /// now; null when an argument has been lost meanwhile (it is sought again then). Those for which
+  /// there is no room stay open, and the executor asks for them.
   private @Nullable TaskSpec forPush(TaskRecord task) {
     TaskSpec spec = task.spec();
     List<Argument> filled = null;
     List<Argument> arguments = spec.arguments();
+    long room = context.config.inlineTotalBytes();
     for (int i = 0; i < arguments.size(); i++) {
       if (arguments.get(i) instanceof Argument.Inline) {
         continue;
       }
       Reference reference = arguments.get(i).reference();
-      if (!(values().known(reference)
-          instanceof Outcome.Stored(StoredValue value, List<WorkerId> at))) {
-        return null;
+      switch (values().known(reference)) {
+        case Outcome.Stored(StoredValue value, List<WorkerId> at) -> {
+          long bytes = value.messageBytes(at.size());
+          if (bytes <= room) {
+            room -= bytes;
+            filled = filled == null ? new ArrayList<>(arguments) : filled;
+            filled.set(i, new Argument.Stored(reference, value, at));
+          }
+        }
+        case Outcome.Inline _ -> {}
+        case Outcome.Failed _ -> {
+          return null;
+        }
+        case null -> {
+          return null;
+        }
       }
-      filled = filled == null ? new ArrayList<>(arguments) : filled;
-      filled.set(i, new Argument.Stored(reference, value, at));
     }
     return filled == null ? spec : spec.withArguments(filled);
   }

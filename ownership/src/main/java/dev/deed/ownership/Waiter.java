@@ -19,6 +19,7 @@ sealed interface Waiter {
   /// Another worker that asked the owner.
   record OfAsker(WorkerId asker, long request) implements Waiter {}
 
-  /// Those in this worker who need the bytes, after the holders that were known were of no use.
+  /// Those in this worker who need the bytes, after the holders that were known, if any, were of no
+  /// use.
   record OfFetch(dev.deed.lineage.Reference reference) implements Waiter {}
 }

@@ -48,7 +48,8 @@ final class MiniCluster {
       Member member =
           new Member(
               id, "h" + number, "127.0.0.1", 1, 1, driver, driver ? Demand.NONE : Demand.ONE_CPU);
-      core = new WorkerCore(member, CoreConfig.defaults(driver ? 0 : 1, 100 << 20, number), this);
+      CoreConfig config = CoreConfig.defaults(driver ? 0 : 1, 100 << 20, number);
+      core = new WorkerCore(member, config.withInlineTotalBytes(inlineTotalBytes), this);
       nodes.put(id, this);
       entry(new Entry.Join(member));
     }
@@ -231,6 +232,9 @@ final class MiniCluster {
   private @Nullable Class<?> heldBack;
   private final List<Sent> held = new ArrayList<>();
   long now;
+
+  /// Room for small values in a message of the workers that are made from now on.
+  long inlineTotalBytes = 1 << 20;
 
   Node driver() {
     return new Node(nodes.size() + 1, true);

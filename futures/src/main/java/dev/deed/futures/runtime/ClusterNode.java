@@ -61,7 +61,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final ProgramCode program;
   private final ShippedJobs shipped;
   private final Outgoing outgoing;
-  private final Incoming incoming = new Incoming();
+  private final EraWindow eraWindow;
+  private final Incoming incoming;
   private final MembershipPort membership;
   private final WorkerRuntime runtime;
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
@@ -86,11 +87,12 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   /// A worker that is not a member yet. `watcher` is told of each entry of the membership log.
   ClusterNode(Plan plan, Consumer<Entry> watcher) throws IOException {
-    this(plan, LinkOptions.defaults(), watcher);
+    this(plan, LinkOptions.defaults(), MessageLimits.DEFAULT, watcher);
   }
 
-  /// The same, with other bounds of the links between cores.
-  ClusterNode(Plan plan, LinkOptions bounds, Consumer<Entry> watcher) throws IOException {
+  /// The same, with other bounds of the links between cores and of messages.
+  ClusterNode(Plan plan, LinkOptions bounds, MessageLimits limits, Consumer<Entry> watcher)
+      throws IOException {
     this.watcher = watcher;
     DeedConfig config = plan.config();
     lock = LivenessLock.hold(plan.directory(), plan.id());
@@ -113,7 +115,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     runtime =
         new WorkerRuntime(
             self,
-            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus()),
+            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus(), limits),
+            limits,
             main,
             Codecs.ofProgram(),
             plan.driver() ? Optional.empty() : Optional.of(this::code),
@@ -129,6 +132,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             worker -> runtime.look(view -> view.log().dead(worker)));
     inquiries = new InquiryServer(this::answer);
     ports.endpoint().handle(ConnectionKind.CLIENT, inquiries);
+    eraWindow = new EraWindow(bounds.softBytes(), this::resume);
+    incoming = new Incoming(limits, eraWindow);
     links =
         TcpLinks.open(
             ports.endpoint(), ports.connector(), ConnectionKind.LINK, bounds, new CoreLinks());
@@ -201,6 +206,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     return links.statistics().unacknowledgedBytes();
   }
 
+  /// What waits of `sender` because this worker is behind it in the membership log, in bytes.
+  long waitingForLog(WorkerId sender) {
+    return eraWindow.waiting(sender);
+  }
+
   /// Completes with the reason when this worker is no member any more.
   CompletableFuture<String> ended() {
     return ended;
@@ -237,6 +247,10 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             .toList();
     reports.addAll(ClusterQuestions.memory(others, ports::client));
     return ClusterQuestions.sum(reports);
+  }
+
+  private void resume(WorkerId sender) {
+    links.resume(sender);
   }
 
   private JobCode code(WorkerId job) {
@@ -276,6 +290,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     links.close(peer);
     outgoing.close(peer);
     incoming.close(peer);
+    eraWindow.close(peer);
     server.forget(peer);
   }
 
@@ -316,6 +331,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     }
 
     @Override
+    public boolean wantsMore(WorkerId peer) {
+      return eraWindow.wantsMore(peer);
+    }
+
+    @Override
     public void receivedBatchEnd(WorkerId from) {
       runtime.driver().drain();
     }
@@ -342,6 +362,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     @Override
     public void follow(long index, Entry entry) {
       runtime.driver().publish(new Event.EntryFollowed(index, entry));
+      eraWindow.follow(index);
       if (entry instanceof Entry.Death(WorkerId dead, _, _)) {
         shipped.ended(dead);
       }

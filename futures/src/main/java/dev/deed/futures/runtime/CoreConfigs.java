@@ -8,10 +8,11 @@ final class CoreConfigs {
   private CoreConfigs() {}
 
   /// @param cpus slots for tasks: 0 for a driver of a cluster
-  static CoreConfig of(DeedConfig config, int cpus) {
+  static CoreConfig of(DeedConfig config, int cpus, MessageLimits limits) {
     CoreConfig defaults = CoreConfig.defaults(cpus, config.storeBytes(), config.seed());
     return new CoreConfig(
         config.inlineLimitBytes(),
+        limits.inlineTotalBytes(),
         config.lineageBudgetBytes(),
         config.storeBytes(),
         cpus,

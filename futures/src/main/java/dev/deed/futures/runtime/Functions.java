@@ -9,10 +9,6 @@ import java.util.List;
 
 /// Functions as what specifications carry, and back. Thread-safe.
 final class Functions {
-  /// Most bytes of a function with what it captured: half of the longest message, so that small
-  /// arguments have room beside it.
-  static final int MOST_BYTES = (int) (Incoming.MOST_BYTES / 2);
-
   private final WorkerRuntime runtime;
 
   Functions(WorkerRuntime runtime) {
@@ -28,14 +24,15 @@ final class Functions {
   Captured capture(JobCode code, LocalFunction.Form form, Serializable function, LocalCall call) {
     Value encoded = runtime.hooks().writing(hook -> code.functions().encode(function, hook));
     byte[] bytes = encoded.payload().bytes();
-    checkSize(bytes.length, MOST_BYTES, function.getClass());
+    long size = bytes.length + (long) encoded.references().size() * Reference.MOST_BYTES;
+    checkSize(size, runtime.limits().functionBytes(), function.getClass());
     Object callable = code.isConstant(function, bytes) ? function : null;
     return new Captured(
         new LocalFunction(form, code.job(), callable, bytes, call), encoded.references());
   }
 
   /// Refuses what could never be sent, before anything has changed.
-  static void checkSize(long bytes, long most, Class<?> function) {
+  private static void checkSize(long bytes, long most, Class<?> function) {
     if (bytes > most) {
       throw new NotSerializableValueException(
           "the task "

@@ -13,16 +13,21 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Makes events of what [Outgoing] wrote. Thread-safe for different senders.
 final class Incoming {
-  /// Longest message, in bytes.
-  static final long MOST_BYTES = 1L << 30;
-
   /// The parts of a message that is not complete.
   private static final class Parts {
     final List<byte[]> parts = new ArrayList<>();
     long bytes;
   }
 
+  private final MessageLimits limits;
+  private final EraWindow window;
   private final Map<WorkerId, Parts> incomplete = new ConcurrentHashMap<>();
+
+  /// Tells `window` of each message.
+  Incoming(MessageLimits limits, EraWindow window) {
+    this.limits = limits;
+    this.window = window;
+  }
 
   /// The event of the next message of a link, unless that is a part that does not complete one.
   Optional<Event> read(WorkerId from, WireReader in) {
@@ -35,8 +40,8 @@ final class Incoming {
     in.expectEnd();
     parts.parts.add(part);
     parts.bytes += part.length;
-    if (parts.bytes > MOST_BYTES) {
-      throw new MalformedException("a message of more than " + MOST_BYTES + " bytes");
+    if (parts.bytes > limits.messageBytes()) {
+      throw new MalformedException("a message of more than " + limits.messageBytes() + " bytes");
     }
     if (first == Outgoing.MORE) {
       return Optional.empty();
@@ -50,9 +55,12 @@ final class Incoming {
     return Optional.of(message(from, era, whole));
   }
 
-  private static Event message(WorkerId from, long first, WireReader in) {
-    Event event = new Event.Arrived(from, first - Outgoing.ERAS, MessageCodec.read(in));
+  private Event message(WorkerId from, long first, WireReader in) {
+    int bytes = in.remaining();
+    long era = first - Outgoing.ERAS;
+    Event event = new Event.Arrived(from, era, MessageCodec.read(in));
     in.expectEnd();
+    window.arrived(from, era, bytes);
     return event;
   }
 

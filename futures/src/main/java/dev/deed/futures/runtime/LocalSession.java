@@ -29,6 +29,11 @@ public final class LocalSession extends WorkerSession {
 
   /// See [dev.deed.Deed#local(DeedConfig)].
   public static Session open(DeedConfig config) {
+    return open(config, MessageLimits.DEFAULT);
+  }
+
+  /// The same, with other limits of messages.
+  static LocalSession open(DeedConfig config, MessageLimits limits) {
     UUID name = UUID.randomUUID();
     WorkerId id = new WorkerId(name.getMostSignificantBits(), name.getLeastSignificantBits());
     Demand capacity =
@@ -43,7 +48,8 @@ public final class LocalSession extends WorkerSession {
     WorkerRuntime runtime =
         new WorkerRuntime(
             self,
-            CoreConfigs.of(config, config.workerCpus()),
+            CoreConfigs.of(config, config.workerCpus(), limits),
+            limits,
             main,
             Codecs.ofProgram(),
             Optional.empty(),

@@ -109,8 +109,9 @@ final class TaskInvoker {
 
   private TaskOutcome results(TaskRun run, LocalFunction function, @Nullable Object result) {
     TaskSpec spec = run.spec();
+    ReplyRoom room = runtime.values().replyRoom();
     if (function.form() != LocalFunction.Form.SPLIT) {
-      return new TaskOutcome.Returned(List.of(result(run, 0, result)));
+      return new TaskOutcome.Returned(List.of(result(run, 0, result, room)));
     }
     if (!(result instanceof List<?> list) || list.size() != spec.returns()) {
       String got = result instanceof List<?> other ? "a list of " + other.size() : "no list";
@@ -126,14 +127,14 @@ final class TaskInvoker {
     }
     List<Outcome> results = new ArrayList<>(list.size());
     for (Object item : list) {
-      results.add(result(run, results.size(), item));
+      results.add(result(run, results.size(), item, room));
     }
     return new TaskOutcome.Returned(results);
   }
 
-  private Outcome result(TaskRun run, int index, @Nullable Object value) {
+  private Outcome result(TaskRun run, int index, @Nullable Object value, ReplyRoom room) {
     Reference reference = new Reference(run.spec().result(index), run.estate());
-    return runtime.values().result(run, reference, value);
+    return runtime.values().result(run, reference, value, room);
   }
 
   private TaskOutcome threw(TaskRun run, Throwable thrown) {

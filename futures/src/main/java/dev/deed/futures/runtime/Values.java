@@ -64,28 +64,50 @@ final class Values {
     return live;
   }
 
-  /// What becomes of a task's result; a failure where it can't be kept.
-  Outcome result(TaskRun run, Reference reference, @Nullable Object value) {
+  /// Room for the results of one execution.
+  ReplyRoom replyRoom() {
+    return new ReplyRoom(runtime.limits().inlineTotalBytes());
+  }
+
+  /// What becomes of a task's result; a failure where it can't be kept. A small one for which the
+  /// reply has no room any more is stored.
+  Outcome result(TaskRun run, Reference reference, @Nullable Object value, ReplyRoom room) {
     try {
-      return keep(reference, run.attempt(), encode(run.code(), value));
+      Value encoded = encode(run.code(), value);
+      if (encoded.size() <= inlineLimitBytes && room.takeSmall(encoded.messageBytes())) {
+        return new Outcome.Inline(encoded);
+      }
+      if (!room.takeOther((long) encoded.references().size() * Reference.MOST_BYTES)) {
+        throw new NotSerializableValueException(
+            encoded.references().size()
+                + " references stand inside it, and the reply to its owner has no room for them;"
+                + " put() parts of it and return their references",
+            null);
+      }
+      return store(reference, run.attempt(), encoded);
     } catch (NotSerializableValueException e) {
-      return failed(run, Failure.Kind.NOT_SERIALIZABLE, "returned what can't be sent", e);
+      return failed(run, room, Failure.Kind.NOT_SERIALIZABLE, "returned what can't be sent", e);
     } catch (OutOfStorageException e) {
-      return failed(run, Failure.Kind.OUT_OF_STORAGE, "returned what can't be stored", e);
+      return failed(run, room, Failure.Kind.OUT_OF_STORAGE, "returned what can't be stored", e);
     }
   }
 
-  private static Outcome failed(TaskRun run, Failure.Kind kind, String what, Exception e) {
+  private static Outcome failed(
+      TaskRun run, ReplyRoom room, Failure.Kind kind, String what, Exception e) {
     String message = Failures.where(run) + " " + what + ": " + e.getMessage();
-    return new Outcome.Failed(Failure.of(kind, message));
+    // Of a million results each may fail.
+    boolean told = room.takeOther(message.length() * 3L);
+    return new Outcome.Failed(Failure.of(kind, told ? message : "as an earlier result"));
   }
 
   /// A small value stays in the tables, a large one is stored. Throws [OutOfStorageException].
   Outcome keep(Reference reference, int attempt, Value value) {
-    int size = value.size();
-    if (size <= inlineLimitBytes) {
-      return new Outcome.Inline(value);
-    }
+    return value.size() <= inlineLimitBytes
+        ? new Outcome.Inline(value)
+        : store(reference, attempt, value);
+  }
+
+  private Outcome store(Reference reference, int attempt, Value value) {
     Payload content =
         value.payload() instanceof ArrayView view ? view : Payload.of(value.payload().bytes());
     int length = content.size();
@@ -132,10 +154,12 @@ final class Values {
     return runtime.hooks().<@Nullable Object>reading(hook -> code.values().decode(bytes, hook));
   }
 
-  /// An exception of user code as bytes, or null if it has no form as bytes.
+  /// An exception of user code as bytes, or null if it has no form as bytes, or one that no message
+  /// has room for.
   @Nullable Payload encodeException(JobCode code, Throwable thrown) {
     try {
-      return code.values().encode(thrown, ReferenceHook.NONE).payload();
+      Payload encoded = code.values().encode(thrown, ReferenceHook.NONE).payload();
+      return encoded.size() <= runtime.limits().functionBytes() ? encoded : null;
     } catch (CodecException e) {
       System.getLogger("dev.deed")
           .log(System.Logger.Level.WARNING, "An exception can't be encoded: " + e.getMessage());

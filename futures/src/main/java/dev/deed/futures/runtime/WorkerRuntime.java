@@ -37,6 +37,7 @@ final class WorkerRuntime {
   private final TickTimer timer;
   private final CoreDriver driver;
   private final CopyStore store;
+  private final MessageLimits limits;
   private final SpinBudget spin = new SpinBudget(SPIN_NS);
   private final AtomicLong requests = new AtomicLong();
   private final SubmitGate gate = new SubmitGate();
@@ -51,6 +52,7 @@ final class WorkerRuntime {
   WorkerRuntime(
       Member self,
       CoreConfig config,
+      MessageLimits limits,
       TaskId main,
       ValueCodec codec,
       Optional<Jobs> jobs,
@@ -58,6 +60,7 @@ final class WorkerRuntime {
       boolean checked,
       Function<WorkerRuntime, Surroundings> surroundings) {
     this.self = self;
+    this.limits = limits;
     this.estate = new EstateId(self.id());
     this.program = new JobCode(self.id(), ClassLoader.getSystemClassLoader(), codec);
     this.executesOthers = jobs.isPresent();
@@ -95,6 +98,10 @@ final class WorkerRuntime {
 
   EstateId estate() {
     return estate;
+  }
+
+  MessageLimits limits() {
+    return limits;
   }
 
   /// The code that this process was started with.

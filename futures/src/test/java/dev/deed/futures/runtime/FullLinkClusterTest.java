@@ -17,9 +17,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,9 @@ final class FullLinkClusterTest {
   private Path directory;
   private ClusterNode driver;
 
+  /// Of the workers in this process that are made from now on.
+  private MessageLimits limits = MessageLimits.DEFAULT;
+
   @BeforeEach
   void found() throws IOException {
     secret = ClusterSecret.create(folder.resolve("secret"));
@@ -74,6 +81,11 @@ final class FullLinkClusterTest {
 
   /// A worker in this process, with small bounds.
   private ClusterNode node(boolean isDriver) throws IOException {
+    return node(isDriver, Map.of(), this::followed);
+  }
+
+  private ClusterNode node(boolean isDriver, Map<String, Double> resources, Consumer<Entry> watcher)
+      throws IOException {
     ClusterNode node =
         new ClusterNode(
             new ClusterNode.Plan(
@@ -84,11 +96,18 @@ final class FullLinkClusterTest {
                 config,
                 0,
                 isDriver,
-                Map.of()),
+                resources),
             SMALL,
-            this::followed);
+            limits,
+            watcher);
     nodes.add(node);
     return node;
+  }
+
+  private ClusterNode join(ClusterNode worker) {
+    worker.join(driver.ports().endpoint().address());
+    worker.awaitJoined(PATIENCE);
+    return worker;
   }
 
   private void followed(Entry entry) {
@@ -244,9 +263,7 @@ final class FullLinkClusterTest {
   @Test
   void workersThatAreFullTowardsEachOtherFinish() throws Exception {
     for (int i = 0; i < 2; i++) {
-      ClusterNode worker = node(false);
-      worker.join(driver.ports().endpoint().address());
-      worker.awaitJoined(PATIENCE);
+      join(node(false));
     }
     int parents = 4;
     int children = 150;
@@ -291,6 +308,142 @@ final class FullLinkClusterTest {
     byte[] captured = new byte[8 * KIB * KIB];
     captured[0] = 1;
     assertThat(call(() -> Deed.submit(() -> indexOf(captured)).get(PATIENCE))).isZero();
+  }
+
+  /// What holds the tasks up that make values, and the worker that is to read them.
+  private static volatile CountDownLatch makers = new CountDownLatch(1);
+
+  @Test
+  void aWorkerThatIsBehindInTheLogTakesNoMoreThanItsBoundAndLosesNothing() throws Exception {
+    makers = new CountDownLatch(1);
+    CountDownLatch behind = new CountDownLatch(1);
+    AtomicBoolean lags = new AtomicBoolean();
+    ClusterNode maker = join(node(false, Map.of("maker", 1.0), this::followed));
+    ClusterNode reader =
+        join(
+            node(
+                false,
+                Map.of("reader", 1.0),
+                entry -> {
+                  if (lags.get()) {
+                    awaitLatch(behind);
+                  }
+                }));
+    int count = 150;
+    List<Ref<byte[]>> values = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int number = i;
+      values.add(call(() -> Deed.with(o -> o.resource("maker", 1)).submit(() -> made(number))));
+    }
+    Ref<Integer> right =
+        call(() -> Deed.with(o -> o.resource("reader", 1)).submit(() -> inOrder(values)));
+    await().atMost(PATIENCE).until(() -> size(reader, "questions") == count);
+    long before = followed(reader);
+    WorkerId sender = driver.runtime().id();
+    try {
+      lags.set(true);
+      driver.membership().propose(new Entry.Answer(sender, 1));
+      driver.membership().propose(new Entry.Answer(sender, 2));
+      await().atMost(PATIENCE).until(() -> followed(driver) >= before + 2);
+      makers.countDown();
+      await().atMost(PATIENCE).until(() -> ended(driver) == count);
+      await().atMost(PATIENCE).until(() -> reader.waitingForLog(sender) > SMALL.softBytes());
+      assertThat(driver.runtime().gate().isShut()).isTrue();
+      assertThat(reader.waitingForLog(sender)).isLessThan(mostWaiting());
+      assertThat(size(reader, "messages held back") * CAPTURED_BYTES).isLessThan(mostWaiting());
+      assertThat(followed(reader)).isEqualTo(before + 1);
+    } finally {
+      behind.countDown();
+    }
+    assertThat(right.get(PATIENCE)).isEqualTo(count);
+    assertThat(reader.waitingForLog(sender)).isZero();
+    assertThat(size(reader, "messages held back")).isZero();
+    await().atMost(PATIENCE).until(() -> !driver.runtime().gate().isShut());
+    values.forEach(Ref::close);
+    right.close();
+    assertThat(maker.runtime().driver().stopped()).isNull();
+  }
+
+  /// The bound, one message, and what the reader's buffer had of the next ones.
+  private static long mostWaiting() {
+    return SMALL.softBytes() + 4L * CAPTURED_BYTES;
+  }
+
+  private static long size(ClusterNode node, String table) {
+    return node.runtime().look(view -> Objects.requireNonNull(view.sizes().get(table)));
+  }
+
+  private static long followed(ClusterNode node) {
+    return node.runtime().look(view -> view.log().followed());
+  }
+
+  private static long ended(ClusterNode node) {
+    return node.runtime().look(view -> view.callCount().ended());
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static byte[] made(int number) {
+    awaitLatch(makers);
+    byte[] value = new byte[CAPTURED_BYTES];
+    value[number] = 1;
+    return value;
+  }
+
+  /// The number of values that are what they should be.
+  private static int inOrder(List<Ref<byte[]>> refs) {
+    return rightOnes(Deed.getAll(refs));
+  }
+
+  @Test
+  void whatAddsUpToMoreThanAMessageArrivesAllTheSame() throws Exception {
+    limits = new MessageLimits(2 * KIB * KIB);
+    ClusterNode owner = join(node(true));
+    ClusterNode worker = join(node(false));
+    int count = 100;
+    List<Ref<byte[]>> refs =
+        Sessions.callIn(owner.runtime(), () -> Deed.submitSplit(count, () -> manyResults(count)));
+    assertThat(
+            Sessions.callIn(
+                owner.runtime(),
+                () -> Deed.submitAll(FullLinkClusterTest::rightOnes, refs).get(PATIENCE)))
+        .isEqualTo(count);
+    List<Ref<byte[]>> puts = new ArrayList<>();
+    for (byte[] value : manyResults(count)) {
+      puts.add(Sessions.callIn(owner.runtime(), () -> Deed.put(value)));
+    }
+    assertThat(
+            Sessions.callIn(
+                owner.runtime(),
+                () -> Deed.submitAll(FullLinkClusterTest::rightOnes, puts).get(PATIENCE)))
+        .isEqualTo(count);
+    assertThat(worker.runtime().driver().stopped()).isNull();
+    refs.forEach(Ref::close);
+    puts.forEach(Ref::close);
+  }
+
+  private static List<byte[]> manyResults(int count) {
+    List<byte[]> results = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] result = new byte[CAPTURED_BYTES];
+      result[i] = 1;
+      results.add(result);
+    }
+    return results;
+  }
+
+  private static int rightOnes(List<byte[]> values) {
+    int right = 0;
+    for (int i = 0; i < values.size(); i++) {
+      right += indexOf(values.get(i)) == i ? 1 : 0;
+    }
+    return right;
   }
 
   private static int total(List<byte[]> parts) {

@@ -32,7 +32,8 @@ final class OutgoingTest {
   private final RecordedLinks links = new RecordedLinks();
   private final SubmitGate gate = new SubmitGate();
   private final Outgoing outgoing = new Outgoing(links, gate);
-  private final Incoming incoming = new Incoming();
+  private final Incoming incoming =
+      new Incoming(MessageLimits.DEFAULT, new EraWindow(Long.MAX_VALUE, _ -> {}));
 
   /// Links that keep what was sent, and are full as long as the test says so.
   private static final class RecordedLinks implements Links {
@@ -68,6 +69,11 @@ final class OutgoingTest {
     @Override
     public boolean hasRoom(WorkerId peer) {
       return room > 0 && !full.contains(peer);
+    }
+
+    @Override
+    public void resume(WorkerId peer) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

@@ -160,6 +160,14 @@ final class Link implements LinkWriter.Client {
     }
   }
 
+  /// Wakes the reader, if it rests. One that is about to start has not asked yet.
+  void resume() {
+    LinkConnection connection = current();
+    if (connection != null) {
+      connection.wake();
+    }
+  }
+
   void address(InetSocketAddress newAddress) {
     state.lock();
     try {

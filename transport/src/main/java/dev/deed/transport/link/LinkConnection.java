@@ -3,6 +3,7 @@ package dev.deed.transport.link;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// an interrupt of the writing thread does not close it.
 final class LinkConnection {
   final SocketChannel channel;
-  final Selector readable;
+  private final Selector readable;
+  private final SelectionKey readKey;
   private final LinkWriter writer;
   private final SelectionKey writeKey;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -43,21 +45,48 @@ final class LinkConnection {
     this.writer = writer;
     this.acknowledged = acknowledged;
     this.writeKey = writer.register(channel);
-    this.readable = open(channel);
+    this.readable = Selector.open();
+    this.readKey = register(channel, readable);
   }
 
-  private static Selector open(SocketChannel channel) throws IOException {
-    Selector selector = Selector.open();
+  private static SelectionKey register(SocketChannel channel, Selector selector)
+      throws IOException {
     boolean registered = false;
     try {
-      channel.register(selector, SelectionKey.OP_READ);
+      SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
       registered = true;
-      return selector;
+      return key;
     } finally {
       if (!registered) {
         selector.close();
       }
     }
+  }
+
+  /// Reader: waits until the socket has bytes, or somebody wakes it, or `millis` have passed.
+  /// Returns whether it has bytes.
+  boolean awaitReadable(long millis) throws IOException {
+    return readable.select(LinkConnection::ready, millis) > 0;
+  }
+
+  /// Reader: waits until somebody wakes it, whatever comes meanwhile.
+  void rest() throws IOException {
+    try {
+      readKey.interestOps(0);
+      readable.select(LinkConnection::ready, 0);
+      readKey.interestOps(SelectionKey.OP_READ);
+    } catch (CancelledKeyException _) {
+      // Closed meanwhile, and says why.
+    }
+  }
+
+  private static void ready(SelectionKey key) {
+    // There is one key, and one thing to do when it is ready.
+  }
+
+  /// Wakes its reader, or keeps it from its next wait.
+  void wake() {
+    readable.wakeup();
   }
 
   /// Writes the acknowledgement of `count` messages, or what the last call left of one. Returns

@@ -22,6 +22,13 @@ public interface LinkListener {
     // Only who keeps messages back has anything to do.
   }
 
+  /// Whether more of what `peer` sends is wanted now; asked on its reader thread before each read
+  /// of the socket. If not, the reader rests, also on later connections, until [Links#resume] is
+  /// called: what `peer` goes on sending then stays with it, unacknowledged.
+  default boolean wantsMore(WorkerId peer) {
+    return true;
+  }
+
   /// A connection to `peer` is there; called on its reader thread, before its first message. A
   /// hint.
   void connected(WorkerId peer);

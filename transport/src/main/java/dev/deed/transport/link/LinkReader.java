@@ -5,7 +5,6 @@ import dev.deed.lineage.wire.WireReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.SelectionKey;
 
 /// The reader thread of one connection: reads the socket into the decoder's buffer and gives the
 /// frames away on the spot.
@@ -57,10 +56,16 @@ final class LinkReader implements Runnable, FrameDecoder.Sink {
     long heardNs = System.nanoTime();
     boolean more = false;
     while (connection.why() == null) {
+      // Left over by whatever ran on this thread; a selector would not wait any more.
+      Thread.interrupted();
+      if (!context.listener().wantsMore(link.peer())) {
+        connection.rest();
+        // The silence was this end's.
+        heardNs = System.nanoTime();
+        continue;
+      }
       if (!more) {
-        // Left over by whatever ran on this thread; a selector would not wait any more.
-        Thread.interrupted();
-        if (connection.readable.select(LinkReader::ready, silenceMs) == 0) {
+        if (!connection.awaitReadable(silenceMs)) {
           if (System.nanoTime() - heardNs >= silenceMs * 1_000_000) {
             connection.close("nothing came for " + silenceMs + " ms");
           }
@@ -79,10 +84,6 @@ final class LinkReader implements Runnable, FrameDecoder.Sink {
         more = false;
       }
     }
-  }
-
-  private static void ready(SelectionKey key) {
-    // There is one key, and one thing to do when it is ready.
   }
 
   private void deliver() {

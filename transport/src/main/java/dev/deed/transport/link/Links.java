@@ -33,6 +33,10 @@ public interface Links extends AutoCloseable {
   /// messages back until then needs to ask nothing meanwhile. True for a closed peer.
   boolean hasRoom(WorkerId peer);
 
+  /// [LinkListener#wantsMore] may be true again for `peer`: its reader asks. For one that does not
+  /// rest, or has no link, nothing happens.
+  void resume(WorkerId peer);
+
   /// Sends what is queued, one write for each peer with something new; what a socket does not take
   /// now is written by a thread of the links' own when it does.
   void flush();

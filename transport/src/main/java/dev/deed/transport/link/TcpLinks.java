@@ -178,6 +178,14 @@ public final class TcpLinks implements Links {
   }
 
   @Override
+  public void resume(WorkerId peer) {
+    Link link = links.get(peer);
+    if (link != null) {
+      link.resume();
+    }
+  }
+
+  @Override
   public void flush() {
     assert enter();
     try {

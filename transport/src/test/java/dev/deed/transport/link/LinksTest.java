@@ -152,6 +152,11 @@ final class LinksTest {
     final AtomicReference<@Nullable String> wrong = new AtomicReference<>();
     volatile long next;
 
+    /// Where it wants no more now and then, and takes that back at once.
+    volatile @Nullable Links resting;
+
+    private int asked;
+
     @Override
     public void received(WorkerId from, WireReader message) {
       long number = message.readFixedLong();
@@ -164,6 +169,16 @@ final class LinksTest {
 
     @Override
     public void receivedBatchEnd(WorkerId from) {}
+
+    @Override
+    public boolean wantsMore(WorkerId peer) {
+      Links links = resting;
+      if (links == null || ++asked % 8 != 0) {
+        return true;
+      }
+      Thread.ofVirtual().start(() -> links.resume(peer));
+      return false;
+    }
 
     @Override
     public void connected(WorkerId peer) {}
@@ -208,7 +223,9 @@ final class LinksTest {
                 return 100L + random.nextInt(random.nextInt(4) == 0 ? 2_000 : 200_000);
               }
             });
-        Pair pair = new Pair(dialer, LinkOptions.defaults(), low, high).introduce()) {
+        Pair pair = new Pair(dialer, LinkOptions.defaults(), low, high)) {
+      high.resting = pair.high.links;
+      pair.introduce();
       BooleanSupplier more = () -> dialer.cuts() < 100;
       CompletableFuture<Long> toHigh =
           CompletableFuture.supplyAsync(() -> sendNumbered(pair.low, Pair.HIGH, high, more));
@@ -331,6 +348,60 @@ final class LinksTest {
       for (int i = 0; i < queued; i++) {
         assertThat(atHigh.message()).hasSize(message.length);
       }
+    }
+  }
+
+  @Test
+  void whoWantsNoMoreIsGivenNothingAndLosesNothing() throws Exception {
+    LinkOptions small =
+        LinkOptions.defaults()
+            .withBounds(1 << 20, 8 << 20)
+            .withTimes(Duration.ofMillis(60), Duration.ofMillis(400));
+    try (CuttingDialer dialer = new CuttingDialer(() -> Long.MAX_VALUE / 2);
+        Pair pair = pair(dialer, small)) {
+      atHigh.wantsMore = false;
+      pair.introduce();
+      int queued = 0;
+      while (pair.low.links.hasRoom(Pair.HIGH)) {
+        byte[] message = new byte[64 * 1024];
+        message[0] = (byte) queued++;
+        pair.low.send(Pair.HIGH, message);
+        pair.low.links.flush();
+      }
+      atHigh.awaitHint("connected");
+      // It rests longer than a connection may be silent, and what it sends itself arrives.
+      long start = System.nanoTime();
+      await("time passes", () -> System.nanoTime() - start > 1_000_000_000L);
+      pair.high.send(Pair.LOW, bytes(1));
+      pair.high.links.flush();
+      assertThat(atLow.message()).containsExactly(1);
+      assertThat(pair.low.links.statistics().connections()).isEqualTo(1);
+      // Nor does it read from the next connection.
+      dialer.freeze();
+      atLow.awaitHint("disconnected: nothing came");
+      dialer.thaw();
+      atHigh.awaitHint("connected");
+      assertThat(atHigh.waiting()).isZero();
+      assertThat(pair.low.links.statistics().unacknowledgedBytes()).isGreaterThan(1 << 20);
+      atHigh.wantsMore = true;
+      pair.high.links.resume(Pair.LOW);
+      for (int i = 0; i < queued; i++) {
+        assertThat(atHigh.message()).hasSize(64 * 1024).startsWith(i);
+      }
+      await("release", () -> pair.low.links.statistics().unacknowledgedBytes() == 0);
+      assertThat(pair.high.links.statistics().violations()).isZero();
+    }
+  }
+
+  @Test
+  void closingEndsAReaderThatRests() throws Exception {
+    try (Pair pair = pair(Dialer.direct(), LinkOptions.defaults())) {
+      atHigh.wantsMore = false;
+      pair.introduce();
+      atHigh.awaitHint("connected");
+      pair.high.links.close(Pair.LOW);
+      atLow.awaitHint("disconnected");
+      assertThat(pair.high.links.statistics().violations()).isZero();
     }
   }
 

@@ -16,6 +16,9 @@ final class Recorder implements LinkListener {
   private final LinkedBlockingQueue<String> hints = new LinkedBlockingQueue<>();
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
+  /// What is answered when the reader asks whether more is wanted.
+  volatile boolean wantsMore = true;
+
   /// Makes the reader wait in its next message until [#release].
   void hold() {
     gate = new CountDownLatch(1);
@@ -69,6 +72,11 @@ final class Recorder implements LinkListener {
 
   @Override
   public void receivedBatchEnd(WorkerId from) {}
+
+  @Override
+  public boolean wantsMore(WorkerId peer) {
+    return wantsMore;
+  }
 
   @Override
   public void drained(WorkerId peer) {

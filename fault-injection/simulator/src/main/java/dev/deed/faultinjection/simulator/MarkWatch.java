@@ -1,6 +1,7 @@
 package dev.deed.faultinjection.simulator;
 
 import dev.deed.faultinjection.simulator.Marks.Mark;
+import dev.deed.lineage.Argument;
 import dev.deed.ownership.Cause;
 import dev.deed.ownership.CoreView.ForeignReference;
 import dev.deed.ownership.Hold;
@@ -19,6 +20,9 @@ final class MarkWatch implements Check {
   @Override
   public void sent(Node from, Node to, Message message) {
     switch (message) {
+      case Message.TaskPush push
+          when push.spec().arguments().stream().anyMatch(Argument.Pending.class::isInstance) ->
+          world.marks.hit(Mark.ARGUMENT_LEFT_OPEN);
       case Message.LeaseDenied _ -> world.marks.hit(Mark.LEASE_DENIED);
       case Message.ToEstate(_, _, EstateMessage.Located located) when located.primary() ->
           world.marks.hit(Mark.COPY_PROMOTED);

@@ -49,6 +49,8 @@ public final class Marks {
     FETCHED_FROM_THE_DEAD,
     /// A task waited for a lease elsewhere while its first worker was full.
     LEASE_DENIED,
+    /// A message had no room for an argument, and the executor asked for it.
+    ARGUMENT_LEFT_OPEN,
     /// A proposal was lost.
     PROPOSAL_LOST,
     /// A crash cut off what its victim had sent.

@@ -15,6 +15,7 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
   /// @param codecPerThousand how many of a thousand messages pass through their binary form
   record Settings(
       int inlineLimitBytes,
+      long inlineTotalBytes,
       long lineageBudgetBytes,
       long storeBytes,
       int queueBound,
@@ -23,11 +24,12 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
       int codecPerThousand) {
     /// Roomy, and small enough to be quick.
     static final Settings DEFAULT =
-        new Settings(64 << 10, 256L << 20, 100L << 20, 1 << 20, 4, 200_000_000L, 50);
+        new Settings(64 << 10, 256L << 20, 256L << 20, 100L << 20, 1 << 20, 4, 200_000_000L, 50);
 
     Settings withLineageBudget(long bytes) {
       return new Settings(
           inlineLimitBytes,
+          inlineTotalBytes,
           bytes,
           storeBytes,
           queueBound,
@@ -39,6 +41,7 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
     Settings withCodecAlways() {
       return new Settings(
           inlineLimitBytes,
+          inlineTotalBytes,
           lineageBudgetBytes,
           storeBytes,
           queueBound,

@@ -44,6 +44,7 @@ final class PlanGenerator {
     Plan.Settings base = Plan.Settings.DEFAULT;
     return new Plan.Settings(
         1 << 10,
+        dice.chance(300) ? dice.below(1_000) : base.inlineTotalBytes(),
         dice.chance(300) ? 2_000 + dice.below(20_000) : base.lineageBudgetBytes(),
         dice.chance(300) ? (5 + dice.below(20)) * MIB : base.storeBytes(),
         dice.chance(150) ? 1 + dice.below(4) : base.queueBound(),

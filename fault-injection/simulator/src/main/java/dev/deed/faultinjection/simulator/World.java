@@ -74,6 +74,7 @@ final class World {
     CoreConfig config =
         new CoreConfig(
             settings.inlineLimitBytes(),
+            settings.inlineTotalBytes(),
             settings.lineageBudgetBytes(),
             settings.storeBytes(),
             cpus,
