@@ -18,6 +18,20 @@ import org.jspecify.annotations.Nullable;
 /// What follows from other records of the same estate is left out: the causes that tasks, values
 /// and messages are, and what only the dead server's user code held.
 sealed interface EstateRecord {
+  List<TaskRecord.State> TASK_STATES =
+      List.of(
+          TaskRecord.State.WAITING,
+          TaskRecord.State.READY,
+          TaskRecord.State.PUSHED,
+          TaskRecord.State.DONE);
+
+  List<ObjectRecord.State> OBJECT_STATES =
+      List.of(
+          ObjectRecord.State.PENDING,
+          ObjectRecord.State.INLINE,
+          ObjectRecord.State.STORED,
+          ObjectRecord.State.FAILED,
+          ObjectRecord.State.RELEASED);
 
   /// The call of a task: written once, and again when an argument was filled in or a run ended.
   record Specification(TaskSpec spec) implements EstateRecord {}
@@ -40,7 +54,7 @@ sealed interface EstateRecord {
       implements EstateRecord {
     private void writeParts(WireWriter out) {
       out.writeByte(
-          state.ordinal() << 3 | bit(retained, 2) | bit(evicted, 1) | bit(executor != null, 0));
+          code(state) << 3 | bit(retained, 2) | bit(evicted, 1) | bit(executor != null, 0));
       out.writeInt(attempt);
       out.writeInt(retriesLeft);
       out.writeLong(durationNs);
@@ -57,7 +71,7 @@ sealed interface EstateRecord {
 
     private static Progress readParts(WireReader in) {
       int flags = in.readByte();
-      TaskRecord.State state = at(TaskRecord.State.values(), flags >> 3);
+      TaskRecord.State state = at(TASK_STATES, flags >> 3);
       int attempt = in.readInt();
       int retriesLeft = in.readInt();
       long durationNs = in.readLong();
@@ -106,7 +120,7 @@ sealed interface EstateRecord {
       Map<WorkerId, Hold> holders) {
 
     private void write(WireWriter out) {
-      out.writeByte(state.ordinal() << 1 | bit(userHeld, 0));
+      out.writeByte(code(state) << 1 | bit(userHeld, 0));
       if (outcome != null) {
         MessageCodec.write(outcome, out);
       }
@@ -120,7 +134,7 @@ sealed interface EstateRecord {
 
     private static ObjectState read(WireReader in) {
       int code = in.readByte();
-      ObjectRecord.State state = at(ObjectRecord.State.values(), code >> 1);
+      ObjectRecord.State state = at(OBJECT_STATES, code >> 1);
       Outcome outcome =
           switch (state) {
             case INLINE, STORED, FAILED -> MessageCodec.readOutcome(in);
@@ -151,11 +165,19 @@ sealed interface EstateRecord {
     return flag ? 1 << position : 0;
   }
 
-  private static <T> T at(T[] all, int ordinal) {
-    if (ordinal >= all.length) {
-      throw new MalformedException("a state of number " + ordinal);
+  private static int code(TaskRecord.State state) {
+    return TASK_STATES.indexOf(state);
+  }
+
+  private static int code(ObjectRecord.State state) {
+    return OBJECT_STATES.indexOf(state);
+  }
+
+  private static <T> T at(List<T> all, int code) {
+    if (code >= all.size()) {
+      throw new MalformedException("a state of number " + code);
     }
-    return all[ordinal];
+    return all.get(code);
   }
 
   /// Writes the kind and its parts.

@@ -9,6 +9,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 
 /// The records of an estate, as its heirs keep them.
 class EstateRecordProperties {
@@ -25,7 +26,7 @@ class EstateRecordProperties {
             new EstateRecord.ObjectState(stateOf(outcome), held, outcome, digest, holders));
   }
 
-  private static ObjectRecord.State stateOf(Outcome outcome) {
+  private static ObjectRecord.State stateOf(@Nullable Outcome outcome) {
     return switch (outcome) {
       case null -> ObjectRecord.State.RELEASED;
       case Outcome.Inline _ -> ObjectRecord.State.INLINE;

@@ -59,8 +59,8 @@ final class MessageRoomTest {
     Reference r = driver.submit(put);
     drop(driver, put);
     // Those that travelled are let go by now, the others held until the task is done.
-    assertThat(driver.view().object(put[0].object())).isNull();
-    assertThat(driver.view().object(put[3].object())).isNotNull();
+    assertThat(driver.view().object(put[0])).isNull();
+    assertThat(driver.view().object(put[3])).isNotNull();
     assertThat(a.runs).isEmpty();
     assertThat(a.view().sizes()).containsEntry("questions", 2L);
     cluster.deliverHeldBack();
