@@ -50,6 +50,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
+  /// Longest wait for the log to say that this worker has left.
+  private static final Duration FAREWELL = Duration.ofMillis(500);
+
   private final ClusterPorts ports;
   private final LivenessLock lock;
   private final FileStore store;
@@ -371,7 +374,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     }
   }
 
-  /// Ends this worker; returns when its threads, files and ports are gone.
+  /// Ends this worker, which leaves its cluster; returns when its threads, files and ports are
+  /// gone.
   @Override
   public void close() throws IOException {
     inquiries.close();
@@ -380,8 +384,10 @@ final class ClusterNode implements Surroundings, AutoCloseable {
       System.getLogger("dev.deed")
           .log(System.Logger.Level.WARNING, "Tasks ignore their interrupt and go on, on " + left);
     }
-    // Nothing acts any more. Before the links end, so that who loses them finds the proof.
+    // Nothing acts any more. Before the links end, so that who loses them finds the proof; nobody
+    // needs it to whom this worker can say so itself.
     lock.release();
+    membership.leave(FAREWELL);
     membership.close();
     shipped.close();
     program.close();

@@ -22,7 +22,10 @@ import dev.deed.transport.link.LinkOptions;
 import dev.deed.transport.link.TcpLinks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -68,10 +71,16 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
   private final TcpLinks links;
   private final LinkedBlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
   private final Thread thread;
+  private final CountDownLatch left = new CountDownLatch(1);
   private volatile @Nullable ReplicatedLog log;
+  private volatile @Nullable Thread stopping;
   private volatile boolean closed;
   private volatile boolean leaseHeld;
   private volatile long aliveNs;
+
+  // The membership thread's: whose links are to end with the present event.
+  private final List<WorkerId> parting = new ArrayList<>();
+  private boolean leaving;
 
   MembershipPort(Member self, MembershipConfig config, ClusterPorts ports, Listener listener)
       throws IOException {
@@ -122,6 +131,15 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     submit(() -> service.propose(entry, Clock.nowNs()));
   }
 
+  /// Tells the others that this worker leaves, and waits until the log says so, or can't, but for
+  /// `patience` at most. The worker must do nothing more that others see.
+  void leave(Duration patience) {
+    if (!closed) {
+      submit(() -> service.leave(Clock.nowNs()));
+      Threads.awaitUntil(left, System.nanoTime() + patience.toNanos());
+    }
+  }
+
   /// Whether output may leave now. A worker that was stopped for a while does not hold its lease
   /// until its membership thread has run again.
   boolean mayAct() {
@@ -147,6 +165,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
           tick();
           nextTick = Clock.nowNs() + config.retryNs() / 2;
         }
+        part();
         if (events.isEmpty()) {
           links.flush();
         }
@@ -157,6 +176,19 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
         listener.ended("a defect of Deed in membership: " + e);
         return;
       }
+    }
+  }
+
+  /// Ends what the event was the last one for: what it has said is sent first.
+  private void part() {
+    if (parting.isEmpty() && !leaving) {
+      return;
+    }
+    links.flush();
+    parting.forEach(links::close);
+    parting.clear();
+    if (leaving) {
+      left.countDown();
     }
   }
 
@@ -245,7 +277,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     }
     if (entry instanceof Entry.Death(WorkerId dead, _, _)
         && !dead.equals(ports.endpoint().self())) {
-      links.close(dead);
+      parting.add(dead);
       Thread.ofVirtual().name("deed-sweep").start(() -> sweep(dead));
     }
     if (entry instanceof Entry.Voters(var voters)) {
@@ -291,6 +323,12 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
   public void declaredDead(String reason) {
     leaseHeld = false;
     listener.ended("the cluster has declared this worker dead: " + reason);
+  }
+
+  @Override
+  public void left() {
+    leaseHeld = false;
+    leaving = true;
   }
 
   @Override
@@ -359,7 +397,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     ReplicatedLog voted = log;
     log = null;
     if (voted != null) {
-      Thread.ofVirtual().name("deed-voter").start(voted::close);
+      stopping = Thread.ofVirtual().name("deed-voter").start(voted::close);
     }
   }
 
@@ -410,6 +448,10 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     links.close();
     if (Thread.currentThread() != thread) {
       Threads.join(thread);
+    }
+    Thread stopped = stopping;
+    if (stopped != null) {
+      Threads.join(stopped);
     }
   }
 }
