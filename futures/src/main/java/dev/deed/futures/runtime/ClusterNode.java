@@ -71,6 +71,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private final Consumer<Entry> watcher;
 
+  /// From here on nothing that is heard of the cluster matters here.
+  private volatile boolean closing;
+
   /// What a worker is made of.
   ///
   /// @param cluster the cluster's name
@@ -367,7 +370,22 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     }
 
     @Override
+    public void unavailable(String reason, boolean forEver) {
+      // The end of a worker is told by its process, which knows whether somebody wanted it.
+      if (!closing && (runtime.self().driver() || !forEver)) {
+        System.getLogger("dev.deed")
+            .log(System.Logger.Level.WARNING, "The cluster is unavailable: " + reason);
+      }
+      if (forEver) {
+        ended(reason);
+      }
+    }
+
+    @Override
     public void ended(String reason) {
+      if (closing) {
+        return;
+      }
       runtime.driver().stop(Answer.Stopped.outOfCluster(reason));
       joined.completeExceptionally(new IllegalStateException(reason));
       ended.complete(reason);
@@ -378,6 +396,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   /// gone.
   @Override
   public void close() throws IOException {
+    closing = true;
     inquiries.close();
     List<String> left = runtime.close(System.nanoTime() + GRACE.toNanos());
     if (!left.isEmpty()) {

@@ -60,6 +60,9 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     /// Output may go out from now on, after it could not.
     void leaseRegained();
 
+    /// The cluster does not let this worker act; for ever if it has ended.
+    void unavailable(String reason, boolean forEver);
+
     /// This worker is no member any more, or never can be.
     void ended(String reason);
   }
@@ -333,10 +336,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
 
   @Override
   public void unavailable(String reason, boolean forEver) {
-    LOG.log(System.Logger.Level.WARNING, "The cluster is unavailable: " + reason);
-    if (forEver) {
-      listener.ended(reason);
-    }
+    listener.unavailable(reason, forEver);
   }
 
   @Override
