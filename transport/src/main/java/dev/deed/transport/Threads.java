@@ -2,6 +2,7 @@ package dev.deed.transport;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Waiting for what ends by itself, whatever interrupts come meanwhile.
 public final class Threads {
@@ -38,6 +39,25 @@ public final class Threads {
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Waits for what another thread does until `deadlineNs` (of [System#nanoTime]); returns whether
+  /// it was done.
+  public static boolean awaitUntil(CountDownLatch done, long deadlineNs) {
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return done.await(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException _) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -50,6 +50,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
+  /// Longest wait for the log to say that this worker has left.
+  private static final Duration FAREWELL = Duration.ofMillis(500);
+
   private final ClusterPorts ports;
   private final LivenessLock lock;
   private final FileStore store;
@@ -68,6 +71,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private final Consumer<Entry> watcher;
+
+  /// From here on nothing that is heard of the cluster matters here.
+  private volatile boolean closing;
 
   /// What a worker is made of.
   ///
@@ -385,24 +391,43 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     }
 
     @Override
+    public void unavailable(String reason, boolean forEver) {
+      // The end of a worker is told by its process, which knows whether somebody wanted it.
+      if (!closing && (runtime.self().driver() || !forEver)) {
+        System.getLogger("dev.deed")
+            .log(System.Logger.Level.WARNING, "The cluster is unavailable: " + reason);
+      }
+      if (forEver) {
+        ended(reason);
+      }
+    }
+
+    @Override
     public void ended(String reason) {
+      if (closing) {
+        return;
+      }
       runtime.driver().stop(Answer.Stopped.outOfCluster(reason));
       joined.completeExceptionally(new IllegalStateException(reason));
       ended.complete(reason);
     }
   }
 
-  /// Ends this worker; returns when its threads, files and ports are gone.
+  /// Ends this worker, which leaves its cluster; returns when its threads, files and ports are
+  /// gone.
   @Override
   public void close() throws IOException {
+    closing = true;
     inquiries.close();
     List<String> left = runtime.close(System.nanoTime() + GRACE.toNanos());
     if (!left.isEmpty()) {
       System.getLogger("dev.deed")
           .log(System.Logger.Level.WARNING, "Tasks ignore their interrupt and go on, on " + left);
     }
-    // Nothing acts any more. Before the links end, so that who loses them finds the proof.
+    // Nothing acts any more. Before the links end, so that who loses them finds the proof; nobody
+    // needs it to whom this worker can say so itself.
     lock.release();
+    membership.leave(FAREWELL);
     membership.close();
     shipped.close();
     program.close();

@@ -22,7 +22,10 @@ import dev.deed.transport.link.LinkOptions;
 import dev.deed.transport.link.TcpLinks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,9 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     /// Output may go out from now on, after it could not.
     void leaseRegained();
 
+    /// The cluster does not let this worker act; for ever if it has ended.
+    void unavailable(String reason, boolean forEver);
+
     /// This worker is no member any more, or never can be.
     void ended(String reason);
   }
@@ -68,10 +74,16 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
   private final TcpLinks links;
   private final LinkedBlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
   private final Thread thread;
+  private final CountDownLatch left = new CountDownLatch(1);
   private volatile @Nullable ReplicatedLog log;
+  private volatile @Nullable Thread stopping;
   private volatile boolean closed;
   private volatile boolean leaseHeld;
   private volatile long aliveNs;
+
+  // The membership thread's: whose links are to end with the present event.
+  private final List<WorkerId> parting = new ArrayList<>();
+  private boolean leaving;
 
   MembershipPort(Member self, MembershipConfig config, ClusterPorts ports, Listener listener)
       throws IOException {
@@ -122,6 +134,15 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     submit(() -> service.propose(entry, Clock.nowNs()));
   }
 
+  /// Tells the others that this worker leaves, and waits until the log says so, or can't, but for
+  /// `patience` at most. The worker must do nothing more that others see.
+  void leave(Duration patience) {
+    if (!closed) {
+      submit(() -> service.leave(Clock.nowNs()));
+      Threads.awaitUntil(left, System.nanoTime() + patience.toNanos());
+    }
+  }
+
   /// Whether output may leave now. A worker that was stopped for a while does not hold its lease
   /// until its membership thread has run again.
   boolean mayAct() {
@@ -147,6 +168,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
           tick();
           nextTick = Clock.nowNs() + config.retryNs() / 2;
         }
+        part();
         if (events.isEmpty()) {
           links.flush();
         }
@@ -157,6 +179,19 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
         listener.ended("a defect of Deed in membership: " + e);
         return;
       }
+    }
+  }
+
+  /// Ends what the event was the last one for: what it has said is sent first.
+  private void part() {
+    if (parting.isEmpty() && !leaving) {
+      return;
+    }
+    links.flush();
+    parting.forEach(links::close);
+    parting.clear();
+    if (leaving) {
+      left.countDown();
     }
   }
 
@@ -245,7 +280,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     }
     if (entry instanceof Entry.Death(WorkerId dead, _, _)
         && !dead.equals(ports.endpoint().self())) {
-      links.close(dead);
+      parting.add(dead);
       Thread.ofVirtual().name("deed-sweep").start(() -> sweep(dead));
     }
     if (entry instanceof Entry.Voters(var voters)) {
@@ -294,11 +329,14 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
   }
 
   @Override
+  public void left() {
+    leaseHeld = false;
+    leaving = true;
+  }
+
+  @Override
   public void unavailable(String reason, boolean forEver) {
-    LOG.log(System.Logger.Level.WARNING, "The cluster is unavailable: " + reason);
-    if (forEver) {
-      listener.ended(reason);
-    }
+    listener.unavailable(reason, forEver);
   }
 
   @Override
@@ -359,7 +397,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     ReplicatedLog voted = log;
     log = null;
     if (voted != null) {
-      Thread.ofVirtual().name("deed-voter").start(voted::close);
+      stopping = Thread.ofVirtual().name("deed-voter").start(voted::close);
     }
   }
 
@@ -410,6 +448,10 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     links.close();
     if (Thread.currentThread() != thread) {
       Threads.join(thread);
+    }
+    Thread stopped = stopping;
+    if (stopped != null) {
+      Threads.join(stopped);
     }
   }
 }

@@ -163,9 +163,14 @@ final class LeaderDuties {
       }
       case Entry.Death(WorkerId worker, _, _) -> {
         keeper.remove(worker);
+        if (worker.equals(state.id())) {
+          // Its last word as a leader: the others need not wait for the next one.
+          positions.forEach(this::stream);
+          return;
+        }
         // The dead one may still listen: it is to hear of its death.
         Position position = positions.remove(worker);
-        if (position != null && !worker.equals(state.id())) {
+        if (position != null) {
           state.send(worker, state.history.from(Math.min(position.sent + 1, state.history.last())));
         }
       }

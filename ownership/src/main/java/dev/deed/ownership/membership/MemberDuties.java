@@ -27,11 +27,19 @@ final class MemberDuties {
    * The *target* of all that a member says is the leader, or while none is known one of the voters in
    * turn, which answers with a hint.  A target that has been silent for half a lease is given up.
    * What is sent is sent again until its effect is seen in the log; so links may lose messages.
+   *
+   * STAYING → LEAVING (its own death is proposed) → LEFT (that is in the log, or can't be).
    */
   private enum Phase {
     OUTSIDE,
     JOINING,
     FOLLOWING
+  }
+
+  private enum Stay {
+    STAYING,
+    LEAVING,
+    LEFT
   }
 
   private static final class Proposal {
@@ -49,6 +57,7 @@ final class MemberDuties {
   private final MembershipLease lease;
   private final Map<Long, Proposal> proposals = new LinkedHashMap<>();
   private Phase phase = Phase.OUTSIDE;
+  private Stay stay = Stay.STAYING;
   private boolean renewNow;
   private boolean held;
   private boolean unavailableTold;
@@ -198,7 +207,11 @@ final class MemberDuties {
       case Entry.Death(var worker, _, var reason) when changed && worker.equals(state.id()) -> {
         lease.end();
         settleLease(nowNs);
-        state.effects.declaredDead(reason);
+        if (stay == Stay.STAYING) {
+          state.effects.declaredDead(reason);
+        } else {
+          left();
+        }
       }
       case Entry.Death(var worker, _, _) -> state.proven.remove(worker);
       default -> {
@@ -215,6 +228,28 @@ final class MemberDuties {
     return followed.equals(proposed);
   }
 
+  void leave(long nowNs) {
+    stay = Stay.LEAVING;
+    if (mayBeHeard()) {
+      propose(new Entry.Death(state.id(), true, "it has left"), nowNs);
+    }
+  }
+
+  /// Whether the log can come to say that this worker has left. Its last voter can't say so: with
+  /// that the log itself ends.
+  private boolean mayBeHeard() {
+    return state.log.lives(state.id())
+        && state.log.voters().stream().anyMatch(voter -> !voter.equals(state.id()))
+        && !state.votersGone();
+  }
+
+  private void left() {
+    if (stay == Stay.LEAVING) {
+      stay = Stay.LEFT;
+      state.effects.left();
+    }
+  }
+
   long propose(Entry entry, long nowNs) {
     lastProposal++;
     proposals.put(lastProposal, new Proposal(entry, nowNs));
@@ -225,6 +260,8 @@ final class MemberDuties {
   private void say(long number, Entry entry) {
     if (entry instanceof Entry.Death(var worker, var proof, var reason)
         && proof
+        // A voter that leaves is still needed to commit that.
+        && !worker.equals(state.id())
         && state.log.voters().contains(worker)) {
       for (WorkerId voter : state.log.voters()) {
         if (!voter.equals(worker)) {
@@ -298,6 +335,9 @@ final class MemberDuties {
     }
     changedSinceAck = false;
     settleLease(nowNs);
+    if (stay == Stay.LEAVING && !mayBeHeard()) {
+      left();
+    }
   }
 
   private void settleLease(long nowNs) {

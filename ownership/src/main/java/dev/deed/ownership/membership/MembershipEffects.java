@@ -37,6 +37,10 @@ public interface MembershipEffects {
   /// The log says that this worker is dead: it must end. Nothing else follows but [#stopVoter].
   void declaredDead(String reason);
 
+  /// What [MembershipService#leave] has begun is done: the log says that this worker is dead, or
+  /// can't be brought to say so. Told once; after the first nothing else follows but [#stopVoter].
+  void left();
+
   /// The lease has been lost for its own length, or can never come back.
   ///
   /// @param forEver whether the voters are gone, so that the cluster has ended

@@ -164,6 +164,16 @@ public final class MembershipService {
     settle(nowNs);
   }
 
+  /// This worker leaves. It must do nothing more that others see: that is the proof of its death,
+  /// which it proposes itself. [MembershipEffects#left] follows; at once if it is no member, or if
+  /// the log can't go on without this worker.
+  public void leave(long nowNs) {
+    if (!ended()) {
+      member.leave(nowNs);
+      settle(nowNs);
+    }
+  }
+
   /// An entry for the log: proposed until it is in it, or refused. Gives its number.
   public long propose(Entry entry, long nowNs) {
     long number = ended() ? 0 : member.propose(entry, nowNs);

@@ -10,6 +10,8 @@ import dev.deed.ownership.membership.MembershipWorld.Node;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MembershipSimulation {
   private static MembershipWorld cluster(long seed, int workers, boolean driver) {
@@ -111,6 +113,49 @@ class MembershipSimulation {
     assertThat(world.log.voters).hasSize(3).doesNotContain(leader.self.id());
   }
 
+  /// The first three workers vote, the first one leads, and a driver has joined.
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 9})
+  void whoLeavesSaysSoItself(int number) {
+    MembershipWorld world = cluster(12, 4, false);
+    world.join(world.add(9, true, "host1"));
+    world.run(1_000 * MS);
+    assertThat(world.log.leader).contains(new WorkerId(1, 7));
+    Node leaving = world.node(new WorkerId(number, 7));
+    world.leave(leaving);
+    world.run(500 * MS);
+    assertThat(leaving.told).containsExactly("joined", "left");
+    for (Node node : world.nodes.values()) {
+      assertThat(node.service.log().dead(leaving.self.id())).isTrue();
+      assertThat(node == leaving || node.leaseTold).isTrue();
+    }
+    world.run(LEASE_NS);
+    assertThat(world.holders()).hasSize(4);
+    assertThat(world.log.voters).hasSize(3).doesNotContain(leaving.self.id());
+  }
+
+  @Test
+  void aSoleVoterLeavesWithoutAWord() {
+    MembershipWorld world = cluster(13, 2, true);
+    Node driver = world.node(new WorkerId(1, 7));
+    int entries = world.log.entries.size();
+    driver.service.leave(driver.clock());
+    assertThat(driver.told).contains("left");
+    world.run(200 * MS);
+    assertThat(world.log.entries).hasSize(entries);
+  }
+
+  @Test
+  void whoLeavesAClusterThatHasEndedWaitsForNothing() {
+    MembershipWorld world = cluster(14, 2, true);
+    Node worker = world.node(new WorkerId(2, 7));
+    world.kill(world.node(new WorkerId(1, 7)), false);
+    worker.service.leave(worker.clock());
+    assertThat(worker.told).doesNotContain("left");
+    worker.service.proofOfDeath(new WorkerId(1, 7), "probed", worker.clock());
+    assertThat(worker.told).contains("left").doesNotContain("ended");
+  }
+
   @Test
   void aSilentWorkerIsDeclaredDeadAndHearsItWhenItComesBack() {
     MembershipWorld world = cluster(4, 4, true);
@@ -205,7 +250,7 @@ class MembershipSimulation {
       List<Node> living = world.nodes.values().stream().filter(n -> n.alive).toList();
       Node a = living.get(world.random.nextInt(living.size()));
       Node b = living.get(world.random.nextInt(living.size()));
-      switch (world.random.nextInt(6)) {
+      switch (world.random.nextInt(7)) {
         case 0 -> world.pause(a, world.random.nextLong(2 * LEASE_NS));
         case 1, 2 -> world.cut(a, b);
         case 3 -> world.heal();
@@ -214,6 +259,11 @@ class MembershipSimulation {
             world.kill(a, world.random.nextBoolean());
           }
           world.join(world.add(number++, false, "host" + number % 3));
+        }
+        case 5 -> {
+          if (living.size() > 4) {
+            world.leave(a);
+          }
         }
         default -> world.run(LEASE_NS);
       }

@@ -53,6 +53,7 @@ final class MembershipWorld {
     final long offset = random.nextLong() >> 1;
     final double rate = 1 + (random.nextDouble() * 2 - 1) * 1e-3;
     boolean alive = true;
+    boolean leaving;
     boolean inChannel;
     boolean leaseTold;
     long pausedUntil;
@@ -121,6 +122,13 @@ final class MembershipWorld {
     public void declaredDead(String reason) {
       told.add("dead: " + reason);
       check(!service.holdsLease(clock()), "dead with a lease");
+    }
+
+    @Override
+    public void left() {
+      told.add("left");
+      alive = false;
+      later(0, log::check);
     }
 
     @Override
@@ -239,6 +247,24 @@ final class MembershipWorld {
     }
   }
 
+  /// Has it leave, for which it takes half a second at most.
+  void leave(Node node) {
+    at(
+        node.self.id(),
+        0,
+        it -> {
+          it.leaving = true;
+          it.service.leave(it.clock());
+          at(
+              it.self.id(),
+              500 * MS,
+              late -> {
+                late.alive = false;
+                log.check();
+              });
+        });
+  }
+
   void pause(Node node, long ns) {
     node.pausedUntil = now + ns;
     later(1, log::check);
@@ -326,7 +352,7 @@ final class MembershipWorld {
       Node node = node(worker);
       deadInLog.add(worker);
       if (proof) {
-        check(!node.alive, "proof of a living one");
+        check(!node.alive || node.leaving, "proof of a living one");
       } else {
         check(
             !node.alive || !node.service.holdsLease(node.clock()),

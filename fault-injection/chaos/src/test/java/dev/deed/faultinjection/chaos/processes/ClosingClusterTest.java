@@ -8,6 +8,10 @@ import com.sun.management.HotSpotDiagnosticMXBean.ThreadDumpFormat;
 import dev.deed.Deed;
 import dev.deed.DeedConfig;
 import dev.deed.LocalCluster;
+import dev.deed.Member;
+import dev.deed.Session;
+import dev.deed.futures.cli.Address;
+import dev.deed.futures.cli.ClusterAccess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -170,8 +174,7 @@ final class ClosingClusterTest {
   void workersAreInterrupted() throws Exception {
     String address = worker();
     worker("--join", address);
-    DeedConfig config = DeedConfig.defaults().secretFile(folder.resolve("secret"));
-    try (var session = Deed.connect(address, config)) {
+    try (var session = Deed.connect(address, config())) {
       interrupt(workers.get(1));
       // Its lock is the proof that it has left: nobody has to wait for its lease to run out.
       await()
@@ -181,6 +184,61 @@ final class ClosingClusterTest {
     }
     interrupt(workers.get(0));
     assertNothingLeft();
+  }
+
+  private DeedConfig config() {
+    return DeedConfig.defaults().secretFile(folder.resolve("secret"));
+  }
+
+  /// Who belongs to the cluster, as the worker at `address` knows it.
+  private List<String> members(String address) {
+    return ClusterAccess.need().status(Address.parse(address), config()).workers().stream()
+        .map(ClusterAccess.WorkerStatus::id)
+        .toList();
+  }
+
+  /// Takes the lock's file away: nobody can find proof that this member has ended, as if it were on
+  /// another host.
+  private void hideLock(String member) throws IOException {
+    for (Path directory : directories) {
+      Files.delete(directory.resolve(member + ".alive"));
+    }
+  }
+
+  @Test
+  void aDriverSaysThatItLeaves() throws IOException {
+    String address = worker();
+    Session session = Deed.connect(address, config());
+    String driver = session.cluster().members().getLast().id().toString();
+    assertThat(members(address)).hasSize(2).contains(driver);
+    hideLock(driver);
+    session.close();
+    assertThat(members(address)).hasSize(1).doesNotContain(driver);
+    assertThat(workers.getFirst().errors()).isEmpty();
+  }
+
+  /// The others need neither its lock nor a new leader to know.
+  @Test
+  void aLeadingWorkerSaysThatItLeaves() throws Exception {
+    String address = worker();
+    worker("--join", address);
+    worker("--join", address);
+    try (VotersWatch voters = new VotersWatch();
+        Session session = Deed.connect(address, config())) {
+      voters.await(3);
+      Member leader = session.cluster().members().getFirst();
+      assertThat(leader.pid()).isEqualTo(workers.getFirst().pid());
+      hideLock(leader.id().toString());
+      interrupt(workers.getFirst());
+      await()
+          .atMost(Duration.ofSeconds(2))
+          .pollInterval(Duration.ofMillis(10))
+          .until(() -> !session.cluster().members().contains(leader));
+      assertThat(Deed.submit(() -> 1).get()).isEqualTo(1);
+      for (DeedProcess worker : workers) {
+        assertThat(worker.errors()).isEmpty();
+      }
+    }
   }
 
   @Test
