@@ -11,6 +11,6 @@ public final class ChaosCommands implements DeedCommands {
 
   @Override
   public List<CliCommand> commands() {
-    return List.of(new SimulateCommand());
+    return List.of(new SimulateCommand(), new ExploreCommand());
   }
 }

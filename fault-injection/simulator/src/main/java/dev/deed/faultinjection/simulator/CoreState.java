@@ -3,7 +3,6 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
-import dev.deed.ownership.Cause;
 import dev.deed.ownership.CoreView;
 import dev.deed.ownership.CoreView.ForeignReference;
 import dev.deed.ownership.CoreView.OwnObject;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The inside of a core between two of its events. What the core shows goes through here only, and
 /// is looked at once, when a checker asks for it.
-final class CoreState {
+final class CoreState implements CoreFacts {
   private final CoreView view;
   private final Map<Reference, Optional<OwnObject>> objects = new HashMap<>();
   private final Map<Reference, Optional<ForeignReference>> foreign = new HashMap<>();
@@ -31,13 +30,13 @@ final class CoreState {
     return node.state();
   }
 
-  /// All objects of the worker's own estate.
-  List<OwnObject> objects() {
+  @Override
+  public List<OwnObject> objects() {
     return view.objects();
   }
 
-  /// All references of other estates.
-  List<ForeignReference> foreign() {
+  @Override
+  public List<ForeignReference> foreign() {
     List<ForeignReference> all = allForeign;
     if (all == null) {
       all = view.foreign();
@@ -46,38 +45,19 @@ final class CoreState {
     return all;
   }
 
-  /// The owner's record of one of its objects.
-  Optional<OwnObject> own(Reference reference) {
+  @Override
+  public Optional<OwnObject> own(Reference reference) {
     return objects.computeIfAbsent(reference, r -> Optional.ofNullable(view.object(r)));
   }
 
-  /// What a borrower keeps for a reference.
-  Optional<ForeignReference> foreign(Reference reference) {
+  @Override
+  public Optional<ForeignReference> foreign(Reference reference) {
     return foreign.computeIfAbsent(reference, r -> Optional.ofNullable(view.foreign(r)));
-  }
-
-  /// Whether the owner has let the value go, for a time or for ever.
-  static boolean released(OwnObject object) {
-    return object.state().equals("RELEASED");
   }
 
   /// Whether the value lies in stores.
   static boolean stored(OwnObject object) {
     return object.state().equals("STORED");
-  }
-
-  /// Whether this worker holds the reference for the sake of a message to `receiver`.
-  boolean sentTo(WorkerId receiver, Reference reference, boolean ofOwnEstate) {
-    List<Cause> causes =
-        ofOwnEstate
-            ? own(reference).map(OwnObject::causes).orElse(List.of())
-            : foreign(reference).map(ForeignReference::causes).orElse(List.of());
-    for (Cause cause : causes) {
-      if (cause instanceof Cause.Sent(WorkerId to, _) && to.equals(receiver)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /// Where the owner has recorded that a task is.

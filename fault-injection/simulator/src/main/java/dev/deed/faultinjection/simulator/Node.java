@@ -3,6 +3,7 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.faultinjection.simulator.Draws.Dice;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreConfig;
 import dev.deed.ownership.Entry;
@@ -10,14 +11,16 @@ import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.WorkerCore;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// One simulated process: a real core, and models of all that surrounds it.
-final class Node {
+final class Node implements WorkerView {
   /// One program variable's worth of a reference.
   record Held(Reference reference, long handle) {}
 
@@ -68,8 +71,33 @@ final class Node {
     this.store = new Store(this);
   }
 
-  /// Whether the process has ended, by itself or by force.
-  boolean gone() {
+  @Override
+  public WorkerId id() {
+    return id;
+  }
+
+  @Override
+  public EstateId estate() {
+    return estate;
+  }
+
+  @Override
+  public CoreFacts facts() {
+    return state();
+  }
+
+  @Override
+  public Collection<Reference> handles() {
+    return handles.values();
+  }
+
+  @Override
+  public List<TaskSpec> waiting() {
+    return executor.waiting();
+  }
+
+  @Override
+  public boolean gone() {
     return gone;
   }
 

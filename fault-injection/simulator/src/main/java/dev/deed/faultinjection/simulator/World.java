@@ -7,7 +7,10 @@ import dev.deed.ownership.CoreConfig;
 import dev.deed.ownership.Effects;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Member;
+import dev.deed.ownership.MembershipLog;
+import dev.deed.ownership.Message;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +19,7 @@ import java.util.function.BooleanSupplier;
 /// A whole cluster in virtual time: processes with their cores, the links between them, the
 /// membership log, and an agenda of what happens next. The same seed and plan give the same run,
 /// event by event.
-final class World {
+final class World implements ClusterView {
   /// Virtual time within which a program comes to its end: each step may wait for room in a store
   /// for ten seconds.
   static final long PROGRAM_BOUND_NS = 3_600_000_000_000L;
@@ -107,9 +110,24 @@ final class World {
     return node;
   }
 
-  /// Whether the process runs and is a member in everybody's eyes.
-  boolean living(Node node) {
-    return !node.gone() && log.truth().lives(node.id);
+  @Override
+  public List<Node> workers() {
+    return nodes;
+  }
+
+  @Override
+  public WorkerView worker(WorkerId id) {
+    return node(id);
+  }
+
+  @Override
+  public MembershipLog truth() {
+    return log.truth();
+  }
+
+  @Override
+  public Collection<Message> flying(WorkerView from, WorkerView to) {
+    return links.flying(node(from.id()), node(to.id()));
   }
 
   Node driver() {

@@ -291,7 +291,7 @@ final class Story {
       return false;
     }
     OwnObject own = CoreState.of(owner).own(reference).orElseThrow();
-    return !CoreState.released(own) && (!CoreState.stored(own) || copies(reference) > 0);
+    return !CoreFacts.released(own) && (!CoreState.stored(own) || copies(reference) > 0);
   }
 
   /// Copies of a value in the stores of running workers.

@@ -29,6 +29,7 @@ class ArchitectureTest {
         "transport",
         "futures",
         "faultinjection.simulator",
+        "faultinjection.explorer",
         "faultinjection.chaos",
         "papers.nsdi21",
         "evaluation.bench",

@@ -1,0 +1,38 @@
+package dev.deed.faultinjection.explorer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The explorer finds each rule of the core that is broken on purpose, with a shortest story.
+final class MutantsTest {
+
+  /// A mutation, where it is looked for, how many states that may take, and what is broken then.
+  static Stream<Arguments> broken() {
+    return Stream.of(
+        Arguments.of(Mutations.NO_WAIT, "handover", 1_000, "12 holders"),
+        Arguments.of(Mutations.DROP_AT_FOLLOW, "handover-crash", 10_000, "3 early free"),
+        Arguments.of(Mutations.DROP_ARGS_AT_FOLLOW, "handover-crash", 10_000, "3 early free"),
+        Arguments.of(Mutations.DROP_REGS_AT_FOLLOW, "handover-crash", 20_000, "3 early free"),
+        Arguments.of(Mutations.ANSWER_EARLY, "handover-crash", 20_000, "12 holders"),
+        Arguments.of(Mutations.CLEAR_NOT_RESTARTED, "chain-crash2", 1_000_000, "3 early free"),
+        Arguments.of(Mutations.NO_ERAS, "late", 10_000, ""),
+        Arguments.of(Mutations.UNORDERED_UNREG, "again", 10_000, ""));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("broken")
+  void aBrokenRuleIsFound(Mutation mutation, String configuration, int most, String invariant)
+      throws ReflectiveOperationException {
+    MutantSearch.Finding found = MutantSearch.of(mutation, configuration, most);
+    System.out.printf(
+        "%s in %s: %s, %d states%n%s%n",
+        mutation, configuration, found.violation(), found.states(), found.path());
+    assertThat(found.violation()).startsWith(invariant).isNotEmpty();
+    // The path alone leads there again.
+    assertThat(found.story().lines().toList().getLast()).startsWith(Exploration.BROKEN);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.deed.faultinjection.explorer;
+
+import dev.deed.faultinjection.explorer.Mutation.Edit;
+import java.util.List;
+
+/// The rules of protocol.md §6 that the explorer must miss when they are gone, each planted in a
+/// copy of the core. To come with heirs: `ack-before-heirs`, `no-roll-call`, `no-lost-task`,
+/// `unreg-before-heirs`.
+final class Mutations {
+  private Mutations() {}
+
+  static final Mutation NO_WAIT =
+      Mutation.of(
+          "no-wait",
+          "releases a message before the registration is acknowledged",
+          new Edit(
+              "Holders.java", "        releasable = false;\n", "        releasable &= now;\n"));
+
+  static final Mutation DROP_AT_FOLLOW =
+      Mutation.of(
+          "drop-at-follow",
+          "gives up what is held for a dead worker's sake when the death is followed",
+          new Edit(
+              "WorkerCore.java",
+              "    holders.followDeath(dead);\n",
+              "    holders.followDeath(dead);\n    holders.clear(List.of(dead));\n"));
+
+  static final Mutation DROP_ARGS_AT_FOLLOW =
+      Mutation.of(
+          "drop-args-at-follow",
+          "gives up messages to a dead worker when the death is followed",
+          new Edit(
+              "Holders.java",
+              "  void followDeath(WorkerId dead) {\n",
+              """
+                void followDeath(WorkerId dead) {
+                  LongTable<Give> gives = context.estates.own.gives;
+                  for (Give give : gives.inOrder()) {
+                    if (dead.equals(give.to())) {
+                      gives.remove(give.number());
+                      Cause sent = new Cause.Sent(give.to(), give.number());
+                      give.references().forEach(reference -> letGo(reference, sent));
+                    }
+                  }
+              """));
+
+  static final Mutation DROP_REGS_AT_FOLLOW =
+      Mutation.of(
+          "drop-regs-at-follow",
+          "gives up a dead worker's registrations when the death is followed",
+          new Edit(
+              "Holders.java",
+              "  void followDeath(WorkerId dead) {\n",
+              """
+                void followDeath(WorkerId dead) {
+                  for (ObjectRecord record : table.objects()) {
+                    if (record.holders().containsKey(dead)) {
+                      record.setHolder(dead, Hold.NONE);
+                      table.settleLater(record);
+                    }
+                  }
+              """));
+
+  static final Mutation ANSWER_EARLY =
+      Mutation.of(
+          "answer-early",
+          "answers a death before what it had to tell the owners is acknowledged",
+          new Edit("Barrier.java", "    return debt.streams.isEmpty();\n", "    return true;\n"));
+
+  static final Mutation CLEAR_NOT_RESTARTED =
+      Mutation.of(
+          "clear-not-restarted",
+          "counts a death as clear although somebody died before answering it",
+          new Edit(
+              "MembershipLog.java",
+              "    lastDeath = followed;\n",
+              """
+                  lastDeath = followed;
+                  unanswered.values().forEach(missing -> missing.remove(worker));
+              """));
+
+  static final Mutation NO_ERAS =
+      Mutation.of(
+          "no-eras",
+          "applies a message although its sender had followed the log further",
+          new Edit(
+              "Eras.java",
+              "    if (queue == null && era <= context.log.followed()) {\n",
+              "    if (queue == null) {\n"));
+
+  static final Mutation UNORDERED_UNREG =
+      Mutation.of(
+          "unordered-unreg",
+          "lets an unregistration be overtaken by the next message of its stream",
+          new Edit(
+              "Streams.java",
+              "    final ArrayDeque<Unacknowledged> registrations = new ArrayDeque<>();\n",
+              """
+                  final ArrayDeque<Unacknowledged> registrations = new ArrayDeque<>();
+                  final ArrayDeque<Message.EstateMessage> late = new ArrayDeque<>();
+              """),
+          new Edit(
+              "Streams.java",
+              """
+                  long number = ++stream.last;
+                  context.send(server, new Message.ToEstate(estate, number, message));
+                  return number;
+              """,
+              """
+                  if (message instanceof Message.EstateMessage.Registration(var o, var hold)
+                      && hold == Hold.NONE) {
+                    stream.late.add(message);
+                    return stream.last;
+                  }
+                  long number = ++stream.last;
+                  context.send(server, new Message.ToEstate(estate, number, message));
+                  while (!stream.late.isEmpty()) {
+                    context.send(
+                        server, new Message.ToEstate(estate, ++stream.last, stream.late.poll()));
+                  }
+                  return number;
+              """));
+
+  static final List<Mutation> ALL =
+      List.of(
+          NO_WAIT,
+          DROP_AT_FOLLOW,
+          DROP_ARGS_AT_FOLLOW,
+          DROP_REGS_AT_FOLLOW,
+          ANSWER_EARLY,
+          CLEAR_NOT_RESTARTED,
+          NO_ERAS,
+          UNORDERED_UNREG);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.deed.faultinjection.explorer;
+
+import org.jspecify.annotations.NullMarked;
