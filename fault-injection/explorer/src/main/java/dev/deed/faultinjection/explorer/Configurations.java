@@ -165,6 +165,69 @@ final class Configurations {
               drop("u")),
           Script.of("reader", get("c0", "x"), drop("c0")));
 
+  private static final Configuration STORED_ONCE =
+      of(
+          "stored-once",
+          "t at A makes a large value, which u at B reads; neither may be executed again.",
+          "O A B",
+          Script.of(
+              "main",
+              call("t", "maker", "A"),
+              call("u", "reader", "B", "t"),
+              get("u"),
+              drop("u"),
+              get("t"),
+              drop("t")),
+          Script.of("maker", new Return(true, NONE)),
+          Script.of("reader", get("c0"), drop("c0")));
+
+  private static final Configuration LINEAGE =
+      of(
+          "lineage",
+          "O holds A's x for the lineage of t alone, which makes a large value and may run again.",
+          "O A B",
+          Script.of(
+              "main",
+              call("p", "putter", "A"),
+              get("p", "x"),
+              drop("p"),
+              new Submit("t", "maker", "", List.of("x"), NONE, 1),
+              drop("x"),
+              get("t"),
+              drop("t")),
+          Script.of("putter", put("x"), new Return(false, List.of("x"))),
+          Script.of("maker", get("c0"), drop("c0"), new Return(true, NONE)));
+
+  private static final Configuration PASSED_UP =
+      of(
+          "passed-up",
+          "B's z comes inside a value to A, and inside another to O, which reads it.",
+          "O A B",
+          Script.of("main", call("t", "middle", "A"), get("t", "z"), drop("t"), get("z")),
+          Script.of(
+              "middle",
+              call("u", "maker", "B"),
+              get("u", "z"),
+              drop("u"),
+              new Return(false, List.of("z"))),
+          Script.of("maker", put("z"), new Return(false, List.of("z"))));
+
+  private static final Configuration PENDING_INSIDE =
+      of(
+          "pending-inside",
+          "y contains the result of t, which is not there yet when u at B reads it in y.",
+          "O A B",
+          Script.of(
+              "main",
+              call("t", "maker", "A"),
+              put("y", "t"),
+              drop("t"),
+              call("u", "reader", "B", "y"),
+              drop("y"),
+              drop("u")),
+          Script.of("maker"),
+          Script.of("reader", get("c0", "t"), drop("c0"), get("t"), drop("t")));
+
   private static final Configuration CANCELLED =
       of(
           "cancelled",
@@ -235,6 +298,10 @@ final class Configurations {
             REGISTERED,
             CANCELLED,
             STORED,
+            STORED_ONCE,
+            LINEAGE,
+            PASSED_UP,
+            PENDING_INSIDE,
             STORED_PUT,
             INSIDE_TWICE,
             CHAIN)) {

@@ -1,6 +1,7 @@
 package dev.deed.faultinjection.explorer;
 
 import dev.deed.faultinjection.simulator.CoreFacts;
+import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.CopyName;
@@ -62,6 +63,10 @@ final class LocalState implements CoreFacts {
   final Map<String, String> next;
 
   final Map<String, Integer> begun;
+
+  /// Own objects that have been called lost.
+  final List<ObjectId> lost;
+
   private final List<ForeignReference> foreign;
   private final List<OwnObject> objects;
 
@@ -105,6 +110,21 @@ final class LocalState implements CoreFacts {
     CoreView view = host.core.view();
     this.foreign = List.copyOf(view.foreign());
     this.objects = List.copyOf(view.objects());
+    this.lost = objects.stream().filter(LocalState::isLost).map(OwnObject::id).toList();
+  }
+
+  private static boolean isLost(OwnObject object) {
+    return switch (object.failure()) {
+      case LOST_NO_LINEAGE, LOST_LINEAGE_EVICTED, LOST_RETRIES_EXHAUSTED, LOST_PUT -> true;
+      case null, default -> false;
+    };
+  }
+
+  /// Whether its store has a copy of the value, or one is on its way.
+  boolean has(Reference reference) {
+    return copies.stream().anyMatch(copy -> copy.reference().equals(reference))
+        || fetches.stream()
+            .anyMatch(fetch -> fetch.onItsWay() && fetch.copy().reference().equals(reference));
   }
 
   private static List<LocalEvent> acts(Host host) {

@@ -3,14 +3,16 @@ package dev.deed.faultinjection.explorer;
 import dev.deed.faultinjection.simulator.FreeRule;
 import dev.deed.faultinjection.simulator.HolderRule;
 import dev.deed.faultinjection.simulator.ViolationException;
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
 import dev.deed.ownership.CoreView;
 import dev.deed.ownership.MembershipLog;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// What must be true in every state (invariants 3, 8, 12), and in states in which nothing is left
-/// to happen (4, 5, 11, 12). Invariants 1, 5 and 8 of single steps are looked at by [Host].
+/// What must be true in every state (invariants 3, 7, 8, 12), and in states in which nothing is
+/// left to happen (4, 5, 11, 12). Invariants 1, 5 and 8 of single steps are looked at by [Host].
 final class Rules {
   private final Cast cast;
   private final LocalState.Table states;
@@ -37,7 +39,36 @@ final class Rules {
     } catch (ViolationException e) {
       return e.text();
     }
-    return executions(world);
+    String lost = lost(world);
+    return lost != null ? lost : executions(world);
+  }
+
+  /// Invariant 7, the copies: a value is called lost only when nobody who lives has a copy of it,
+  /// nor one on its way.
+  private @Nullable String lost(WorldState world) {
+    MembershipLog truth = logs.get(world.log).truth;
+    for (int owner = 0; owner < cast.size(); owner++) {
+      if (world.gone(owner) || !truth.lives(cast.id(owner))) {
+        continue;
+      }
+      for (ObjectId object : states.get(world.locals[owner]).lost) {
+        Reference reference = new Reference(object, cast.estate(owner));
+        for (int holder = 0; holder < cast.size(); holder++) {
+          if (!world.gone(holder)
+              && truth.lives(cast.id(holder))
+              && states.get(world.locals[holder]).has(reference)) {
+            return "7 loss: "
+                + cast.name(owner)
+                + " calls lost "
+                + cast.name(object)
+                + ", of which "
+                + cast.name(holder)
+                + " has a copy";
+          }
+        }
+      }
+    }
+    return null;
   }
 
   /// Invariant 8: nobody who lives executes what another has executed, unless a death concerns it.

@@ -19,6 +19,7 @@ final class MutantsTest {
         Arguments.of(Mutations.DROP_REGS_AT_FOLLOW, "handover-crash", 20_000, "3 early free"),
         Arguments.of(Mutations.ANSWER_EARLY, "handover-crash", 20_000, "12 holders"),
         Arguments.of(Mutations.CLEAR_NOT_RESTARTED, "chain-crash2", 1_000_000, "3 early free"),
+        Arguments.of(Mutations.FORGET_FETCHES, "stored-once-crash", 200_000, "7 loss"),
         Arguments.of(Mutations.NO_ERAS, "late", 10_000, ""),
         Arguments.of(Mutations.UNORDERED_UNREG, "again", 10_000, ""));
   }

@@ -1,10 +1,9 @@
 package dev.deed.faultinjection.explorer;
 
 import dev.deed.faultinjection.explorer.Mutation.Edit;
-import java.util.List;
 
-/// The rules of protocol.md §6 that the explorer must miss when they are gone, each planted in a
-/// copy of the core. To come with heirs: `ack-before-heirs`, `no-roll-call`, `no-lost-task`,
+/// Rules of protocol.md §6 whose absence the explorer must notice, each taken out of a copy of the
+/// core. To come with heirs: `ack-before-heirs`, `no-roll-call`, `no-lost-task`,
 /// `unreg-before-heirs`.
 final class Mutations {
   private Mutations() {}
@@ -121,14 +120,12 @@ final class Mutations {
                   return number;
               """));
 
-  static final List<Mutation> ALL =
-      List.of(
-          NO_WAIT,
-          DROP_AT_FOLLOW,
-          DROP_ARGS_AT_FOLLOW,
-          DROP_REGS_AT_FOLLOW,
-          ANSWER_EARLY,
-          CLEAR_NOT_RESTARTED,
-          NO_ERAS,
-          UNORDERED_UNREG);
+  static final Mutation FORGET_FETCHES =
+      Mutation.of(
+          "forget-fetches",
+          "answers a death while a copy may still come from the dead worker",
+          new Edit(
+              "Barrier.java",
+              "new Debt(fetches.from(dead), streams.sent())",
+              "new Debt(new java.util.LinkedHashSet<>(), streams.sent())"));
 }
