@@ -110,7 +110,8 @@ final class LocalState implements CoreFacts {
     CoreView view = host.core.view();
     this.foreign = List.copyOf(view.foreign());
     this.objects = List.copyOf(view.objects());
-    this.lost = objects.stream().filter(LocalState::isLost).map(OwnObject::id).toList();
+    this.lost =
+        objects.stream().filter(LocalState::isLost).map(own -> own.reference().object()).toList();
   }
 
   private static boolean isLost(OwnObject object) {
