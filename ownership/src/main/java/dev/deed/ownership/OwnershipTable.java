@@ -91,7 +91,8 @@ final class OwnershipTable {
     task.estate.tasks.put(task);
   }
 
-  /// A cancelled object is made after all, by another call of the same name.
+  /// An object that was cancelled, or whose value was given up, is made by another call of the same
+  /// name.
   void restart(ObjectRecord record) {
     record.state = ObjectRecord.State.PENDING;
     record.outcome = null;

@@ -72,7 +72,7 @@ final class Tasks {
       if (record == null) {
         record = table.create(estate, spec.result(i), task, spec.origin());
         task.returns[i] = record;
-      } else if (cancelled(record)) {
+      } else if (cancelled(record) || record.state == ObjectRecord.State.RELEASED) {
         table.restart(record);
       }
       record.causes.add(new Cause.Handle(handles[i]));

@@ -115,6 +115,29 @@ final class FoundBySimulationTest {
   }
 
   @Test
+  void aResultThatOnlyLineageHeldIsKeptWhenItsCallIsMadeAgain() {
+    callForTheFirst();
+    Reference reader = driver.submit(first);
+    long readerHandle = driver.lastHandle();
+    a.returnsStored(a.nextRun(), MIB);
+    driver.drop(first, 1);
+    quiet();
+    assertThat(driver.object(first).state()).isEqualTo("RELEASED");
+    driver.on(new Event.Submit(twoResults, new long[] {1001, 1002}));
+    returnsBoth(a);
+    quiet();
+    assertThat(driver.object(first).state()).isEqualTo("STORED");
+    driver.on(new Event.Get(1, first));
+    assertThat(driver.got.get(1L)).isInstanceOf(Outcome.Stored.class);
+    driver.on(new Event.ReadDone(1));
+    assertThat(a.runs).isEmpty();
+    driver.drop(first, 1001);
+    driver.drop(second, 1002);
+    driver.drop(reader, readerHandle);
+    expectNothingLeft();
+  }
+
+  @Test
   void aValueIsNotLostWhileACopyOfItComesFromTheDeadWorker() {
     MiniCluster.Node b = cluster.worker();
     Reference x = driver.submit(once(a), List.of());
