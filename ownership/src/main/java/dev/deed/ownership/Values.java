@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.WorkerId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,16 @@ final class Values {
     }
     b.asking = 0;
     tell(b, answer.outcome());
+  }
+
+  /// An owner needs a copy no longer: what it has answered about that copy is out of date.
+  void freed(CopyName copy) {
+    Borrowed b = holders.find(copy.reference());
+    if (b != null
+        && b.outcome instanceof Outcome.Stored(StoredValue value, _)
+        && CopyName.of(b.reference, value).equals(copy)) {
+      b.outcome = null;
+    }
   }
 
   private void tell(Borrowed b, Outcome outcome) {

@@ -193,7 +193,10 @@ public final class WorkerCore {
       case Message.ValueRequest m -> values.asked(from, m);
       case Message.ValueAnswer m -> values.answered(m);
       case Message.PinCopy m -> locations.pinRequested(from, m.copy(), streams);
-      case Message.FreeCopy m -> store.free(m.copy());
+      case Message.FreeCopy m -> {
+        values.freed(m.copy());
+        store.free(m.copy());
+      }
     }
   }
 

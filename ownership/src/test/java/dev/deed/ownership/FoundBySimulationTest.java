@@ -162,6 +162,33 @@ final class FoundBySimulationTest {
   }
 
   @Test
+  void whatAnOwnerHasSaidOfACopyThatItFreesIsAskedAnew() {
+    MiniCluster.Node b = cluster.worker();
+    Reference x = driver.submit(once(a), List.of());
+    final long xHandle = driver.lastHandle();
+    a.returnsStored(a.nextRun(), MIB);
+    Reference reader = driver.submit(once(b), List.of(x));
+    final long readerHandle = driver.lastHandle();
+    final long taken = b.take(x);
+    b.on(new Event.Get(1, x));
+    CopyName copy = b.view().copies().getFirst().name();
+    b.on(new Event.Arrived(driver.id, 0, new Message.FreeCopy(copy)));
+    cluster.holdBack(Message.ValueRequest.class);
+    b.on(new Event.Get(2, x));
+    assertThat(b.got).containsOnlyKeys(1L);
+    b.on(new Event.ReadDone(1));
+    assertThat(b.deleted).containsExactly(copy);
+    cluster.deliverHeldBack();
+    assertThat(b.got.get(2L)).isInstanceOf(Outcome.Stored.class);
+    b.on(new Event.ReadDone(2));
+    b.drop(x, taken);
+    b.returns(b.nextRun(), List.of());
+    driver.drop(x, xHandle);
+    driver.drop(reader, readerHandle);
+    expectNothingLeft();
+  }
+
+  @Test
   void aValueThatArrivesAfterItsOwnersDeathIsNotRead() {
     Reference result = driver.submit();
     Reference x = a.putStored(MIB);
