@@ -111,11 +111,10 @@ final class Executions {
     }
     execution.changeArguments();
     for (int i = 0; i < arguments.size() && execution.state == Execution.State.FETCHING; i++) {
-      ArgumentFetch need = new ArgumentFetch(this, store, holders, execution, i);
       switch (arguments.get(i)) {
         case Argument.Stored(var reference, var value, var at) ->
-            fetches.need(reference, new Outcome.Stored(value, at), need);
-        case Argument.Pending(var reference) -> fetches.seek(reference, need);
+            fetches.need(reference, new Outcome.Stored(value, at), argument(execution, i));
+        case Argument.Pending(var reference) -> fetches.seek(reference, argument(execution, i));
         case Argument.Inline _ -> {}
       }
     }
@@ -123,6 +122,10 @@ final class Executions {
       execution.waitsForBytes = true;
       grants.blocked(execution.grant, 1);
     }
+  }
+
+  private ArgumentFetch argument(Execution execution, int position) {
+    return new ArgumentFetch(this, store, holders, execution, position);
   }
 
   /// What stands inside a large argument is held as well, and covered by the argument.

@@ -1,7 +1,5 @@
 package dev.deed.ownership;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +71,8 @@ final class IdTable<K, V> {
     return true;
   }
 
-  /// A copy of the records, in an order that follows from the ids and what was done.
-  List<V> list() {
-    List<V> all = new ArrayList<>(size);
-    forEach(all::add);
-    return all;
-  }
-
-  /// The consumer must not change the table.
+  /// Visits the records in an order that follows from the ids and what was done. The consumer must
+  /// not change the table.
   void forEach(Consumer<V> consumer) {
     for (int place = 0; place < records.length; place++) {
       V record = at(place);

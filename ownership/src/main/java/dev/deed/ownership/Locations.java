@@ -180,7 +180,7 @@ final class Locations {
         continue;
       }
       suspects.remove(record);
-      if (record.estate.objects.get(record.id) == record
+      if (record.live()
           && record.state == ObjectRecord.State.STORED
           && record.locations().isEmpty()) {
         lost(record, true);

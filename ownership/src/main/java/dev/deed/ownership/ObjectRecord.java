@@ -59,6 +59,11 @@ final class ObjectRecord extends Awaited {
     this.origin = origin;
   }
 
+  /// Whether it is still in its estate.
+  boolean live() {
+    return estate.objects.get(id) == this;
+  }
+
   Reference reference() {
     return estate.reference(id);
   }

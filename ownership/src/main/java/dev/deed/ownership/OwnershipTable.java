@@ -8,7 +8,7 @@ import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +70,7 @@ final class OwnershipTable {
     for (Estate estate : context.estates.all()) {
       estate.tasks.forEach(all::add);
     }
-    all.sort(Comparator.comparingLong(task -> task.number));
+    Collections.sort(all);
     return all;
   }
 
@@ -151,8 +151,7 @@ final class OwnershipTable {
 
   private void settle(ObjectRecord record) {
     record.settling = false;
-    if (record.estate.objects.get(record.id) != record
-        || record.state == ObjectRecord.State.PENDING) {
+    if (!record.live() || record.state == ObjectRecord.State.PENDING) {
       return;
     }
     Hold wanted = record.wantedValue();
@@ -236,7 +235,7 @@ final class OwnershipTable {
 
   /// Unless a later call of its name has the place.
   private void forget(TaskRecord task) {
-    if (task.estate.tasks.get(task.id) == task) {
+    if (task.live()) {
       task.estate.tasks.remove(task.id);
     }
   }

@@ -5,6 +5,7 @@ import dev.deed.lineage.WorkerId;
 import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// The streams of messages to estates: one for each (sender, estate), numbered from 1, applied in
 /// order and once, acknowledged together (protocol.md §2).
@@ -31,6 +32,7 @@ final class Streams {
 
   private final CoreContext context;
   private final Map<EstateId, Outgoing> outgoing = new LinkedHashMap<>();
+  private final Consumer<Estate> flush = this::flush;
 
   Streams(CoreContext context) {
     this.context = context;
@@ -71,8 +73,7 @@ final class Streams {
   }
 
   /// Takes in an acknowledgement.
-  void acknowledge(
-      EstateId estate, long through, java.util.function.Consumer<Borrowed> registered) {
+  void acknowledge(EstateId estate, long through, Consumer<Borrowed> registered) {
     Outgoing stream = outgoing.get(estate);
     if (stream == null || through > stream.last) {
       context.report(
@@ -107,7 +108,7 @@ final class Streams {
   /// Acknowledges what has been applied since the last time.
   void flush() {
     flush(context.estates.own);
-    context.estates.inherited().forEach(this::flush);
+    context.estates.inherited().forEach(flush);
   }
 
   private void flush(Estate estate) {

@@ -79,6 +79,11 @@ final class TaskRecord implements Comparable<TaskRecord> {
     this.liveReturns = spec.returns();
   }
 
+  /// Whether it is still in its estate, and no later call of its name has the place.
+  boolean live() {
+    return estate.tasks.get(id) == this;
+  }
+
   /// The record of a result, if it is live.
   @Nullable ObjectRecord result(int index) {
     return estate.objects.get(id.result(index));
