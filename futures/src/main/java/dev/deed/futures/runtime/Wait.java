@@ -36,6 +36,11 @@ final class Wait implements Waiter {
     return true;
   }
 
+  /// Whether the answer is there.
+  boolean answered() {
+    return state != null;
+  }
+
   /// Waits for the answer however long it takes and whoever interrupts: for what comes without
   /// anybody's user code.
   Answer await(WorkerRuntime runtime) {
