@@ -196,6 +196,10 @@ final class WorkerEndTest {
     assertThat(said()).contains(worker.runtime().id().toString(), "voters", "have ended");
   }
 
+  private static int seven() {
+    return 7;
+  }
+
   private int members() {
     return driver.runtime().look(view -> view.log().members().size());
   }
@@ -215,6 +219,9 @@ final class WorkerEndTest {
       CompletableFuture<Integer> code = new CompletableFuture<>();
       process.onExit(code::complete);
       await().atMost(PATIENCE).until(() -> members() == 2);
+      // The driver knows of the member before the process does, which must have joined to lose.
+      assertThat(Sessions.callIn(driver.runtime(), () -> Deed.submit(WorkerEndTest::seven).get()))
+          .isEqualTo(7);
       driver.close();
       assertThat(code.get(20, SECONDS)).isEqualTo(WorkerMain.OUT_OF_CLUSTER);
     } finally {
