@@ -38,6 +38,18 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
           codecPerThousand);
     }
 
+    Settings withStore(long bytes) {
+      return new Settings(
+          inlineLimitBytes,
+          inlineTotalBytes,
+          lineageBudgetBytes,
+          bytes,
+          queueBound,
+          prefetch,
+          releaseDelayNs,
+          codecPerThousand);
+    }
+
     Settings withCodecAlways() {
       return new Settings(
           inlineLimitBytes,

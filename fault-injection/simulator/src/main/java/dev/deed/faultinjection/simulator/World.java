@@ -20,11 +20,12 @@ import java.util.function.BooleanSupplier;
 /// membership log, and an agenda of what happens next. The same seed and plan give the same run,
 /// event by event.
 final class World implements ClusterView {
-  /// Virtual time within which a program comes to its end: each step may wait for room in a store
+  /// Virtual time by which a program has come to its end: each step may wait for room in a store
   /// for ten seconds.
   static final long PROGRAM_BOUND_NS = 3_600_000_000_000L;
 
-  /// Virtual time after the healing within which everything must come to rest.
+  /// Virtual time after the healing and the programs' end within which everything must come to
+  /// rest.
   static final long QUIET_BOUND_NS = 60_000_000_000L;
 
   private static final long SETTLE_STEP_NS = 20_000_000;
@@ -223,17 +224,23 @@ final class World implements ClusterView {
     heal();
     closing = true;
     nodes.forEach(World::dropKept);
-    long endNs = nowNs + QUIET_BOUND_NS;
-    while (!atRest() && nowNs < endNs) {
+    // Coming to rest begins with the end of the programs, and those that have lost all workers may
+    // have most of their steps before them.
+    runWithWorkers(this::programsEnded, PROGRAM_BOUND_NS);
+    runWithWorkers(this::atRest, nowNs + QUIET_BOUND_NS);
+    checks.survey();
+    checks.quiescent();
+  }
+
+  /// Runs until the condition holds or that time is there. A cluster that has lost all its workers
+  /// is given one, so that what waits for a place ends.
+  private void runWithWorkers(BooleanSupplier done, long endNs) {
+    while (!done.getAsBoolean() && nowNs < endNs) {
       if (!someoneWorks()) {
-        // A cluster that has lost all its workers is given one, so that what waits for a place
-        // ends.
         join(2);
       }
       runFor(SETTLE_STEP_NS);
     }
-    checks.survey();
-    checks.quiescent();
   }
 
   /// Whether a living worker runs tasks.

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.deed.faultinjection.simulator.SimulationRun.Options;
 import dev.deed.faultinjection.simulator.SimulationRun.Report;
+import dev.deed.lineage.Demand;
+import dev.deed.lineage.Placement;
+import dev.deed.lineage.TaskSpec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,40 @@ final class ClusterSimulation {
     assertAllHeld(report);
     assertThat(report.marks().count(Marks.Mark.REEXECUTED_FOR_VALUE)).isZero();
     assertThat(report.marks().count(Marks.Mark.REEXECUTED_FOR_EXECUTOR)).isZero();
+  }
+
+  /// Seed 970008273: each of the calls waits for room for ten seconds, on the worker that the
+  /// cluster is given after it has lost all others.
+  @Test
+  void aProgramThatHasLostAllWorkersHasAProgramsTimeWithTheOneItIsGiven() {
+    TaskSpec.Terms terms =
+        new TaskSpec.Terms(Demand.ONE_CPU, 1, List.of(), 0, new Placement.Anywhere());
+    long storeBytes = 16 * Story.MIB;
+    int calls = 7;
+    List<Step> main = new ArrayList<>();
+    main.add(new Step.Submit("held", 1, List.of(), List.of(), terms, 1));
+    main.add(new Step.Await(List.of("held"), 1, 0));
+    for (int i = 0; i < calls; i++) {
+      main.add(new Step.Put("large", 9 * Story.MIB, List.of()));
+      main.add(new Step.Submit("result", 2, List.of("large"), List.of(), terms, 1));
+      main.add(new Step.Drop("large"));
+      main.add(new Step.Get("result", List.of(), true, 0));
+      main.add(new Step.Drop("result"));
+    }
+    Script hold = new Script("hold", List.of(new Step.Return(8 * Story.MIB, List.of())));
+    Plan plan =
+        new Plan(
+            List.of(0, 1),
+            List.of(new Script("main", main), hold, new Script("reader", List.of())),
+            Plan.Settings.DEFAULT.withStore(storeBytes),
+            List.of(new Fault.Crash(1, 1)));
+
+    SimulationRun.Course course = SimulationRun.course(1, plan, true);
+
+    assertThat(course.broken()).isEmpty();
+    assertThat(course.story())
+        .filteredOn(line -> line.contains("-> got") && line.contains("no room"))
+        .hasSize(calls);
   }
 
   @ParameterizedTest
