@@ -91,7 +91,7 @@ final class Awaits {
                 w -> w instanceof Waiter.OfAwait(Await a, _) && a == await);
       }
     }
-    context.effects.awaited(await.request, done);
+    context.awaited(await.request, done);
   }
 
   int open() {

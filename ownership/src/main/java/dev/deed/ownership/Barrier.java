@@ -13,10 +13,12 @@ import java.util.Set;
 final class Barrier {
   /*
    * State: for each death that is followed and not answered, the fetches whose bytes may still come
-   * from the dead worker, and how far each stream must be acknowledged.
-   * Invariant: an answer is proposed only when no copy can come from the dead worker any more, and
-   * everything that had been sent to owners by then, the registrations that the death made necessary and
-   * the locations of what did come among it, is acknowledged.
+   * from the dead worker, the estates that are being inherited, and how far each stream must be
+   * acknowledged.
+   * Invariant: an answer is proposed only when no copy can come from the dead worker any more, the
+   * inherited estates are complete and registered for what they hold, and everything that had been sent
+   * to owners by then, the registrations that the death made necessary and the locations of what did
+   * come among it, is acknowledged.
    * Failure: a proposal may be lost, so it is repeated until the answer is seen in the log; an estate
    * that is closed needs no telling; a fetch always ends.
    */
@@ -25,10 +27,12 @@ final class Barrier {
   /// What keeps a death from being answered.
   private static final class Debt {
     final Set<Long> fetches;
+    final Set<EstateId> takeovers;
     Map<EstateId, Long> streams;
 
-    Debt(Set<Long> fetches, Map<EstateId, Long> streams) {
+    Debt(Set<Long> fetches, Set<EstateId> takeovers, Map<EstateId, Long> streams) {
       this.fetches = fetches;
+      this.takeovers = takeovers;
       this.streams = streams;
     }
   }
@@ -48,8 +52,19 @@ final class Barrier {
 
   /// The death of `dead`, entry number `death`, has been followed and all that it makes necessary
   /// has been sent.
-  void followed(long death, WorkerId dead) {
-    open.put(death, new Debt(fetches.from(dead), streams.sent()));
+  ///
+  /// @param inheriting estates whose records are not complete here
+  void followed(long death, WorkerId dead, Set<EstateId> inheriting) {
+    open.put(death, new Debt(fetches.from(dead), inheriting, streams.sent()));
+  }
+
+  /// The records of an inherited estate are complete, and what they hold is being registered.
+  void inherited(EstateId estate) {
+    for (Debt debt : open.values()) {
+      if (debt.takeovers.remove(estate)) {
+        debt.streams = streams.sent();
+      }
+    }
   }
 
   /// Answers what can be answered by now.
@@ -73,6 +88,10 @@ final class Barrier {
   }
 
   private boolean settled(Debt debt) {
+    debt.takeovers.removeIf(context.log::closed);
+    if (!debt.takeovers.isEmpty()) {
+      return false;
+    }
     if (!debt.fetches.isEmpty()) {
       debt.fetches.removeIf(fetch -> !fetches.underWay(fetch));
       if (!debt.fetches.isEmpty()) {
@@ -84,6 +103,7 @@ final class Barrier {
         .entrySet()
         .removeIf(sent ->
             context.log.closed(sent.getKey())
+                || context.estates.of(sent.getKey()) != null
                 || streams.acknowledged(sent.getKey(), sent.getValue()));
     return debt.streams.isEmpty();
   }

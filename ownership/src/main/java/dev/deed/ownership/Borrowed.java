@@ -16,6 +16,15 @@ final class Borrowed extends Awaited {
   /// Number of that registration in the stream to the estate.
   long registration;
 
+  /// Whether a cause has gone since it was last looked at.
+  boolean dropped;
+
+  /// The batch with which the heirs know why the last cause has gone.
+  long givenUp;
+
+  /// Whether it will be looked at when they do.
+  boolean waitsForHeirs;
+
   /// Messages that brought it and have not been released.
   final Set<Receipt> receipts = new LinkedHashSet<>(2);
 

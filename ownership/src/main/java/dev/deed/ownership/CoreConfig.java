@@ -1,5 +1,7 @@
 package dev.deed.ownership;
 
+import dev.deed.ownership.heirs.HeirsConfig;
+
 /// The numbers that a core runs by.
 ///
 /// @param inlineLimitBytes largest value that travels in a message
@@ -13,6 +15,7 @@ package dev.deed.ownership;
 /// @param releaseDelayNs how long a finished message waits for its handles to go before they are
 ///   registered
 /// @param leaseIdleNs how long an unused task lease is kept
+/// @param heirs how the estates that this worker serves are kept for the case that it dies
 /// @param seed of drawn choices
 public record CoreConfig(
     int inlineLimitBytes,
@@ -24,6 +27,7 @@ public record CoreConfig(
     int prefetch,
     long releaseDelayNs,
     long leaseIdleNs,
+    HeirsConfig heirs,
     long seed) {
   /// The defaults of architecture.md §8, for a worker of `cpus` processors and a store of
   /// `storeBytes`.
@@ -38,6 +42,7 @@ public record CoreConfig(
         64,
         1_000_000_000L,
         500_000_000L,
+        HeirsConfig.NONE,
         seed);
   }
 
@@ -53,6 +58,23 @@ public record CoreConfig(
         prefetch,
         releaseDelayNs,
         leaseIdleNs,
+        heirs,
+        seed);
+  }
+
+  /// These, with other [#heirs()].
+  public CoreConfig withHeirs(HeirsConfig next) {
+    return new CoreConfig(
+        inlineLimitBytes,
+        inlineTotalBytes,
+        lineageBudgetBytes,
+        storeBytes,
+        cpus,
+        queueBound,
+        prefetch,
+        releaseDelayNs,
+        leaseIdleNs,
+        next,
         seed);
   }
 }

@@ -22,6 +22,7 @@ final class CoreContext {
   final Estates estates;
   final CoreConfig config;
   final Effects effects;
+  final Gate gate;
   final MembershipLog log = new MembershipLog();
 
   private final PriorityQueue<Timed> timers =
@@ -33,15 +34,18 @@ final class CoreContext {
 
   private long nowNs;
   private long numbers;
+  private long records;
   private long draws;
   private long timed;
 
   CoreContext(Member self, CoreConfig config, Effects effects) {
     this.self = self;
     this.id = self.id();
-    this.estates = new Estates(new EstateId(self.id()));
     this.config = config;
     this.effects = effects;
+    this.gate = new Gate(this);
+    this.estates =
+        new Estates(new Estate(new EstateId(self.id()), EstateDirectory.FIRST_EPOCH, this));
   }
 
   void now(long ns) {
@@ -62,6 +66,11 @@ final class CoreContext {
     return ++numbers;
   }
 
+  /// The number of a new record; never 0.
+  long nextRecord() {
+    return ++records;
+  }
+
   /// A drawn number below `bound`.
   int draw(int bound) {
     return (int) Long.remainderUnsigned(Mixing.mix(config.seed(), ++draws), bound);
@@ -69,8 +78,36 @@ final class CoreContext {
 
   void send(WorkerId to, Message message) {
     Invariants.check(!to.equals(id), "a message to oneself: %s", message);
-    if (!log.dead(to)) {
-      effects.send(to, log.followed(), message);
+    if (log.dead(to)) {
+      return;
+    }
+    long era = log.followed();
+    if (!gate.holdsOutput()) {
+      effects.send(to, era, message);
+      return;
+    }
+    gate.after(() -> {
+      if (!log.dead(to)) {
+        effects.send(to, era, message);
+      }
+    });
+  }
+
+  /// Answers a get of user code.
+  void got(long request, Reference reference, Outcome outcome) {
+    if (gate.holdsOutput()) {
+      gate.after(() -> effects.got(request, reference, outcome));
+    } else {
+      effects.got(request, reference, outcome);
+    }
+  }
+
+  /// Answers a wait of user code.
+  void awaited(long request, int[] done) {
+    if (gate.holdsOutput()) {
+      gate.after(() -> effects.awaited(request, done));
+    } else {
+      effects.awaited(request, done);
     }
   }
 
@@ -90,14 +127,16 @@ final class CoreContext {
     later(RUN, work);
   }
 
-  /// Does all that steps have left, and what that leaves.
-  void finish() {
+  /// Does all that steps have left, and what that leaves; false if there was nothing.
+  boolean finish() {
+    boolean any = !later.isEmpty();
     Object work;
     while ((work = later.poll()) != null) {
       @SuppressWarnings("unchecked") // of the type of its subject, as later() had them
       Consumer<Object> typed = (Consumer<Object>) work;
       typed.accept(Invariants.present(later.poll(), "subject of the work that is left"));
     }
+    return any;
   }
 
   void at(long dueNs, Due due) {

@@ -4,6 +4,8 @@ import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.WireWriter;
+import dev.deed.ownership.heirs.EstateImage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +85,8 @@ public final class CoreView {
   private final Executions executions;
   private final Barrier barrier;
   private final Eras eras;
+  private final Images images;
+  private final Takeovers takeovers;
 
   CoreView(
       CoreContext context,
@@ -99,7 +103,9 @@ public final class CoreView {
       Awaits awaits,
       Executions executions,
       Barrier barrier,
-      Eras eras) {
+      Eras eras,
+      Images images,
+      Takeovers takeovers) {
     this.context = context;
     this.table = table;
     this.streams = streams;
@@ -115,6 +121,8 @@ public final class CoreView {
     this.executions = executions;
     this.barrier = barrier;
     this.eras = eras;
+    this.images = images;
+    this.takeovers = takeovers;
   }
 
   /// The worker's objects.
@@ -214,6 +222,32 @@ public final class CoreView {
     return open;
   }
 
+  /// The estates that the worker serves and whose records are complete, its own first.
+  public List<EstateId> estates() {
+    return context.estates.all().stream().map(estate -> estate.id).toList();
+  }
+
+  /// What the heirs of an estate that the worker serves are to have, by key; empty when it has
+  /// never any.
+  public Map<Long, byte[]> estateRecords(EstateId id) {
+    Map<Long, byte[]> records = new LinkedHashMap<>();
+    Estate estate = context.estates.of(id);
+    if (estate != null && estate.log != null) {
+      for (long key : estate.log.keys()) {
+        WireWriter out = new WireWriter(64);
+        if (estate.log.write(key, out)) {
+          records.put(key, out.toBytes());
+        }
+      }
+    }
+    return records;
+  }
+
+  /// What the worker has as an heir of an estate, or null when it is none.
+  public @Nullable EstateImage image(EstateId estate) {
+    return images.of(estate);
+  }
+
   /// The copies in the store.
   public List<StoredCopy> copies() {
     List<StoredCopy> copies = new ArrayList<>();
@@ -266,6 +300,8 @@ public final class CoreView {
     sizes.put("reads", (long) reads.open());
     sizes.put("waits", (long) awaits.open());
     sizes.put("messages held back", (long) eras.held());
+    sizes.put("estates being inherited", (long) takeovers.size());
+    sizes.put("what waits for heirs", (long) context.gate.size());
     sizes.put("deaths to answer", barrier.owes() ? 1L : 0L);
     return sizes;
   }

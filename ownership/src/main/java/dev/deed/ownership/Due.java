@@ -24,6 +24,12 @@ sealed interface Due {
   /// An answer to deaths has not appeared in the log.
   record AnswerDue(long through) implements Due {}
 
+  /// A batch of changes is to be sent to the heirs.
+  record CutDue() implements Due {}
+
+  /// What was sent to heirs, or proposed about them, may have been lost.
+  record HeirsDue() implements Due {}
+
   /// A wait for room in the store has lasted too long.
   record RoomDue(StoreIndex.Wish wish) implements Due {}
 }

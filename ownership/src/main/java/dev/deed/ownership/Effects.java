@@ -3,6 +3,7 @@ package dev.deed.ownership;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.List;
 
 /// What a core does to the world. Each call is an order that never blocks and never calls back into
@@ -15,6 +16,10 @@ public interface Effects {
   ///
   /// @param era to travel with the message
   void send(WorkerId to, long era, Message message);
+
+  /// Sends a message of an estate's record log to or from an heir, on a way of its own beside the
+  /// links. It may be lost; the log sends again.
+  void replicate(WorkerId to, HeirMessage message);
 
   /// Proposes an entry to the membership log. It may be lost; the core proposes again.
   void propose(Entry entry);
@@ -69,6 +74,8 @@ public interface Effects {
       REEXECUTED,
       /// A failed object was dropped unread.
       UNREAD_FAILURE,
+      /// This worker serves an estate after another.
+      INHERITED,
       /// This worker was declared dead.
       DECLARED_DEAD
     }

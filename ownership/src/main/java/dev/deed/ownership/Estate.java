@@ -5,15 +5,22 @@ import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One estate that this worker serves: all that its heirs need to serve it in turn (protocol.md §2,
 /// §3).
 final class Estate {
+  /// A copy that somebody has and no record names: an end of its task may still come that does.
+  record Stray(WorkerId holder, CopyName copy) {}
+
   final EstateId id;
+
+  /// At which this worker serves it.
+  final long epoch;
 
   /// A record for each live object.
   final IdTable<ObjectId, ObjectRecord> objects = new IdTable<>(object -> object.id);
@@ -24,18 +31,75 @@ final class Estate {
   /// Messages that handed references on and are not released, by their numbers.
   final LongTable<Give> gives = new LongTable<>();
 
-  /// The last message of each sender's stream that is applied.
-  final Map<WorkerId, Long> applied = new LinkedHashMap<>();
+  /// How far the stream of each sender is applied.
+  final Map<WorkerId, Incoming> incoming = new LinkedHashMap<>();
 
-  /// Senders that have not been told how far their stream is applied.
-  final Set<WorkerId> owed = new LinkedHashSet<>();
+  /// Streams whose senders have not been told.
+  final List<Incoming> owed = new ArrayList<>();
 
-  Estate(EstateId id) {
+  /// What the heirs are told; null when there are never any.
+  final @Nullable EstateLog log;
+
+  /// Index of the death entry by which this worker inherited the estate, until that is clear: it
+  /// frees nothing before. 0 for one that frees.
+  long heldUntil;
+
+  /// Copies to be looked at again when the estate frees.
+  final List<Stray> strays = new ArrayList<>();
+
+  Estate(EstateId id, long epoch, CoreContext context) {
     this.id = id;
+    this.epoch = epoch;
+    this.log =
+        context.config.heirs().mode() == dev.deed.ownership.heirs.HeirsConfig.Mode.NONE
+            ? null
+            : new EstateLog(this, context);
   }
 
   /// The name of an object of this estate.
   Reference reference(ObjectId object) {
     return new Reference(object, id);
+  }
+
+  /// Whether it may give up what nobody holds.
+  boolean frees() {
+    return heldUntil == 0;
+  }
+
+  /// Whether nothing is left that anybody could ask for.
+  boolean isEmpty() {
+    return objects.size() == 0 && tasks.size() == 0 && gives.isEmpty() && strays.isEmpty();
+  }
+
+  // --- what the heirs are told ------------------------------------------------------------------
+
+  void added(Logged record) {
+    if (log != null) {
+      log.added(record);
+    }
+  }
+
+  void changed(Logged record) {
+    if (log != null) {
+      log.changed(record);
+    }
+  }
+
+  void specified(TaskRecord task) {
+    if (log != null) {
+      log.specified(task);
+    }
+  }
+
+  void replaced(Logged record) {
+    if (log != null) {
+      log.replaced(record);
+    }
+  }
+
+  void gone(Logged record) {
+    if (log != null) {
+      log.gone(record);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.deed.ownership;
 
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// One record of an estate as its heirs keep it: a state, not a change (protocol.md §3).
 ///
 /// What follows from other records of the same estate is left out: the causes that tasks, values
-/// and messages are, and what only the dead server's user code held.
+/// and messages are. So is what only the server's user code held: it dies with the server.
 sealed interface EstateRecord {
   List<TaskRecord.State> TASK_STATES =
       List.of(
@@ -38,7 +39,6 @@ sealed interface EstateRecord {
 
   /// How far the task is whose specification has the key before this one.
   ///
-  /// @param push number of the push message, 0 when it carried no reference or stayed at the server
   /// @param executor recorded before the push; null while there is none
   /// @param results those that are live
   record Progress(
@@ -48,7 +48,6 @@ sealed interface EstateRecord {
       long durationNs,
       boolean retained,
       boolean evicted,
-      long push,
       @Nullable WorkerId executor,
       List<Result> results)
       implements EstateRecord {
@@ -58,7 +57,6 @@ sealed interface EstateRecord {
       out.writeInt(attempt);
       out.writeInt(retriesLeft);
       out.writeLong(durationNs);
-      out.writeLong(push);
       if (executor != null) {
         executor.write(out);
       }
@@ -75,7 +73,6 @@ sealed interface EstateRecord {
       int attempt = in.readInt();
       int retriesLeft = in.readInt();
       long durationNs = in.readLong();
-      long push = in.readLong();
       WorkerId executor = (flags & 1) != 0 ? WorkerId.read(in) : null;
       int count = in.readCount(11);
       List<Result> results = new ArrayList<>(count);
@@ -89,9 +86,36 @@ sealed interface EstateRecord {
           durationNs,
           (flags & 4) != 0,
           (flags & 2) != 0,
-          push,
           executor,
           results);
+    }
+  }
+
+  /// A finished task whose specification has been given up.
+  ///
+  /// @param returns how many results it had
+  record Ended(
+      TaskId id, TaskId parent, TaskSpec.Origin origin, int retries, int returns, Progress progress)
+      implements EstateRecord {
+    private void writeParts(WireWriter out) {
+      id.write(out);
+      parent.write(out);
+      writeOrigin(origin, out);
+      out.writeInt(retries);
+      out.writeInt(returns);
+      progress.writeParts(out);
+    }
+
+    private static Ended readParts(WireReader in) {
+      TaskId id = TaskId.read(in);
+      TaskId parent = TaskId.read(in);
+      TaskSpec.Origin origin = readOrigin(in);
+      int retries = in.readInt();
+      int returns = in.readInt();
+      if (returns < 1 || returns > TaskSpec.MAX_RETURNS) {
+        throw new MalformedException("a task of " + returns + " results");
+      }
+      return new Ended(id, parent, origin, retries, returns, Progress.readParts(in));
     }
   }
 
@@ -102,25 +126,23 @@ sealed interface EstateRecord {
   record Put(ObjectId id, TaskSpec.Origin origin, ObjectState object) implements EstateRecord {}
 
   /// A message of the estate's creator that handed references on and is not released.
-  record Given(WorkerId to, long number, List<Reference> references) implements EstateRecord {}
+  record Given(WorkerId to, long message, List<Reference> references) implements EstateRecord {}
 
   /// How far the stream of a sender is applied.
   record Applied(WorkerId sender, long through) implements EstateRecord {}
 
   /// Where an object's value is, and who holds it.
   ///
-  /// @param userHeld whether user code of the server, or of the executions in it, holds the object
   /// @param outcome the value or the failure, or, for STORED, the copy and where it is; null while
   ///   there is none
   record ObjectState(
       ObjectRecord.State state,
-      boolean userHeld,
       @Nullable Outcome outcome,
       long digest,
       Map<WorkerId, Hold> holders) {
 
     private void write(WireWriter out) {
-      out.writeByte(code(state) << 1 | bit(userHeld, 0));
+      out.writeByte(code(state));
       if (outcome != null) {
         MessageCodec.write(outcome, out);
       }
@@ -133,8 +155,7 @@ sealed interface EstateRecord {
     }
 
     private static ObjectState read(WireReader in) {
-      int code = in.readByte();
-      ObjectRecord.State state = at(OBJECT_STATES, code >> 1);
+      ObjectRecord.State state = at(OBJECT_STATES, in.readByte());
       Outcome outcome =
           switch (state) {
             case INLINE, STORED, FAILED -> MessageCodec.readOutcome(in);
@@ -149,7 +170,7 @@ sealed interface EstateRecord {
       for (int i = 0; i < count; i++) {
         holders.put(WorkerId.read(in), MessageCodec.readHold(in));
       }
-      return new ObjectState(state, (code & 1) != 0, outcome, digest, holders);
+      return new ObjectState(state, outcome, digest, holders);
     }
 
     private static boolean fits(ObjectRecord.State state, Outcome outcome) {
@@ -180,6 +201,47 @@ sealed interface EstateRecord {
     return all.get(code);
   }
 
+  /// A record as it is now; its specification, if it has one, is told apart.
+  static EstateRecord of(Logged record) {
+    return switch (record) {
+      case TaskRecord task -> of(task);
+      case ObjectRecord object -> new Put(object.id, object.origin, of(object));
+      case Give give -> new Given(give.to(), give.message(), give.references());
+      case Incoming stream -> new Applied(stream.sender, stream.applied);
+    };
+  }
+
+  private static EstateRecord of(TaskRecord task) {
+    List<Result> results = new ArrayList<>(task.liveReturns);
+    for (int i = 0; i < task.returns.length; i++) {
+      ObjectRecord result = task.returns[i];
+      if (result != null && result.creator == task && result.live()) {
+        results.add(new Result(i, of(result)));
+      }
+    }
+    Progress progress =
+        new Progress(
+            task.state,
+            task.attempt,
+            task.retriesLeft,
+            task.durationNs,
+            task.retained,
+            task.evicted,
+            task.executor,
+            results);
+    return task.spec != null
+        ? progress
+        : new Ended(task.id, task.parent, task.origin, task.retries, task.returns.length, progress);
+  }
+
+  private static ObjectState of(ObjectRecord object) {
+    Outcome outcome =
+        object.state == ObjectRecord.State.STORED && object.stored != null
+            ? new Outcome.Stored(object.stored, object.locations())
+            : object.outcome;
+    return new ObjectState(object.state, outcome, object.digest, object.holders());
+  }
+
   /// Writes the kind and its parts.
   default void write(WireWriter out) {
     switch (this) {
@@ -194,14 +256,13 @@ sealed interface EstateRecord {
       case Put(ObjectId id, TaskSpec.Origin origin, ObjectState object) -> {
         out.writeByte(3);
         id.write(out);
-        out.writeString(origin.name());
-        out.writeString(origin.site());
+        writeOrigin(origin, out);
         object.write(out);
       }
-      case Given(WorkerId to, long number, List<Reference> references) -> {
+      case Given(WorkerId to, long message, List<Reference> references) -> {
         out.writeByte(4);
         to.write(out);
-        out.writeLong(number);
+        out.writeLong(message);
         Reference.writeAll(references, out);
       }
       case Applied(WorkerId sender, long through) -> {
@@ -209,7 +270,20 @@ sealed interface EstateRecord {
         sender.write(out);
         out.writeLong(through);
       }
+      case Ended e -> {
+        out.writeByte(6);
+        e.writeParts(out);
+      }
     }
+  }
+
+  private static void writeOrigin(TaskSpec.Origin origin, WireWriter out) {
+    out.writeString(origin.name());
+    out.writeString(origin.site());
+  }
+
+  private static TaskSpec.Origin readOrigin(WireReader in) {
+    return new TaskSpec.Origin(in.readString(), in.readString());
   }
 
   /// Reads what [#write] wrote.
@@ -218,13 +292,10 @@ sealed interface EstateRecord {
     return switch (kind) {
       case 1 -> new Specification(TaskSpec.read(in));
       case 2 -> Progress.readParts(in);
-      case 3 ->
-          new Put(
-              ObjectId.read(in),
-              new TaskSpec.Origin(in.readString(), in.readString()),
-              ObjectState.read(in));
+      case 3 -> new Put(ObjectId.read(in), readOrigin(in), ObjectState.read(in));
       case 4 -> new Given(WorkerId.read(in), in.readLong(), Reference.readAll(in));
       case 5 -> new Applied(WorkerId.read(in), in.readLong());
+      case 6 -> Ended.readParts(in);
       default -> throw new MalformedException("a record of an estate of kind " + kind);
     };
   }

@@ -14,8 +14,8 @@ final class Estates {
   final Estate own;
   private final Map<EstateId, Estate> inherited = new LinkedHashMap<>();
 
-  Estates(EstateId id) {
-    own = new Estate(id);
+  Estates(Estate own) {
+    this.own = own;
   }
 
   /// The estate, if it is served here.
@@ -26,6 +26,16 @@ final class Estates {
   /// Whether the reference's estate is served here.
   boolean serve(Reference reference) {
     return of(reference.estate()) != null;
+  }
+
+  /// This worker serves it from here on.
+  void inherit(Estate estate) {
+    inherited.put(estate.id, estate);
+  }
+
+  /// Nothing is left in it.
+  void remove(EstateId id) {
+    inherited.remove(id);
   }
 
   /// Those that were another worker's.

@@ -4,6 +4,7 @@ import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.Collection;
 import java.util.List;
 
@@ -81,6 +82,9 @@ public sealed interface Event {
   ///
   /// @param era the last entry of the membership log that the sender had followed
   record Arrived(WorkerId from, long era, Message message) implements Event {}
+
+  /// A message of an estate's record log came, from its server or from an heir.
+  record Replicated(WorkerId from, HeirMessage message) implements Event {}
 
   /// The next entry of the membership log.
   record EntryFollowed(long index, Entry entry) implements Event {}

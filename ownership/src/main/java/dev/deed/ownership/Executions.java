@@ -20,8 +20,8 @@ final class Executions {
    * State: FETCHING → QUEUED → RUNNING → ENDED.
    * Invariants: what came with the push is held until the end, and what is still held then is registered
    * before the push is released.  The reply waits for nothing.
-   * Failure: when the owner's death is followed its tasks are not started, or cancelled, and their calls
-   * given up (mode `none`: descendants share its fate).
+   * Failure: when an estate is closed its tasks are not started, or cancelled, and their calls given up
+   * (descendants share its fate).  When it has another server they go on, and that one gets the reply.
    */
   private final CoreContext context;
   private final Holders holders;
@@ -262,10 +262,20 @@ final class Executions {
   }
 
   private void reply(Execution execution, TaskOutcome outcome, long durationNs) {
-    long number = holders.give(execution.owner, inside(outcome));
+    WorkerId server = context.log.server(execution.estate).orElseThrow();
+    if (server.equals(context.id)) {
+      replyHere(execution, outcome, durationNs);
+      return;
+    }
+    long number = holders.give(server, inside(outcome));
     letGo(execution);
-    List<Message.Kept> kept =
-        execution.receipt == null ? null : holders.finishWithNext(execution.receipt);
+    Receipt receipt = execution.receipt;
+    List<Message.Kept> kept = null;
+    if (receipt != null && receipt.giver.equals(execution.estate.creator())) {
+      kept = holders.finishWithNext(receipt);
+    } else {
+      holders.finish(receipt);
+    }
     streams.send(
         execution.estate,
         new Message.EstateMessage.TaskReply(
@@ -276,6 +286,20 @@ final class Executions {
             kept == null ? 0 : execution.push,
             kept == null ? List.of() : kept,
             durationNs));
+  }
+
+  /// This worker has inherited the task that another had pushed to it.
+  private void replyHere(Execution execution, TaskOutcome outcome, long durationNs) {
+    Message.EstateMessage.TaskReply reply =
+        new Message.EstateMessage.TaskReply(
+            0, execution.spec.id(), execution.attempt, outcome, 0, List.of(), durationNs);
+    streams.here(
+        execution.estate,
+        reply,
+        () -> {
+          letGo(execution);
+          holders.finish(execution.receipt);
+        });
   }
 
   /// The references inside the values that an execution returned.
@@ -331,10 +355,10 @@ final class Executions {
     }
   }
 
-  /// A worker's death is followed: its tasks here have lost their owner.
-  void followDeath(WorkerId dead) {
+  /// Estates may have been closed: their tasks here have lost their owner.
+  void stopClosed() {
     for (Execution execution : executions.inOrder()) {
-      if (execution.owner.equals(dead)) {
+      if (context.log.closed(execution.estate)) {
         stop(execution, CancelMode.INTERRUPT, true);
       }
     }

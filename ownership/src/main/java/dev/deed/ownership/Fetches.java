@@ -207,11 +207,10 @@ final class Fetches {
     store.pin(copy);
     if (context.serves(fetch.reference)) {
       locations().located(context.id, fetch.reference, fetch.value, false);
-    } else if (streams.send(
-            fetch.reference.estate(),
-            new Message.EstateMessage.Located(fetch.reference.object(), fetch.value, false))
-        == 0) {
-      store.free(copy.name);
+    } else {
+      streams.send(
+          fetch.reference.estate(),
+          new Message.EstateMessage.Located(fetch.reference.object(), fetch.value, false));
     }
     for (Need need : fetch.needs) {
       if (need.wanted()) {
@@ -276,10 +275,10 @@ final class Fetches {
     }
   }
 
-  /// An estate is closed: copies of its values serve nobody any more.
-  void followDeath(WorkerId dead) {
+  /// Estates may have been closed: copies of their values serve nobody any more.
+  void freeClosed() {
     for (StoreIndex.Copy copy : List.copyOf(store.copies())) {
-      if (copy.name.reference().estate().creator().equals(dead)) {
+      if (context.log.closed(copy.name.reference().estate())) {
         store.free(copy.name);
       }
     }

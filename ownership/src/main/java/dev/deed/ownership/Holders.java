@@ -30,9 +30,12 @@ final class Holders {
    * acknowledged registration, or is one of the giver's own, for which the release itself says so.  A
    * reference to a value is kept until the references read in it are safe without it.
    *
+   * What is given up (by a release, or an unregistration) is given up when the heirs know why.
+   *
    * Failure: when a giver's or an owner's death is followed, what it covered is registered at once, and
    * the death is answered when that is acknowledged.  What is held for a dead worker's sake, its
-   * registrations and the messages given to it, stays until the death is clear.
+   * registrations and the messages given to it, stays until the death is clear.  Who serves an estate
+   * after another has what it had borrowed of that as its own, and registers for what its records hold.
    */
 
   private final CoreContext context;
@@ -80,6 +83,7 @@ final class Holders {
     } else {
       Borrowed b = borrowed.get(reference);
       if (b != null && b.causes.remove(cause)) {
+        b.dropped = true;
         settleLater(b);
       }
     }
@@ -119,38 +123,76 @@ final class Holders {
     }
     long number = context.nextNumber();
     List<Reference> once = List.copyOf(new LinkedHashSet<>(references));
-    context.estates.own.gives.put(number, new Give(to, number, once));
-    Cause cause = new Cause.Sent(to, number);
-    for (Reference reference : once) {
+    Give give = new Give(to, number, context.nextRecord(), once);
+    context.estates.own.gives.put(number, give);
+    context.estates.own.added(give);
+    hold(give);
+    return number;
+  }
+
+  private void hold(Give give) {
+    Cause cause = give.cause();
+    for (Reference reference : give.references()) {
       hold(reference, cause);
     }
-    return number;
+  }
+
+  private void letGo(Give give) {
+    Cause cause = give.cause();
+    for (Reference reference : give.references()) {
+      letGo(reference, cause);
+    }
+  }
+
+  /// A message that this worker had given to one that is dead goes to another, which is to release
+  /// it.
+  void giveTo(long number, WorkerId next) {
+    Estate own = context.estates.own;
+    Give give = own.gives.get(number);
+    if (give != null) {
+      Give again = give.to(next);
+      hold(again);
+      own.gives.put(number, again);
+      own.replaced(again);
+      letGo(give);
+    }
+  }
+
+  /// A message that this worker had given has been applied here, or is not to be applied by
+  /// anybody.
+  void takeBack(Estate estate, long number) {
+    Give give = estate.gives.remove(number);
+    if (give != null) {
+      estate.gone(give);
+      letGo(give);
+    }
   }
 
   /// `from` has released a message of the estate's creator; what it keeps of the estate is
   /// registered first.
   void released(Estate estate, WorkerId from, long number, List<Message.Kept> kept) {
     Give give = estate.gives.get(number);
+    if (give == null && !estate.equals(context.estates.own)) {
+      // The dead server had given it when no heir knew of it yet.
+      kept.forEach(keep -> registered(estate, from, keep.object(), keep.hold()));
+      return;
+    }
     if (give == null || !give.to().equals(from)) {
       context.report(
           Effects.Report.Kind.PROTOCOL_VIOLATION,
           from.brief() + " released message " + number + ", which it had not been given");
       return;
     }
-    estate.gives.remove(number);
     for (Message.Kept keep : kept) {
       registered(estate, from, keep.object(), keep.hold());
     }
-    Cause cause = new Cause.Sent(from, number);
-    for (Reference reference : give.references()) {
-      letGo(reference, cause);
-    }
+    takeBack(estate, number);
   }
 
   /// A holder says how it holds an object of the estate from now on.
   void registered(Estate estate, WorkerId holder, ObjectId object, Hold hold) {
     ObjectRecord record = estate.objects.get(object);
-    if (record == null) {
+    if (record == null || holder.equals(context.id)) {
       // The holder had it from a value that is gone by now, and has dropped it itself: its
       // unregistration follows.
       return;
@@ -222,13 +264,14 @@ final class Holders {
   /// Whether every reference in the message is safe without it. Where not, and the time for handles
   /// to go is over, it is registered.
   private boolean releasable(Receipt receipt) {
-    boolean giverDead = context.log.dead(receipt.giver);
-    boolean now = receipt.due || giverDead;
+    boolean giverClosed = context.log.closed(new EstateId(receipt.giver));
+    boolean now = receipt.due || context.log.dead(receipt.giver);
     boolean releasable = true;
     for (Borrowed b : receipt.brought) {
+      releasable &= told(b);
       if (b.causes.isEmpty()) {
         releasable &= innersSafe(b, now);
-      } else if (!safe(b) && (giverDead || !receipt.ofGiver(b))) {
+      } else if (!safe(b) && (giverClosed || !receipt.ofGiver(b))) {
         if (now) {
           register(b);
         }
@@ -245,7 +288,7 @@ final class Holders {
       receipts.remove(receipt.giver);
     }
     List<Message.Kept> kept = new ArrayList<>();
-    boolean giverLives = !context.log.dead(receipt.giver);
+    boolean giverLives = !context.log.closed(new EstateId(receipt.giver));
     for (Borrowed b : receipt.brought) {
       b.receipts.remove(receipt);
       Hold hold = toRegister(b);
@@ -261,6 +304,26 @@ final class Holders {
   }
 
   // --- registration and cover -------------------------------------------------------------------
+
+  /// Whether the heirs know why the causes that have gone are gone; where not, it is looked at
+  /// again when they do.
+  private boolean told(Borrowed b) {
+    if (b.dropped) {
+      b.dropped = false;
+      b.givenUp = context.gate.batch();
+    }
+    if (context.gate.passed(b.givenUp)) {
+      return true;
+    }
+    if (!b.waitsForHeirs) {
+      b.waitsForHeirs = true;
+      context.gate.after(() -> {
+        b.waitsForHeirs = false;
+        settleLater(b);
+      });
+    }
+    return false;
+  }
 
   private void register(Borrowed b) {
     Hold hold = toRegister(b);
@@ -369,12 +432,12 @@ final class Holders {
     if (hold != Hold.NONE) {
       if (b.registered != Hold.NONE
           && b.registered != hold
-          && (hold == Hold.VALUE || innersSafe(b, true))) {
+          && (hold == Hold.VALUE || (innersSafe(b, true) && told(b)))) {
         register(b);
       }
       return;
     }
-    if (b.receipts.isEmpty() && !b.hasWaiters() && innersSafe(b, true)) {
+    if (b.receipts.isEmpty() && !b.hasWaiters() && innersSafe(b, true) && told(b)) {
       remove(b);
     }
   }
@@ -400,17 +463,16 @@ final class Holders {
 
   // --- deaths -----------------------------------------------------------------------------------
 
-  /// A death is followed: all that the dead worker, or a value of its estate, had brought is
-  /// registered with its owners now.
-  void followDeath(WorkerId dead) {
+  /// A death is followed: all that the dead worker, or a value of the estates that it served, had
+  /// brought is registered with its owners now.
+  void followDeath(WorkerId dead, Set<EstateId> served) {
     for (Receipt receipt : List.copyOf(receipts.getOrDefault(dead, Set.of()))) {
       receipt.due = true;
       receipt.brought.forEach(b -> demand(b, new HashSet<>()));
       tryRelease(receipt);
     }
-    EstateId estate = new EstateId(dead);
     for (Borrowed b : List.copyOf(borrowed.values())) {
-      if (b.reference.estate().equals(estate)) {
+      if (served.contains(b.reference.estate())) {
         b.inners().forEach(inner -> demand(inner, only(b)));
         settleLater(b);
       }
@@ -445,11 +507,79 @@ final class Holders {
     for (Estate estate : context.estates.all()) {
       for (Give give : estate.gives.inOrder()) {
         if (dead.contains(give.to())) {
-          estate.gives.remove(give.number());
-          Cause cause = new Cause.Sent(give.to(), give.number());
-          give.references().forEach(reference -> letGo(reference, cause));
+          takeBack(estate, give.message());
         }
       }
+    }
+  }
+
+  // --- succession -------------------------------------------------------------------------------
+
+  /// Messages of `giver` that have not been released, for a roll call.
+  List<Long> unreleased(WorkerId giver) {
+    List<Long> numbers = new ArrayList<>();
+    receipts.getOrDefault(giver, Set.of()).forEach(receipt -> numbers.add(receipt.number));
+    return numbers;
+  }
+
+  /// A record of an inherited estate holds a reference. One of an object of which nothing is known
+  /// is held by nobody.
+  void restore(Reference reference, Cause cause) {
+    if (!context.serves(reference)) {
+      borrow(reference).causes.add(cause);
+      return;
+    }
+    ObjectRecord record = table.object(reference);
+    if (record != null) {
+      record.causes.add(cause);
+    }
+  }
+
+  /// An estate has been closed: its references are held for nothing.
+  void closed(EstateId estate) {
+    for (Borrowed b : List.copyOf(borrowed.values())) {
+      if (b.reference.estate().equals(estate)) {
+        settleLater(b);
+      }
+    }
+  }
+
+  /// This worker serves the estate from here on: what it had borrowed of it is its own, with its
+  /// causes. Returns the entries, whose waiters are to be served otherwise.
+  List<Borrowed> takeOver(Estate estate) {
+    List<Borrowed> taken = new ArrayList<>();
+    for (Borrowed b : List.copyOf(borrowed.values())) {
+      if (!b.reference.estate().equals(estate.id)) {
+        continue;
+      }
+      borrowed.remove(b.reference);
+      taken.add(b);
+      ObjectRecord record = estate.objects.get(b.reference.object());
+      if (record != null) {
+        b.causes.list().forEach(record.causes::add);
+        record.setHolder(context.id, Hold.NONE);
+      }
+      for (Borrowed inner : List.copyOf(b.inners())) {
+        inner.uncover(b);
+        demand(inner, new HashSet<>());
+      }
+      for (Borrowed outer : List.copyOf(b.outers())) {
+        b.uncover(outer);
+        settleLater(outer);
+      }
+      for (Receipt receipt : List.copyOf(b.receipts)) {
+        receipt.brought.remove(b);
+        context.later(() -> tryRelease(receipt));
+      }
+    }
+    return taken;
+  }
+
+  /// What a record of an inherited estate holds has no cover here: it is registered now.
+  void registerNow(Reference reference) {
+    Borrowed b = borrowed.get(reference);
+    if (b != null) {
+      demand(b, new HashSet<>());
     }
   }
 

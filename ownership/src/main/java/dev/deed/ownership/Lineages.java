@@ -49,7 +49,13 @@ final class Lineages {
     forEachReference(spec, (reference, i) -> holders.hold(reference, task.lineage(i)));
     forEachReference(spec, (reference, i) -> holders.letGo(reference, task.argument(i)));
     task.retained = true;
-    budget.retain(task, spec.retainedBytes(), task.durationNs);
+    task.changed();
+    restored(task);
+  }
+
+  /// The lineage of a task is kept, and its causes are there.
+  void restored(TaskRecord task) {
+    budget.retain(task, task.spec().retainedBytes(), task.durationNs);
     if (budget.exceeded()) {
       context.later(this::evict);
     }
@@ -70,7 +76,7 @@ final class Lineages {
     }
     forEachReference(spec, (reference, i) -> holders.letGo(reference, task.argument(i)));
     dropLineageCauses(task, spec);
-    task.spec = null;
+    task.specify(null);
     for (ObjectRecord result : task.returns) {
       if (result != null) {
         table.settleLater(result);
@@ -81,6 +87,7 @@ final class Lineages {
   private void dropLineageCauses(TaskRecord task, TaskSpec spec) {
     if (task.retained) {
       task.retained = false;
+      task.changed();
       budget.release(task);
       forEachReference(spec, (reference, i) -> holders.letGo(reference, task.lineage(i)));
     }
@@ -141,6 +148,7 @@ final class Lineages {
         return;
       }
       victim.evicted = true;
+      victim.changed();
       giveUp(victim);
       context.report(
           Effects.Report.Kind.LINEAGE_EVICTED,

@@ -58,6 +58,7 @@ final class Locations {
       table.freeCopy(from, name);
       return;
     }
+    record.changed();
     List<WorkerId> locations = record.locations();
     if (primary) {
       locations.remove(from);
@@ -85,6 +86,7 @@ final class Locations {
     List<WorkerId> locations = record.locations();
     int position = locations.indexOf(location);
     if (position >= 0) {
+      record.changed();
       locations.remove(position);
       if (position == 0 && !locations.isEmpty()) {
         pin(locations.get(0), name(record));
@@ -123,10 +125,14 @@ final class Locations {
     }
   }
 
-  /// Somebody needs the value of a record that is not done.
+  /// Somebody needs the value of a record that is not done, or of which no copy is known.
   void want(ObjectRecord record) {
     if (record.state == ObjectRecord.State.RELEASED) {
       recovery().recover(record);
+    } else if (record.state == ObjectRecord.State.STORED
+        && record.locations().isEmpty()
+        && !suspects.containsKey(record)) {
+      lost(record, false);
     }
   }
 
@@ -168,6 +174,35 @@ final class Locations {
     for (ObjectRecord record : table.objects()) {
       if (record.state == ObjectRecord.State.STORED && record.locations().contains(dead)) {
         removeLocation(record, dead, false);
+      }
+    }
+  }
+
+  /// A stored value of an estate that was inherited: of the holders that its record names some may
+  /// be dead, and the first may have a copy that it need not keep.
+  ///
+  /// @param kept whether a holder has said that it keeps it
+  void inherited(ObjectRecord record, boolean kept) {
+    List<WorkerId> locations = record.locations();
+    if (locations.isEmpty()) {
+      lost(record, false);
+    } else if (!kept) {
+      pin(locations.get(0), name(record));
+    }
+  }
+
+  /// An inherited estate frees from here on: copies that no record names go.
+  void freeStrays(Estate estate) {
+    List<Estate.Stray> strays = List.copyOf(estate.strays);
+    estate.strays.clear();
+    for (Estate.Stray stray : strays) {
+      ObjectRecord record = table.object(stray.copy().reference());
+      boolean named =
+          record != null
+              && current(record, stray.copy())
+              && record.locations().contains(stray.holder());
+      if (!named) {
+        table.freeCopy(stray.holder(), stray.copy());
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.heirs.Beyond;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,32 @@ public sealed interface Message {
 
   /// All messages of the receiver's stream to `estate` up to `through` are applied.
   record EstateAck(EstateId estate, long through) implements Message {}
+
+  // --- succession -------------------------------------------------------------------------------
+
+  /// What the sender has to do with an estate whose server died, for the one that serves it from
+  /// here on: sent when the death is followed, behind what of the sender's stream is sent again
+  /// (protocol.md §6.4).
+  ///
+  /// @param death index of the death's entry
+  /// @param tasks the estate's tasks that are queued or executing at the sender
+  /// @param copies sealed copies of the estate's values in the sender's store
+  /// @param unreleased messages of the estate's creator that the sender has and has not released
+  /// @param beyond what the sender, if it is an heir, has that not all full heirs have
+  record RollCall(
+      EstateId estate,
+      long death,
+      List<AtWork> tasks,
+      List<Copy> copies,
+      List<Long> unreleased,
+      Beyond beyond)
+      implements Message {
+    /// A task that is queued or executing.
+    public record AtWork(TaskId task, int attempt) {}
+
+    /// A sealed copy.
+    public record Copy(ObjectId object, StoredValue value, boolean primary) {}
+  }
 
   // --- values -----------------------------------------------------------------------------------
 

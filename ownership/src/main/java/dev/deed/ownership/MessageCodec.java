@@ -20,7 +20,7 @@ import java.util.List;
 /// can hold.
 public final class MessageCodec {
   /// Changes when any message's form does; peers compare it when they connect.
-  public static final long SCHEMA = 1;
+  public static final long SCHEMA = 2;
 
   private static final CancelMode[] CANCEL_MODES = CancelMode.values();
   private static final Hold[] HOLDS = Hold.values();
@@ -105,6 +105,10 @@ public final class MessageCodec {
         out.writeByte(13);
         m.copy().write(out);
       }
+      case Message.RollCall m -> {
+        out.writeByte(14);
+        RollCallCodec.write(m, out);
+      }
     }
   }
 
@@ -135,6 +139,7 @@ public final class MessageCodec {
       case 11 -> new Message.ValueAnswer(in.readLong(), Reference.read(in), readOutcome(in));
       case 12 -> new Message.PinCopy(CopyName.read(in));
       case 13 -> new Message.FreeCopy(CopyName.read(in));
+      case 14 -> RollCallCodec.read(in);
       default -> throw new MalformedException("a message of kind " + kind);
     };
   }

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The owner's record of one object (protocol.md §2).
-final class ObjectRecord extends Awaited {
+final class ObjectRecord extends Awaited implements Logged {
   /// Where the value is.
   enum State {
     /// It will come from the creating task, which waits or runs.
@@ -52,11 +52,31 @@ final class ObjectRecord extends Awaited {
   /// Whether it is to be looked at in a later step.
   boolean settling;
 
-  ObjectRecord(Estate estate, ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
+  private final long number;
+
+  /// @param number of the record, for one that no task makes: the others are told of with their
+  ///   tasks
+  ObjectRecord(
+      Estate estate,
+      ObjectId id,
+      @Nullable TaskRecord creator,
+      TaskSpec.Origin origin,
+      long number) {
+    this.number = number;
     this.estate = estate;
     this.id = id;
     this.creator = creator;
     this.origin = origin;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  /// The heirs are to be told how it is now.
+  void changed() {
+    estate.changed(creator == null ? this : creator);
   }
 
   /// Whether it is still in its estate.
@@ -90,6 +110,7 @@ final class ObjectRecord extends Awaited {
   }
 
   void setHolder(WorkerId holder, Hold hold) {
+    changed();
     if (hold == Hold.NONE) {
       if (holders != null && holders.remove(holder) != null && holders.isEmpty()) {
         holders = null;

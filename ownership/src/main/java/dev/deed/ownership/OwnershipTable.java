@@ -24,7 +24,6 @@ final class OwnershipTable {
    */
   private final CoreContext context;
   private final StoreIndex store;
-  private long created;
   private final Consumer<ObjectRecord> settle = this::settle;
   private @Nullable Holders holders;
   private @Nullable Lineages lineages;
@@ -80,15 +79,24 @@ final class OwnershipTable {
 
   ObjectRecord create(
       Estate estate, ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
-    ObjectRecord record = new ObjectRecord(estate, id, creator, origin);
+    long number = creator == null ? context.nextRecord() : 0;
+    ObjectRecord record = new ObjectRecord(estate, id, creator, origin, number);
     ObjectRecord old = estate.objects.put(record);
     Invariants.check(old == null, "object %s is recorded twice", id);
+    if (creator == null) {
+      estate.added(record);
+    } else {
+      creator.changed();
+    }
     return record;
   }
 
   void create(TaskRecord task) {
-    task.number = ++created;
-    task.estate.tasks.put(task);
+    TaskRecord old = task.estate.tasks.put(task);
+    if (old != null) {
+      task.estate.gone(old);
+    }
+    task.estate.added(task);
   }
 
   /// An object that was cancelled, or whose value was given up, is made by another call of the same
@@ -96,10 +104,12 @@ final class OwnershipTable {
   void restart(ObjectRecord record) {
     record.state = ObjectRecord.State.PENDING;
     record.outcome = null;
+    record.changed();
   }
 
   /// Records a value or a failure. The references inside the value are held from here on.
   void fill(ObjectRecord record, Outcome outcome) {
+    record.changed();
     switch (outcome) {
       case Outcome.Inline inline -> {
         record.state = ObjectRecord.State.INLINE;
@@ -121,7 +131,8 @@ final class OwnershipTable {
     }
   }
 
-  private void contain(ObjectRecord record, List<Reference> inner) {
+  /// What stands inside a value is held by it.
+  void contain(ObjectRecord record, List<Reference> inner) {
     if (inner.isEmpty()) {
       return;
     }
@@ -151,7 +162,7 @@ final class OwnershipTable {
 
   private void settle(ObjectRecord record) {
     record.settling = false;
-    if (!record.live() || record.state == ObjectRecord.State.PENDING) {
+    if (!record.live() || record.state == ObjectRecord.State.PENDING || !record.estate.frees()) {
       return;
     }
     Hold wanted = record.wantedValue();
@@ -162,10 +173,15 @@ final class OwnershipTable {
     if (wanted == Hold.NONE && !waitedFor) {
       record.estate.objects.remove(record.id);
       TaskRecord creator = record.creator;
-      if (creator != null && --creator.liveReturns == 0) {
-        lineages().giveUp(creator);
-        if (creator.lease == null && creator.execution == null) {
-          forget(creator);
+      if (creator == null) {
+        record.estate.gone(record);
+      } else {
+        creator.changed();
+        if (--creator.liveReturns == 0) {
+          lineages().giveUp(creator);
+          if (creator.lease == null && creator.execution == null) {
+            forget(creator);
+          }
         }
       }
     }
@@ -174,6 +190,7 @@ final class OwnershipTable {
 
   /// Frees all copies of the value; what it contained is held by it no longer.
   void giveUpValue(ObjectRecord record) {
+    record.changed();
     switch (record.state) {
       case INLINE -> {
         if (record.outcome instanceof Outcome.Inline inline) {
@@ -204,13 +221,20 @@ final class OwnershipTable {
     }
   }
 
-  /// Tells a holder that its copy is not needed any more.
+  /// Tells a holder that its copy is not needed any more, when the heirs know why.
   void freeCopy(WorkerId location, CopyName name) {
-    if (location.equals(context.id)) {
-      store.free(name);
-    } else {
-      context.send(location, new Message.FreeCopy(name));
+    Estate estate = context.estates.of(name.reference().estate());
+    if (estate != null && !estate.frees()) {
+      estate.strays.add(new Estate.Stray(location, name));
+      return;
     }
+    context.gate.after(() -> {
+      if (location.equals(context.id)) {
+        store.free(name);
+      } else {
+        context.send(location, new Message.FreeCopy(name));
+      }
+    });
   }
 
   private void uncontain(ObjectRecord record, List<Reference> inner) {
@@ -237,6 +261,7 @@ final class OwnershipTable {
   private void forget(TaskRecord task) {
     if (task.live()) {
       task.estate.tasks.remove(task.id);
+      task.estate.gone(task);
     }
   }
 

@@ -45,7 +45,7 @@ final class Reads {
   void get(long request, Reference reference) {
     Outcome known = values().known(reference);
     if (known != null && selfContained(known)) {
-      context.effects.got(request, reference, known);
+      context.got(request, reference, known);
       return;
     }
     holders.hold(reference, new Cause.Reading(request));
@@ -93,7 +93,7 @@ final class Reads {
 
   private void answer(long request, Read read, Outcome outcome, boolean endsLater) {
     read.answered = true;
-    context.effects.got(request, read.reference, outcome);
+    context.got(request, read.reference, outcome);
     if (!endsLater) {
       done(request);
     }

@@ -7,7 +7,7 @@ import dev.deed.lineage.WorkerId;
 import org.jspecify.annotations.Nullable;
 
 /// The owner's record of one task: how far it is, and, after its end, its lineage.
-final class TaskRecord implements Comparable<TaskRecord> {
+final class TaskRecord implements Comparable<TaskRecord>, Logged {
   /// How far the task is.
   enum State {
     /// For arguments.
@@ -20,6 +20,9 @@ final class TaskRecord implements Comparable<TaskRecord> {
     DONE
   }
 
+  /// More attempts than a task ever has in one epoch.
+  private static final int EPOCH_SHIFT = 20;
+
   final Estate estate;
   final TaskId id;
   final TaskId parent;
@@ -30,8 +33,8 @@ final class TaskRecord implements Comparable<TaskRecord> {
   /// been given up.
   @Nullable TaskSpec spec;
 
-  /// Tells older tasks from younger ones.
-  long number;
+  /// Number of the record, which tells older tasks from younger ones.
+  private final long number;
 
   State state = State.WAITING;
   int attempt = 1;
@@ -53,8 +56,9 @@ final class TaskRecord implements Comparable<TaskRecord> {
   /// The worker of the present attempt, recorded before the push; null while there is none.
   @Nullable WorkerId executor;
 
-  /// Number of the push message, 0 when it carried no reference or stayed here.
-  long push;
+  /// Whether the push waits until the heirs know of it: a task without retries is never pushed
+  /// twice.
+  boolean pushWaits;
 
   /// The lease under which an execution is in flight; null when none is.
   @Nullable TaskLease lease;
@@ -67,7 +71,7 @@ final class TaskRecord implements Comparable<TaskRecord> {
   @Nullable TaskRecord previous;
   @Nullable TaskRecord next;
 
-  TaskRecord(Estate estate, TaskSpec spec) {
+  TaskRecord(Estate estate, TaskSpec spec, long number) {
     this.estate = estate;
     this.id = spec.id();
     this.parent = spec.parent();
@@ -77,6 +81,47 @@ final class TaskRecord implements Comparable<TaskRecord> {
     this.retriesLeft = retries;
     this.returns = new @Nullable ObjectRecord[spec.returns()];
     this.liveReturns = spec.returns();
+    this.number = number;
+  }
+
+  /// A finished task whose specification had been given up.
+  TaskRecord(Estate estate, EstateRecord.Ended ended, long number) {
+    this.estate = estate;
+    this.id = ended.id();
+    this.parent = ended.parent();
+    this.origin = ended.origin();
+    this.retries = ended.retries();
+    this.returns = new @Nullable ObjectRecord[ended.returns()];
+    this.number = number;
+  }
+
+  @Override
+  public long number() {
+    return number;
+  }
+
+  /// The heirs are to be told how far it is now.
+  void changed() {
+    estate.changed(this);
+  }
+
+  /// It has this specification from now on, or none.
+  void specify(@Nullable TaskSpec next) {
+    spec = next;
+    estate.specified(this);
+    estate.changed(this);
+  }
+
+  /// The next attempt has begun. The numbers of a successor's are beyond those of any attempt that
+  /// the one before may have made (protocol.md §1).
+  void nextAttempt() {
+    attempt = Math.max(attempt + 1, firstAttempt());
+    changed();
+  }
+
+  /// The lowest number that an attempt may have that begins in the present epoch.
+  int firstAttempt() {
+    return Math.max(1, (int) (estate.epoch - 1) << EPOCH_SHIFT);
   }
 
   /// Whether it is still in its estate, and no later call of its name has the place.

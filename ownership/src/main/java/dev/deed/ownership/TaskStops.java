@@ -61,12 +61,25 @@ final class TaskStops {
 
   private void stop(TaskRecord task, Failure failure, CancelMode mode, boolean recursive) {
     WorkerId executor = task.executor;
-    Execution execution = task.execution;
+    boolean pushWaits = task.pushWaits;
     // The failure is recorded first: an execution that hasn't begun ends at once, as cancelled.
+    Runnable tell = executor == null ? () -> {} : () -> tell(task, executor, mode, recursive);
     tasks.end(task, failure);
-    if (execution != null) {
-      Invariants.present(executionsOrNull, "executions").stop(execution, mode, recursive);
-    } else if (executor != null) {
+    if (pushWaits) {
+      // Behind the push.
+      context.gate.after(tell);
+    } else {
+      tell.run();
+    }
+  }
+
+  private void tell(TaskRecord task, WorkerId executor, CancelMode mode, boolean recursive) {
+    Executions executions = Invariants.present(executionsOrNull, "executions");
+    if (task.execution != null) {
+      executions.stop(task.execution, mode, recursive);
+    } else if (executor.equals(context.id)) {
+      executions.cancel(task.estate.id, task.id, task.attempt, mode, recursive);
+    } else {
       context.send(
           executor, new Message.TaskCancel(task.estate.id, task.id, task.attempt, mode, recursive));
     }
@@ -79,27 +92,44 @@ final class TaskStops {
   /// A worker's death is followed: what it executed is lost.
   void followDeath(WorkerId dead) {
     for (TaskRecord task : table.tasks()) {
-      if (!dead.equals(task.executor)) {
-        continue;
+      if (dead.equals(task.executor)) {
+        lost(task);
       }
-      task.lease = null;
-      tasks.landed(task, 0);
-      if (task.state != TaskRecord.State.PUSHED) {
-        table.forgetIfDone(task);
-      } else if (task.retriesLeft > 0) {
-        tasks.retry(task);
-      } else {
-        tasks.end(
-            task,
-            Failure.of(
-                Failure.Kind.WORKER_LOST,
-                task
-                    + " was at worker "
-                    + dead.brief()
-                    + ", which died; its "
-                    + task.retries
-                    + " retries are used up; allow more, or see that worker's log"));
-      }
+    }
+  }
+
+  /// A task of an inherited estate is at `worker`, of whose call nothing is known: nobody can have
+  /// its result.
+  void unknown(EstateId estate, TaskId task, int attempt, WorkerId worker) {
+    if (worker.equals(context.id)) {
+      Invariants.present(executionsOrNull, "executions")
+          .cancel(estate, task, attempt, CancelMode.INTERRUPT, true);
+    } else {
+      context.send(
+          worker, new Message.TaskCancel(estate, task, attempt, CancelMode.INTERRUPT, true));
+    }
+  }
+
+  /// The executor of a task is dead.
+  void lost(TaskRecord task) {
+    WorkerId dead = Invariants.present(task.executor, "executor of a lost task");
+    task.lease = null;
+    tasks.landed(task, 0);
+    if (task.state != TaskRecord.State.PUSHED) {
+      table.forgetIfDone(task);
+    } else if (task.retriesLeft > 0) {
+      tasks.retry(task);
+    } else {
+      tasks.end(
+          task,
+          Failure.of(
+              Failure.Kind.WORKER_LOST,
+              task
+                  + " was at worker "
+                  + dead.brief()
+                  + ", which died; its "
+                  + task.retries
+                  + " retries are used up; allow more, or see that worker's log"));
     }
   }
 }

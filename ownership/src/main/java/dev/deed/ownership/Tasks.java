@@ -63,7 +63,7 @@ final class Tasks {
       join(earlier, handles);
       return;
     }
-    TaskRecord task = new TaskRecord(estate, spec);
+    TaskRecord task = new TaskRecord(estate, spec, context.nextRecord());
     if (earlier != null) {
       supersede(earlier, task);
     }
@@ -191,7 +191,7 @@ final class Tasks {
         case Outcome.Stored _ -> {}
         case Outcome.Failed(Failure failure) -> {
           if (resolved != null) {
-            task.spec = spec.withArguments(resolved);
+            task.specify(spec.withArguments(resolved));
           }
           end(task, failure.ofArgument("an argument of " + task + " has no value"));
           return;
@@ -199,7 +199,7 @@ final class Tasks {
       }
     }
     if (resolved != null) {
-      task.spec = spec.withArguments(resolved);
+      task.specify(spec.withArguments(resolved));
     }
     if (task.unresolved == 0) {
       task.state = TaskRecord.State.READY;
@@ -278,15 +278,33 @@ final class Tasks {
     task.state = TaskRecord.State.PUSHED;
     task.executor = lease.worker;
     task.lease = lease;
+    task.changed();
+    boolean here = lease.worker.equals(context.id);
+    long number = here ? 0 : holders.give(lease.worker, spec.carried());
+    if (task.retriesLeft > 0) {
+      start(task, spec, lease, number);
+      return true;
+    }
+    // A successor must know that it may have run.
+    task.pushWaits = true;
+    int attempt = task.attempt;
+    context.gate.after(() -> {
+      if (task.attempt == attempt && lease.worker.equals(task.executor)) {
+        task.pushWaits = false;
+        start(task, spec, lease, number);
+      }
+    });
+    return true;
+  }
+
+  private void start(TaskRecord task, TaskSpec spec, TaskLease lease, long number) {
     if (lease.worker.equals(context.id)) {
       executions().startLocal(task, spec, lease);
     } else {
-      task.push = holders.give(lease.worker, spec.carried());
       context.send(
           lease.worker,
-          new Message.TaskPush(task.push, lease.number, task.estate.id, task.attempt, spec));
+          new Message.TaskPush(number, lease.number, task.estate.id, task.attempt, spec));
     }
-    return true;
   }
 
   /// Bytes of the task's large arguments that `worker` has.
@@ -331,7 +349,7 @@ final class Tasks {
       }
       case TaskOutcome.Threw(Failure failure, boolean retriable) -> {
         if (retriable && task.retriesLeft > 0) {
-          task.spec = task.spec().withRun(task.spec().run() + 1);
+          task.specify(task.spec().withRun(task.spec().run() + 1));
           retry(task);
         } else {
           end(task, failure);
@@ -357,7 +375,12 @@ final class Tasks {
   /// An execution is lost, with its worker or by an exception after which the task is run again.
   void retry(TaskRecord task) {
     task.retriesLeft--;
-    task.attempt++;
+    again(task);
+  }
+
+  /// The present attempt is no more, or never was.
+  private void again(TaskRecord task) {
+    task.nextAttempt();
     resolve(task);
   }
 
@@ -367,7 +390,7 @@ final class Tasks {
     task.lease = null;
     task.executor = null;
     task.execution = null;
-    task.push = 0;
+    task.pushWaits = false;
     if (lease != null) {
       leases().landed(lease, durationNs);
     }
@@ -375,6 +398,7 @@ final class Tasks {
 
   private void succeed(TaskRecord task, List<Outcome> results, WorkerId from) {
     task.state = TaskRecord.State.DONE;
+    task.changed();
     calls.remove(task);
     for (int i = 0; i < results.size(); i++) {
       ObjectRecord record = task.returns[i];
@@ -419,9 +443,56 @@ final class Tasks {
     record.digest = digest;
   }
 
+  // --- succession -------------------------------------------------------------------------------
+
+  /// A record of an inherited estate is there again, with its results and causes.
+  void restored(TaskRecord task) {
+    if (task.state != TaskRecord.State.DONE) {
+      calls.add(task);
+      long timeout = task.spec().terms().timeoutNs();
+      if (timeout > 0) {
+        context.at(context.now() + timeout, new Due.DeadlineDue(task.estate.id, task.id));
+      }
+    } else if (task.retained) {
+      lineages.restored(task);
+    }
+  }
+
+  /// An execution of an inherited task is at `worker`, or has come out there: the attempt may be
+  /// one that the dead server began without its heirs' knowing.
+  void joined(TaskRecord task, WorkerId worker, int attempt) {
+    if (task.state != TaskRecord.State.DONE && attempt >= task.attempt) {
+      task.state = TaskRecord.State.PUSHED;
+      task.attempt = attempt;
+      task.executor = worker;
+      task.changed();
+    }
+  }
+
+  /// All that is known of an unfinished task of an inherited estate has come together: it goes on.
+  ///
+  /// @param atWork whether its executor lives and has it
+  /// @param lost for one that may have run at a worker that is dead
+  void decide(TaskRecord task, boolean atWork, Consumer<TaskRecord> lost) {
+    WorkerId executor = task.executor;
+    boolean begunHere = task.attempt >= task.firstAttempt();
+    if (task.state == TaskRecord.State.DONE || begunHere || (executor != null && atWork)) {
+      return;
+    }
+    if (task.state != TaskRecord.State.PUSHED || executor == null) {
+      resolve(task);
+    } else if (context.log.dead(executor)) {
+      lost.accept(task);
+    } else {
+      task.executor = null;
+      again(task);
+    }
+  }
+
   /// Records that a task has no value and never will.
   void end(TaskRecord task, Failure failure) {
     task.state = TaskRecord.State.DONE;
+    task.changed();
     calls.remove(task);
     Outcome.Failed failed = new Outcome.Failed(failure);
     for (ObjectRecord record : task.returns) {
@@ -437,7 +508,7 @@ final class Tasks {
   /// The value of a finished task is needed again.
   void executeAgain(TaskRecord task) {
     task.retriesLeft--;
-    task.attempt++;
+    task.nextAttempt();
     lineages.revive(task);
     calls.add(task);
     resolve(task);

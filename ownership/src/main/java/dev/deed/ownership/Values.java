@@ -1,9 +1,11 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.WorkerId;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out how an object came out, whoever owns it, and tells those who wait for it.
@@ -106,6 +108,10 @@ final class Values {
       if (context.log.closed(b.reference.estate())) {
         context.later(() -> tell(b, ownerDied(b.reference)));
       }
+      return;
+    }
+    if (owner.equals(context.id)) {
+      // The record is on its way: this worker has inherited the estate.
       return;
     }
     b.asking = context.nextNumber();
@@ -211,7 +217,7 @@ final class Values {
     }
   }
 
-  /// The worker's death is followed: its estate is closed, and it wants no answers.
+  /// The worker's death is followed: it wants no answers.
   void followDeath(WorkerId dead) {
     for (ObjectRecord record : table.objects()) {
       if (record.hasWaiters()) {
@@ -220,16 +226,42 @@ final class Values {
         table.settleLater(record);
       }
     }
+  }
+
+  /// These estates have another server, or are closed: those who wait for values of closed ones are
+  /// told, for the others the new server is asked.
+  void followServers(Set<EstateId> served) {
     for (Borrowed b : questions.inOrder()) {
-      if (b.reference.estate().creator().equals(dead)) {
+      if (served.contains(b.reference.estate())) {
         questions.remove(b.asking);
       }
     }
     for (Borrowed b : List.copyOf(holders.borrowed())) {
-      if (b.reference.estate().creator().equals(dead)) {
-        b.asking = 0;
+      if (!served.contains(b.reference.estate())) {
+        continue;
+      }
+      b.asking = 0;
+      if (context.log.closed(b.reference.estate())) {
         b.outcome = null;
         tell(b, ownerDied(b.reference));
+      } else if (b.hasWaiters()) {
+        ask(b, null);
+      }
+    }
+  }
+
+  /// Those who waited here for values of an estate that this worker has inherited wait for its
+  /// records now.
+  void takeOver(List<Borrowed> taken) {
+    for (Borrowed b : taken) {
+      questions.remove(b.asking);
+      for (Waiter waiter : b.takeWaiters()) {
+        Outcome known = known(b.reference);
+        if (known != null) {
+          context.later(() -> listener.done(waiter, b.reference, known));
+        } else {
+          await(b.reference, waiter);
+        }
       }
     }
   }
@@ -245,7 +277,10 @@ final class Values {
                 + ", died with its records; run its parent task again to make it anew"));
   }
 
-  private static Outcome unknown(Reference reference) {
+  private Outcome unknown(Reference reference) {
+    if (!reference.estate().equals(context.estates.own.id)) {
+      return ownerDied(reference);
+    }
     return new Outcome.Failed(
         Failure.of(
             Failure.Kind.LOST_NO_LINEAGE,

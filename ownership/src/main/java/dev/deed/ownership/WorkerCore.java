@@ -1,7 +1,9 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,6 +33,11 @@ public final class WorkerCore {
   private final LeaseGrants grants;
   private final Barrier barrier;
   private final Eras eras;
+  private final Images images;
+  private final Heirs heirs;
+  private final RollCalls rollCalls;
+  private final Takeovers takeovers;
+  private final Inheritance inheritance;
   private final Set<WorkerId> notClear = new LinkedHashSet<>();
   private boolean declaredDead;
 
@@ -55,6 +62,13 @@ public final class WorkerCore {
     executions = new Executions(context, holders, streams, store, fetches, tasks, stops, grants);
     barrier = new Barrier(context, streams, fetches);
     eras = new Eras(context);
+    images = new Images(context);
+    heirs = new Heirs(context);
+    rollCalls = new RollCalls(executions, store, holders, images);
+    takeovers = new Takeovers(context, rollCalls);
+    inheritance =
+        new Inheritance(context, table, streams, holders, tasks, stops, locations, values, images);
+    streams.connect(this::applyHere);
     Recovery recovery = new Recovery(context, table, tasks);
     recovery.connect(values);
     table.connect(holders, lineages);
@@ -81,7 +95,15 @@ public final class WorkerCore {
   /// Ends a batch of events: what has been applied is acknowledged, once for each sender. To be
   /// called after one event or many, before the effects are carried out.
   public void endOfBatch() {
-    streams.flush();
+    do {
+      streams.flush();
+      if (context.gate.endBatch()) {
+        heirs.sent();
+      }
+    } while (context.finish());
+    if (!context.estates.inherited().isEmpty()) {
+      heirs.watch();
+    }
   }
 
   /// When the next [Event.Tick] has something to do; [Long#MAX_VALUE] for never.
@@ -106,7 +128,9 @@ public final class WorkerCore {
         awaits,
         executions,
         barrier,
-        eras);
+        eras,
+        images,
+        takeovers);
   }
 
   private void apply(Event event) {
@@ -131,6 +155,7 @@ public final class WorkerCore {
       case Event.Unblocked e -> executions.unblocked(e.execution());
       case Event.Fetched e -> fetches.fetched(e.fetch(), e.ok());
       case Event.Arrived e -> arrived(e);
+      case Event.Replicated e -> replicated(e.from(), e.message());
       case Event.EntryFollowed e -> follow(e.index(), e.entry());
       case Event.Tick _ -> tick();
       case Event.Batch e -> e.events().forEach(this::apply);
@@ -190,28 +215,58 @@ public final class WorkerCore {
       case Message.ToEstate m -> toEstate(from, m);
       case Message.EstateAck m ->
           streams.acknowledge(m.estate(), m.through(), holders::acknowledged);
-      case Message.ValueRequest m -> values.asked(from, m);
+      case Message.ValueRequest m -> {
+        if (!takeovers.waits(m.reference().estate(), () -> values.asked(from, m))) {
+          values.asked(from, m);
+        }
+      }
       case Message.ValueAnswer m -> values.answered(m);
       case Message.PinCopy m -> locations.pinRequested(from, m.copy(), streams);
       case Message.FreeCopy m -> {
         values.freed(m.copy());
         store.free(m.copy());
       }
+      case Message.RollCall m -> {
+        takeovers.called(from, m);
+        settleTakeovers();
+      }
     }
   }
 
   private void toEstate(WorkerId from, Message.ToEstate message) {
+    if (takeovers.waits(message.estate(), () -> toEstate(from, message))) {
+      return;
+    }
     Estate estate = context.estates.of(message.estate());
     if (estate == null) {
-      context.report(
-          Effects.Report.Kind.PROTOCOL_VIOLATION,
-          from.brief() + " speaks to estate " + message.estate() + ", which is not served here");
+      if (!context.log.closed(message.estate())) {
+        context.report(
+            Effects.Report.Kind.PROTOCOL_VIOLATION,
+            from.brief() + " speaks to estate " + message.estate() + ", which is not served here");
+      }
       return;
     }
-    if (!streams.next(estate, from, message.number())) {
+    switch (streams.arrive(estate, from, message.number())) {
+      case NEXT -> apply(estate, from, message.message());
+      case REPEATED -> repeated(from, message.message());
+      case REFUSED -> {}
+    }
+  }
+
+  /// Applies what this worker has to say to an estate that it serves itself.
+  private void applyHere(EstateId id, Message.EstateMessage message, Runnable after) {
+    if (takeovers.waits(id, () -> applyHere(id, message, after))) {
       return;
     }
-    switch (message.message()) {
+    Estate estate = context.estates.of(id);
+    if (estate != null) {
+      apply(estate, context.id, message);
+    }
+    after.run();
+  }
+
+  private void apply(Estate estate, WorkerId from, Message.EstateMessage message) {
+    switch (message) {
       case Message.EstateMessage.Registration m ->
           holders.registered(estate, from, m.object(), m.hold());
       case Message.EstateMessage.ReleaseKeeping m ->
@@ -229,22 +284,47 @@ public final class WorkerCore {
 
   /// The results are recorded, and hold what is inside them, before anything is released.
   private void replied(Estate estate, WorkerId from, Message.EstateMessage.TaskReply reply) {
+    boolean here = from.equals(context.id);
     List<Reference> inside = Executions.inside(reply.outcome());
-    Receipt receipt = holders.receive(from, reply.number(), inside);
+    Receipt receipt = here ? null : holders.receive(from, reply.number(), inside);
+    TaskRecord task = estate.tasks.get(reply.task());
+    if (task != null && estate.epoch != EstateDirectory.FIRST_EPOCH) {
+      tasks.joined(task, from, reply.attempt());
+    }
     boolean accepted =
-        tasks.ended(
-            from,
-            estate.tasks.get(reply.task()),
-            reply.attempt(),
-            reply.outcome(),
-            reply.durationNs());
+        tasks.ended(from, task, reply.attempt(), reply.outcome(), reply.durationNs());
     if (!accepted) {
       tasks.refuse(from, estate.id, reply.task(), reply.outcome());
     }
     if (reply.released() != 0) {
       holders.released(estate, from, reply.released(), reply.kept());
     }
-    holders.finish(receipt);
+    if (receipt != null) {
+      context.gate.after(() -> holders.finish(receipt));
+    } else if (here && reply.number() != 0) {
+      holders.takeBack(context.estates.own, reply.number());
+    }
+  }
+
+  /// The server before this one had applied it. What it brought has been given to this one now, and
+  /// is to be released by it.
+  private void repeated(WorkerId from, Message.EstateMessage message) {
+    if (message instanceof Message.EstateMessage.TaskReply reply) {
+      List<Reference> inside = Executions.inside(reply.outcome());
+      Receipt receipt = holders.receive(from, reply.number(), inside);
+      context.gate.after(() -> holders.finish(receipt));
+    }
+  }
+
+  private void replicated(WorkerId from, HeirMessage message) {
+    if (context.log.dead(from)) {
+      return;
+    }
+    if (message instanceof HeirMessage.Part part) {
+      images.arrived(from, part);
+    } else {
+      heirs.arrived(from, message);
+    }
   }
 
   // --- the membership log and time --------------------------------------------------------------
@@ -255,6 +335,7 @@ public final class WorkerCore {
       case Entry.Join(Member member) -> {
         if (changed) {
           leases.followJoin(member);
+          heirs.follow();
         }
       }
       case Entry.Death(WorkerId worker, _, String reason) -> {
@@ -267,7 +348,18 @@ public final class WorkerCore {
           barrier.seen(through);
         }
       }
-      case Entry.Mark _, Entry.Voters _, Entry.Heirs _, Entry.Close _ -> {}
+      case Entry.Heirs _ -> {
+        if (changed) {
+          images.follow();
+          heirs.follow();
+        }
+      }
+      case Entry.Close(EstateId estate, _) -> {
+        if (changed) {
+          followClose(estate);
+        }
+      }
+      case Entry.Mark _, Entry.Voters _ -> {}
     }
     clear();
     eras.followed(this::receive);
@@ -283,16 +375,75 @@ public final class WorkerCore {
     eras.forget(dead);
     streams.forget(dead);
     context.effects.closeLink(dead);
+    takeovers.followDeath(dead);
+    List<EstateDirectory.Succession> successions = context.log.successions();
+    Set<EstateId> served = new LinkedHashSet<>();
+    for (EstateDirectory.Succession succession : successions) {
+      served.add(succession.estate());
+      passOn(index, succession);
+    }
     values.followDeath(dead);
+    values.followServers(served);
     grants.followDeath(dead);
-    executions.followDeath(dead);
-    holders.followDeath(dead);
-    fetches.followDeath(dead);
+    executions.stopClosed();
+    holders.followDeath(dead, served);
+    fetches.freeClosed();
     leases.followDeath(dead);
     locations.followDeath(dead);
     stops.followDeath(dead);
+    for (EstateDirectory.Succession succession : successions) {
+      WorkerId server = succession.server();
+      if (server != null && !server.equals(context.id)) {
+        context.send(server, rollCalls.of(succession.estate(), index));
+      }
+    }
+    images.follow();
+    heirs.follow();
     context.finish();
-    barrier.followed(index, dead);
+    barrier.followed(index, dead, takeovers.estates());
+    settleTakeovers();
+  }
+
+  /// An estate has another server, or none any more. That one hears first what the dead one has not
+  /// acknowledged.
+  private void passOn(long death, EstateDirectory.Succession succession) {
+    EstateId estate = succession.estate();
+    WorkerId server = succession.server();
+    if (server == null) {
+      streams.forget(estate);
+    } else if (server.equals(context.id)) {
+      takeovers.begin(estate, succession.epoch(), death);
+    } else {
+      streams.resend(
+          estate,
+          server,
+          message -> {
+            if (message instanceof Message.EstateMessage.TaskReply reply) {
+              holders.giveTo(reply.number(), server);
+            }
+          });
+    }
+  }
+
+  private void settleTakeovers() {
+    takeovers.settle(takeover -> {
+      inheritance.complete(takeover, this::applyHere);
+      heirs.follow();
+      context.finish();
+      barrier.inherited(takeover.estate);
+    });
+  }
+
+  private void followClose(EstateId estate) {
+    context.estates.remove(estate);
+    heirs.forget(estate);
+    streams.forget(estate);
+    values.followServers(Set.of(estate));
+    executions.stopClosed();
+    holders.closed(estate);
+    fetches.freeClosed();
+    images.follow();
+    heirs.follow();
   }
 
   private void clear() {
@@ -307,6 +458,13 @@ public final class WorkerCore {
       holders.clear(cleared);
       locations.cleared();
     }
+    for (Estate estate : context.estates.inherited()) {
+      if (!estate.frees() && estate.heldUntil <= context.log.clear()) {
+        estate.heldUntil = 0;
+        estate.objects.forEach(table::settleLater);
+        locations.freeStrays(estate);
+      }
+    }
   }
 
   private void tick() {
@@ -320,6 +478,8 @@ public final class WorkerCore {
         case Due.ShapeDue(TaskLeases.Shape shape) -> leases.resume(shape);
         case Due.DeadlineDue(var estate, var task) -> stops.deadline(estate, task);
         case Due.AnswerDue(long through) -> barrier.repeat(through);
+        case Due.CutDue _ -> context.gate.cutDue();
+        case Due.HeirsDue _ -> heirs.due();
         case Due.RoomDue(StoreIndex.Wish wish) -> store.impatient(wish);
       }
     }

@@ -18,12 +18,11 @@ class EstateRecordProperties {
     Arbitrary<Outcome> outcomes = MessageSamples.outcomes();
     return Combinators.combine(
             outcomes.injectNull(0.3),
-            Arbitraries.of(true, false),
             Arbitraries.longs(),
             Arbitraries.maps(MessageSamples.workers(), Arbitraries.of(Hold.LINEAGE, Hold.VALUE))
                 .ofMaxSize(3))
-        .as((outcome, held, digest, holders) ->
-            new EstateRecord.ObjectState(stateOf(outcome), held, outcome, digest, holders));
+        .as((outcome, digest, holders) ->
+            new EstateRecord.ObjectState(stateOf(outcome), outcome, digest, holders));
   }
 
   private static ObjectRecord.State stateOf(@Nullable Outcome outcome) {
@@ -35,7 +34,7 @@ class EstateRecordProperties {
     };
   }
 
-  private static Arbitrary<EstateRecord> progress() {
+  private static Arbitrary<EstateRecord.Progress> progress() {
     Arbitrary<Boolean> flags = Arbitraries.of(true, false);
     Arbitrary<Integer> small = Arbitraries.integers().between(0, 1000);
     Arbitrary<EstateRecord.Result> results =
@@ -50,13 +49,23 @@ class EstateRecordProperties {
             results.list().ofMaxSize(3))
         .as((state, number, flag, time, executor, list) ->
             new EstateRecord.Progress(
-                state, number, number / 2, time, flag[0], flag[1], number, executor, list));
+                state, number, number / 2, time, flag[0], flag[1], executor, list));
   }
 
   private static Arbitrary<EstateRecord> records() {
     return Arbitraries.oneOf(
         MessageSamples.specs().map(EstateRecord.Specification::new),
         progress(),
+        Combinators.combine(
+                MessageSamples.tasks(), MessageSamples.tasks(), MessageSamples.texts(), progress())
+            .as((id, parent, name, progress) ->
+                new EstateRecord.Ended(
+                    id,
+                    parent,
+                    new TaskSpec.Origin(name, "Main.java:4"),
+                    progress.retriesLeft(),
+                    1 + progress.attempt(),
+                    progress)),
         Combinators.combine(MessageSamples.objects(), objects())
             .as((id, state) ->
                 new EstateRecord.Put(id, new TaskSpec.Origin("put", "Main.java:3"), state)),

@@ -13,6 +13,7 @@ import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.Value;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Message.EstateMessage;
+import dev.deed.ownership.heirs.Beyond;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -31,7 +32,7 @@ public final class MessageSamples {
     return workers().map(EstateId::new);
   }
 
-  private static Arbitrary<TaskId> tasks() {
+  public static Arbitrary<TaskId> tasks() {
     return Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(TaskId::new);
   }
 
@@ -168,6 +169,32 @@ public final class MessageSamples {
             .as(EstateMessage.TaskReply::new));
   }
 
+  private static Arbitrary<Message.RollCall> rollCalls() {
+    Arbitrary<Message.RollCall.AtWork> tasks =
+        Combinators.combine(tasks(), small()).as(Message.RollCall.AtWork::new);
+    Arbitrary<Message.RollCall.Copy> copies =
+        Combinators.combine(objects(), storedValues(), Arbitraries.of(true, false))
+            .as(Message.RollCall.Copy::new);
+    Arbitrary<Beyond> beyond =
+        Combinators.combine(naturals(), naturals(), payloads())
+            .as((epoch, batch, record) ->
+                new Beyond(
+                    epoch,
+                    batch,
+                    batch % 2 == 0,
+                    List.of(
+                        new Beyond.Change(3, record.bytes()),
+                        new Beyond.Change(4 + epoch / 2, null))));
+    return Combinators.combine(
+            estates(),
+            naturals(),
+            tasks.list().ofMaxSize(3),
+            copies.list().ofMaxSize(3),
+            naturals().list().ofMaxSize(3),
+            beyond)
+        .as(Message.RollCall::new);
+  }
+
   /// Messages of all kinds.
   public static Arbitrary<Message> messages() {
     Arbitrary<Boolean> either = Arbitraries.of(true, false);
@@ -188,6 +215,7 @@ public final class MessageSamples {
             Combinators.combine(naturals(), references(), copies().injectNull(0.5))
                 .as(Message.ValueRequest::new),
             Combinators.combine(naturals(), references(), outcomes()).as(Message.ValueAnswer::new),
+            rollCalls(),
             copies().map(Message.PinCopy::new),
             copies().map(Message.FreeCopy::new)));
   }

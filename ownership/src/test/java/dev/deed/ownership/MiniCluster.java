@@ -13,6 +13,9 @@ import dev.deed.lineage.Value;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
+import dev.deed.ownership.heirs.HeirCodec;
+import dev.deed.ownership.heirs.HeirMessage;
+import dev.deed.ownership.heirs.HeirsConfig;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,6 +31,9 @@ final class MiniCluster {
 
   /// A message under way.
   private record Sent(WorkerId from, WorkerId to, long era, Message message) {}
+
+  /// A message of a record log under way.
+  private record Copied(WorkerId from, WorkerId to, HeirMessage message) {}
 
   /// One worker: its core, and what the core ordered.
   final class Node implements Effects {
@@ -49,7 +55,9 @@ final class MiniCluster {
           new Member(
               id, "h" + number, "127.0.0.1", 1, 1, driver, driver ? Demand.NONE : Demand.ONE_CPU);
       CoreConfig config = CoreConfig.defaults(driver ? 0 : 1, 100 << 20, number);
-      core = new WorkerCore(member, config.withInlineTotalBytes(inlineTotalBytes), this);
+      core =
+          new WorkerCore(
+              member, config.withInlineTotalBytes(inlineTotalBytes).withHeirs(heirs), this);
       nodes.put(id, this);
       entry(new Entry.Join(member));
     }
@@ -167,6 +175,11 @@ final class MiniCluster {
     }
 
     @Override
+    public void replicate(WorkerId to, HeirMessage message) {
+      copies.add(new Copied(id, to, message));
+    }
+
+    @Override
     public void propose(Entry entry) {
       proposed.add(entry);
     }
@@ -224,6 +237,7 @@ final class MiniCluster {
 
   final Map<WorkerId, Node> nodes = new LinkedHashMap<>();
   private final ArrayDeque<Sent> links = new ArrayDeque<>();
+  private final ArrayDeque<Copied> copies = new ArrayDeque<>();
   private final ArrayDeque<Entry> proposed = new ArrayDeque<>();
   private final ArrayDeque<Runnable> fetches = new ArrayDeque<>();
   private final List<Entry> log = new ArrayList<>();
@@ -232,6 +246,12 @@ final class MiniCluster {
   private @Nullable Class<?> heldBack;
   private final List<Sent> held = new ArrayList<>();
   long now;
+
+  /// How the estates of the workers that are made from now on are kept.
+  HeirsConfig heirs = HeirsConfig.NONE;
+
+  /// Whether messages between servers and heirs are lost.
+  boolean heirsCutOff;
 
   /// Room for small values in a message of the workers that are made from now on.
   long inlineTotalBytes = 1 << 20;
@@ -269,6 +289,7 @@ final class MiniCluster {
     node.alive = false;
     links.removeIf(sent -> sent.from.equals(node.id) || sent.to.equals(node.id));
     held.removeIf(sent -> sent.from.equals(node.id) || sent.to.equals(node.id));
+    copies.removeIf(copied -> copied.from.equals(node.id) || copied.to.equals(node.id));
     entry(new Entry.Death(node.id, true, "killed"));
   }
 
@@ -306,10 +327,15 @@ final class MiniCluster {
       return;
     }
     delivering = true;
-    while (!links.isEmpty() || !proposed.isEmpty() || (!fetches.isEmpty() && !fetchesHeldBack)) {
+    while (!links.isEmpty()
+        || !copies.isEmpty()
+        || !proposed.isEmpty()
+        || (!fetches.isEmpty() && !fetchesHeldBack)) {
       Sent sent = links.poll();
       if (sent != null) {
         deliver(sent);
+      } else if (!copies.isEmpty()) {
+        deliver(copies.poll());
       } else if (!proposed.isEmpty()) {
         entry(proposed.poll());
       } else {
@@ -338,6 +364,16 @@ final class MiniCluster {
     in.expectEnd();
     Invariants.check(live || copy.getClass() == sent.message.getClass(), "another kind");
     node.core.on(now, new Event.Arrived(sent.from, sent.era, copy));
+    node.core.endOfBatch();
+  }
+
+  private void deliver(Copied copied) {
+    Node node = nodes.get(copied.to);
+    if (node == null || !node.alive || heirsCutOff) {
+      return;
+    }
+    HeirMessage copy = HeirCodec.read(HeirCodec.write(copied.message));
+    node.core.on(now, new Event.Replicated(copied.from, copy));
     node.core.endOfBatch();
   }
 

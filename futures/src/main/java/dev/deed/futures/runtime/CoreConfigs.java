@@ -20,6 +20,7 @@ final class CoreConfigs {
         defaults.prefetch(),
         defaults.releaseDelayNs(),
         defaults.leaseIdleNs(),
+        defaults.heirs(),
         config.seed());
   }
 }

@@ -13,6 +13,7 @@ import dev.deed.ownership.LongTable;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -125,6 +126,11 @@ final class CoreEffects implements Effects {
   }
 
   @Override
+  public void replicate(WorkerId to, HeirMessage message) {
+    throw new IllegalStateException("no estate has heirs here: " + message);
+  }
+
+  @Override
   public void propose(Entry entry) {
     surroundings.propose(entry);
   }
@@ -191,6 +197,7 @@ final class CoreEffects implements Effects {
         switch (report.kind()) {
           case LINEAGE_EVICTED, NONDETERMINISTIC, PROTOCOL_VIOLATION, DECLARED_DEAD ->
               System.Logger.Level.WARNING;
+          case INHERITED -> System.Logger.Level.INFO;
           case REEXECUTED, UNREAD_FAILURE -> System.Logger.Level.DEBUG;
         };
     LOG.log(level, () -> report.kind() + ": " + report.text());

@@ -119,7 +119,12 @@ public final class WireReader {
 
   /// A length and so many bytes, copied.
   public byte[] readBytes() {
-    int count = readCount(1);
+    return readRaw(readCount(1));
+  }
+
+  /// So many bytes, copied.
+  public byte[] readRaw(int count) {
+    need(count);
     byte[] bytes = Arrays.copyOfRange(buffer, position, position + count);
     position += count;
     return bytes;

@@ -12,6 +12,7 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreConfig;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Member;
+import dev.deed.ownership.heirs.HeirsConfig;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -162,6 +163,7 @@ final class Cast {
         0,
         0,
         LEASE_IDLE_NS,
+        HeirsConfig.NONE,
         worker + 1L);
   }
 

@@ -22,6 +22,7 @@ import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;
 import dev.deed.ownership.WorkerCore;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -454,6 +455,11 @@ final class Host implements Effects {
           "1 push",
           cast.name(index) + " pushes " + cast.name(task) + " to " + cast.name(to) + " unrecorded");
     }
+  }
+
+  @Override
+  public void replicate(WorkerId to, HeirMessage message) {
+    throw new IllegalStateException("no estate has heirs here: " + message);
   }
 
   @Override

@@ -140,6 +140,12 @@ final class Narrator {
           "the answer for " + cast.name(answer.reference()) + ": " + outcome(answer.outcome());
       case Message.PinCopy(CopyName copy) -> "the order to keep " + copy(copy);
       case Message.FreeCopy(CopyName copy) -> "the order to delete " + copy(copy);
+      case Message.RollCall call ->
+          "the answer to the roll call of an estate: "
+              + call.tasks().size()
+              + " tasks, "
+              + call.copies().size()
+              + " copies";
     };
   }
 

@@ -10,6 +10,7 @@ import dev.deed.ownership.Effects;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +39,11 @@ final class Outbox implements Effects {
       world.trace.sent(node, to, era, message);
       world.links.send(node, to, era, message);
     });
+  }
+
+  @Override
+  public void replicate(WorkerId to, HeirMessage message) {
+    throw new IllegalStateException("no estate has heirs here: " + message);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -146,6 +147,8 @@ final class Trace {
       case Event.Fetched(long fetch, boolean ok) -> 17 + (fetch << 8) + (ok ? 1 : 0);
       case Event.Arrived(WorkerId from, long era, Message message) ->
           18 + from.hashCode() + era + Links.kindOf(message).hashCode();
+      case Event.Replicated(WorkerId from, HeirMessage message) ->
+          22 + from.hashCode() + message.epoch();
       case Event.EntryFollowed(long index, _) -> 19 + (index << 8);
       case Event.Tick _ -> 20;
       case Event.Batch(var all) -> 21 + all.size();

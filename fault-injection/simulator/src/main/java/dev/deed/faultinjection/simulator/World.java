@@ -86,6 +86,7 @@ final class World implements ClusterView {
             settings.prefetch(),
             settings.releaseDelayNs(),
             defaults.leaseIdleNs(),
+            defaults.heirs(),
             draws.dice(Draws.Purpose.CORE, index).next());
     Node node = new Node(this, index, member, config);
     nodes.add(node);

@@ -1,0 +1,144 @@
+package dev.deed.ownership;
+
+import dev.deed.ownership.heirs.HeirsConfig;
+import dev.deed.ownership.heirs.RecordLog;
+import java.util.ArrayDeque;
+
+/// What waits until the heirs know why it is done: in `ASYNC` acknowledgements and all that gives
+/// something up, in `SYNC` everything that leaves this worker (protocol.md §2, §3).
+///
+/// In `NONE`, and while there is no full heir, nothing waits and nothing is paid.
+final class Gate {
+  /*
+   * State: the number of the open batch, to which belongs what changes now; what waits, each for a batch.
+   * The batches of all estates that this worker serves are cut together, so that there is one order.
+   * Invariant: what waits is done in the order in which it came, and only when all full heirs of all
+   * estates hold the batch that was open then.
+   * Failure: an heir that dies counts no longer when its death is followed.
+   */
+  private record Waiting(long batch, Runnable work) {}
+
+  private final CoreContext context;
+  private final HeirsConfig config;
+  private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private boolean followed;
+  private boolean tooFew;
+  private long open = 1;
+  private long held = Long.MAX_VALUE;
+  private long lastCutNs = Long.MIN_VALUE / 2;
+  private boolean armed;
+
+  Gate(CoreContext context) {
+    this.context = context;
+    this.config = context.config.heirs();
+  }
+
+  /// Whether all output waits.
+  boolean holdsOutput() {
+    return config.mode() == HeirsConfig.Mode.SYNC;
+  }
+
+  /// Does `work` when the heirs know all that has happened by now; at once if they do.
+  void after(Runnable work) {
+    long batch = batch();
+    if (waiting.isEmpty() && passed(batch)) {
+      work.run();
+    } else {
+      waiting.add(new Waiting(batch, work));
+    }
+  }
+
+  /// The batch with which the heirs will know all that has happened by now.
+  long batch() {
+    return !followed ? 0 : isDirty() ? open : open - 1;
+  }
+
+  /// Whether the heirs know all that happened by that batch.
+  boolean passed(long batch) {
+    return batch <= held;
+  }
+
+  private boolean isDirty() {
+    for (Estate estate : context.estates.all()) {
+      if (estate.log != null && estate.log.log().dirty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// A batch of events has ended: what has changed is sent now or, so that many changes go
+  /// together, a little later. Tells whether it was sent.
+  boolean endBatch() {
+    if (!followed || !isDirty()) {
+      return false;
+    }
+    long due = lastCutNs + config.batchNs();
+    if (holdsOutput() || context.now() >= due) {
+      cut();
+      return true;
+    }
+    if (!armed) {
+      armed = true;
+      context.at(due, new Due.CutDue());
+    }
+    return false;
+  }
+
+  /// The time of a batch has come: it ends with the events of now.
+  void cutDue() {
+    armed = false;
+  }
+
+  private void cut() {
+    long batch = open++;
+    lastCutNs = context.now();
+    for (Estate estate : context.estates.all()) {
+      if (estate.log != null && estate.log.log().followed()) {
+        estate.log.log().cut(batch, context.now());
+      }
+    }
+    advance();
+  }
+
+  /// Who follows the logs has changed.
+  ///
+  /// @param fewer whether an estate has fewer full heirs than it could, for which `SYNC` waits
+  void heirsChanged(boolean fewer) {
+    followed = false;
+    for (Estate estate : context.estates.all()) {
+      followed |= estate.log != null && estate.log.log().followed();
+    }
+    tooFew = fewer;
+    advance();
+  }
+
+  /// Heirs may have told that they hold more.
+  void advance() {
+    held = computeHeld();
+    Waiting next;
+    while ((next = waiting.peek()) != null && passed(next.batch)) {
+      waiting.poll();
+      next.work.run();
+    }
+  }
+
+  private long computeHeld() {
+    if (holdsOutput() && tooFew) {
+      return -1;
+    }
+    long least = Long.MAX_VALUE;
+    for (Estate estate : context.estates.all()) {
+      if (estate.log != null && estate.log.log().followed()) {
+        RecordLog log = estate.log.log();
+        least = Math.min(least, log.held());
+      }
+    }
+    return least;
+  }
+
+  /// How much waits.
+  int size() {
+    return waiting.size();
+  }
+}
