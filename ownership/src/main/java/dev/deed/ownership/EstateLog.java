@@ -45,9 +45,7 @@ final class EstateLog implements RecordSource {
 
   /// A record is no more.
   void gone(Logged record) {
-    if (records.get(record.number()) == record) {
-      records.remove(record.number());
-    }
+    records.remove(record.number());
     changed(record);
     if (record instanceof TaskRecord task) {
       specified(task);

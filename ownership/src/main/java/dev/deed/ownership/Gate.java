@@ -70,7 +70,9 @@ final class Gate {
   /// A batch of events has ended: what has changed is sent now or, so that many changes go
   /// together, a little later. Tells whether it was sent.
   boolean endBatch() {
-    if (!followed || !isDirty()) {
+    // What made the batch dirty may have gone with its estate, and something wait for the batch.
+    Waiting last = waiting.peekLast();
+    if (!followed || (!isDirty() && (last == null || last.batch < open))) {
       return false;
     }
     long due = lastCutNs + config.batchNs();

@@ -195,7 +195,7 @@ final class Heirs {
     }
     members.sort(
         Comparator.comparing((Member member) -> member.hostId().equals(context.self.hostId()))
-            .thenComparing(member -> weight(estate.id, member.id()))
+            .thenComparingLong(member -> weight(estate.id, member.id()))
             .thenComparing(Member::id, Comparator.comparing(WorkerId::toString)));
     List<WorkerId> ids = new ArrayList<>();
     members.forEach(member -> ids.add(member.id()));

@@ -25,7 +25,6 @@ final class Inheritance {
    * worker is joined there, and not begun a second time.
    */
   private final CoreContext context;
-  private final OwnershipTable table;
   private final Streams streams;
   private final Holders holders;
   private final Tasks tasks;
@@ -36,7 +35,6 @@ final class Inheritance {
 
   Inheritance(
       CoreContext context,
-      OwnershipTable table,
       Streams streams,
       Holders holders,
       Tasks tasks,
@@ -45,7 +43,6 @@ final class Inheritance {
       Values values,
       Images images) {
     this.context = context;
-    this.table = table;
     this.streams = streams;
     this.holders = holders;
     this.tasks = tasks;

@@ -67,7 +67,7 @@ public final class WorkerCore {
     rollCalls = new RollCalls(executions, store, holders, images);
     takeovers = new Takeovers(context, rollCalls);
     inheritance =
-        new Inheritance(context, table, streams, holders, tasks, stops, locations, values, images);
+        new Inheritance(context, streams, holders, tasks, stops, locations, values, images);
     streams.connect(this::applyHere);
     Recovery recovery = new Recovery(context, table, tasks);
     recovery.connect(values);

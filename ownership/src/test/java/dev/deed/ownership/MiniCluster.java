@@ -304,6 +304,11 @@ final class MiniCluster {
     fetchesHeldBack = true;
   }
 
+  /// What was kept back until now, and nothing later, is lost with whom it was for.
+  void deliverNothingHeldBack() {
+    heldBack = null;
+  }
+
   void deliverHeldBack() {
     fetchesHeldBack = false;
     heldBack = null;
