@@ -271,6 +271,11 @@ public final class RecordLog {
 
   /// Gives followers in step what changed. Who has no room for a part of it is behind from there.
   private void share(List<Feed> inStep, KeyQueue keys, long nowNs) {
+    if (keys.isEmpty()) {
+      // Also for those without room: nothing else would ever say that they are at this cut.
+      inStep.forEach(feed -> feed.follows(lastCut));
+      return;
+    }
     writer.begin(keys);
     while (true) {
       int from = writer.end();
