@@ -112,6 +112,27 @@ public record TaskSpec(
     return carried;
   }
 
+  /// Tells calls apart: two that have the same are the same call, made by two executions of their
+  /// parent. What an argument's value is does not count, only which reference was joined. Never 0.
+  public long fingerprint() {
+    long hash = Mixing.mix(function.bytes(), returns);
+    for (Reference reference : captured) {
+      hash = mix(hash, reference);
+    }
+    for (Argument argument : arguments) {
+      hash = mix(hash, argument.reference());
+    }
+    hash = Mixing.mix(hash, terms.retries);
+    return hash == 0 ? 1 : hash;
+  }
+
+  private static long mix(long hash, Reference reference) {
+    ObjectId object = reference.object();
+    WorkerId estate = reference.estate().creator();
+    long task = Mixing.mix(object.task().high(), object.task().low(), object.index());
+    return Mixing.mix(Mixing.mix(hash, task), estate.high(), estate.low());
+  }
+
   /// Bytes that keeping this specification costs, for the lineage budget; argument values that are
   /// kept only for its sake are counted elsewhere.
   public long retainedBytes() {

@@ -33,6 +33,10 @@ public sealed interface Cause {
   /// A get is being answered.
   record Reading(long request) implements Cause {}
 
+  /// The task whose code called or put it has begun at a worker that died, and will begin again: it
+  /// may want it (protocol.md §5).
+  record Parent(TaskId parent) implements Cause {}
+
   /// What this cause needs of the object.
   default Hold hold() {
     return this instanceof Lineage ? Hold.LINEAGE : Hold.VALUE;

@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
@@ -34,7 +35,9 @@ public interface Effects {
   /// @param execution names this execution
   /// @param attempt number of the attempt; results are stored under it
   /// @param estate the estate whose server called the task
-  void run(long execution, TaskSpec spec, int attempt, dev.deed.lineage.EstateId estate);
+  /// @param home the estate that gets the calls and puts of the task's code; served by this worker.
+  ///   Not its own when the task had begun at a worker that died: what it had called there it finds
+  void run(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home);
 
   /// An execution is not wanted any more. One that hasn't started is not started; each is still
   /// ended by [Event.Finished].

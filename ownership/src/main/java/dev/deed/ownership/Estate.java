@@ -31,6 +31,9 @@ final class Estate {
   /// Messages that handed references on and are not released, by their numbers.
   final LongTable<Give> gives = new LongTable<>();
 
+  /// Tasks that may come back for what they had called or put here.
+  final Map<TaskId, Family> families = new LinkedHashMap<>();
+
   /// How far the stream of each sender is applied.
   final Map<WorkerId, Incoming> incoming = new LinkedHashMap<>();
 
@@ -66,9 +69,19 @@ final class Estate {
     return heldUntil == 0;
   }
 
+  /// Whether an object of which nothing is known may still become known: by a task that calls or
+  /// puts it again.
+  boolean mayLearn() {
+    return !frees() || !families.isEmpty();
+  }
+
   /// Whether nothing is left that anybody could ask for.
   boolean isEmpty() {
-    return objects.size() == 0 && tasks.size() == 0 && gives.isEmpty() && strays.isEmpty();
+    return objects.size() == 0
+        && tasks.size() == 0
+        && gives.isEmpty()
+        && strays.isEmpty()
+        && families.isEmpty();
   }
 
   // --- what the heirs are told ------------------------------------------------------------------

@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
@@ -40,6 +41,7 @@ sealed interface EstateRecord {
   /// How far the task is whose specification has the key before this one.
   ///
   /// @param executor recorded before the push; null while there is none
+  /// @param home the estate for the calls of its code, chosen with its first executor; null before
   /// @param results those that are live
   record Progress(
       TaskRecord.State state,
@@ -49,16 +51,25 @@ sealed interface EstateRecord {
       boolean retained,
       boolean evicted,
       @Nullable WorkerId executor,
+      @Nullable EstateId home,
       List<Result> results)
       implements EstateRecord {
     private void writeParts(WireWriter out) {
       out.writeByte(
-          code(state) << 3 | bit(retained, 2) | bit(evicted, 1) | bit(executor != null, 0));
+          code(state) << 5
+              | bit(atHome(), 4)
+              | bit(home != null && !atHome(), 3)
+              | bit(retained, 2)
+              | bit(evicted, 1)
+              | bit(executor != null, 0));
       out.writeInt(attempt);
       out.writeInt(retriesLeft);
       out.writeLong(durationNs);
       if (executor != null) {
         executor.write(out);
+      }
+      if (home != null && !atHome()) {
+        home.write(out);
       }
       out.writeInt(results.size());
       for (Result result : results) {
@@ -67,13 +78,25 @@ sealed interface EstateRecord {
       }
     }
 
+    /// Whether the home is the executor's own estate, as it mostly is.
+    private boolean atHome() {
+      return home != null && home.creator().equals(executor);
+    }
+
     private static Progress readParts(WireReader in) {
       int flags = in.readByte();
-      TaskRecord.State state = at(TASK_STATES, flags >> 3);
+      TaskRecord.State state = at(TASK_STATES, flags >> 5);
       int attempt = in.readInt();
       int retriesLeft = in.readInt();
       long durationNs = in.readLong();
       WorkerId executor = (flags & 1) != 0 ? WorkerId.read(in) : null;
+      EstateId home = (flags & 8) != 0 ? EstateId.read(in) : null;
+      if ((flags & 16) != 0) {
+        if (executor == null) {
+          throw new MalformedException("a task at home without an executor");
+        }
+        home = new EstateId(executor);
+      }
       int count = in.readCount(11);
       List<Result> results = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
@@ -87,6 +110,7 @@ sealed interface EstateRecord {
           (flags & 4) != 0,
           (flags & 2) != 0,
           executor,
+          home,
           results);
     }
   }
@@ -94,8 +118,15 @@ sealed interface EstateRecord {
   /// A finished task whose specification has been given up.
   ///
   /// @param returns how many results it had
+  /// @param fingerprint of the specification
   record Ended(
-      TaskId id, TaskId parent, TaskSpec.Origin origin, int retries, int returns, Progress progress)
+      TaskId id,
+      TaskId parent,
+      TaskSpec.Origin origin,
+      int retries,
+      int returns,
+      long fingerprint,
+      Progress progress)
       implements EstateRecord {
     private void writeParts(WireWriter out) {
       id.write(out);
@@ -103,6 +134,7 @@ sealed interface EstateRecord {
       writeOrigin(origin, out);
       out.writeInt(retries);
       out.writeInt(returns);
+      out.writeFixedLong(fingerprint);
       progress.writeParts(out);
     }
 
@@ -115,7 +147,8 @@ sealed interface EstateRecord {
       if (returns < 1 || returns > TaskSpec.MAX_RETURNS) {
         throw new MalformedException("a task of " + returns + " results");
       }
-      return new Ended(id, parent, origin, retries, returns, Progress.readParts(in));
+      return new Ended(
+          id, parent, origin, retries, returns, in.readFixedLong(), Progress.readParts(in));
     }
   }
 
@@ -123,7 +156,14 @@ sealed interface EstateRecord {
   record Result(int index, ObjectState object) {}
 
   /// An object without a task.
-  record Put(ObjectId id, TaskSpec.Origin origin, ObjectState object) implements EstateRecord {}
+  ///
+  /// @param parent the task that put it; null for one of which nothing is known but that it is
+  ///   wanted
+  record Put(ObjectId id, @Nullable TaskId parent, TaskSpec.Origin origin, ObjectState object)
+      implements EstateRecord {}
+
+  /// A task whose calls and puts are kept.
+  record Kept(TaskId parent, EstateId owner) implements EstateRecord {}
 
   /// A message of the estate's creator that handed references on and is not released.
   record Given(WorkerId to, long message, List<Reference> references) implements EstateRecord {}
@@ -205,8 +245,9 @@ sealed interface EstateRecord {
   static EstateRecord of(Logged record) {
     return switch (record) {
       case TaskRecord task -> of(task);
-      case ObjectRecord object -> new Put(object.id, object.origin, of(object));
+      case ObjectRecord object -> new Put(object.id, object.parent, object.origin, of(object));
       case Give give -> new Given(give.to(), give.message(), give.references());
+      case Family family -> new Kept(family.parent(), family.owner());
       case Incoming stream -> new Applied(stream.sender, stream.applied);
     };
   }
@@ -228,10 +269,18 @@ sealed interface EstateRecord {
             task.retained,
             task.evicted,
             task.executor,
+            task.home,
             results);
     return task.spec != null
         ? progress
-        : new Ended(task.id, task.parent, task.origin, task.retries, task.returns.length, progress);
+        : new Ended(
+            task.id,
+            task.parent,
+            task.origin,
+            task.retries,
+            task.returns.length,
+            task.fingerprint,
+            progress);
   }
 
   private static ObjectState of(ObjectRecord object) {
@@ -253,9 +302,13 @@ sealed interface EstateRecord {
         out.writeByte(2);
         p.writeParts(out);
       }
-      case Put(ObjectId id, TaskSpec.Origin origin, ObjectState object) -> {
+      case Put(ObjectId id, TaskId parent, TaskSpec.Origin origin, ObjectState object) -> {
         out.writeByte(3);
         id.write(out);
+        out.writeBoolean(parent != null);
+        if (parent != null) {
+          parent.write(out);
+        }
         writeOrigin(origin, out);
         object.write(out);
       }
@@ -269,6 +322,11 @@ sealed interface EstateRecord {
         out.writeByte(5);
         sender.write(out);
         out.writeLong(through);
+      }
+      case Kept(TaskId parent, EstateId owner) -> {
+        out.writeByte(7);
+        parent.write(out);
+        owner.write(out);
       }
       case Ended e -> {
         out.writeByte(6);
@@ -292,10 +350,16 @@ sealed interface EstateRecord {
     return switch (kind) {
       case 1 -> new Specification(TaskSpec.read(in));
       case 2 -> Progress.readParts(in);
-      case 3 -> new Put(ObjectId.read(in), readOrigin(in), ObjectState.read(in));
+      case 3 ->
+          new Put(
+              ObjectId.read(in),
+              in.readBoolean() ? TaskId.read(in) : null,
+              readOrigin(in),
+              ObjectState.read(in));
       case 4 -> new Given(WorkerId.read(in), in.readLong(), Reference.readAll(in));
       case 5 -> new Applied(WorkerId.read(in), in.readLong());
       case 6 -> Ended.readParts(in);
+      case 7 -> new Kept(TaskId.read(in), EstateId.read(in));
       default -> throw new MalformedException("a record of an estate of kind " + kind);
     };
   }

@@ -1,7 +1,9 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.heirs.HeirMessage;
@@ -18,11 +20,22 @@ public sealed interface Event {
   /// handles at this moment.
   ///
   /// @param handles a handle for each result
-  record Submit(TaskSpec spec, long[] handles) implements Event {}
+  /// @param home the estate that gets the call: that of [Effects#run] for the parent's execution,
+  ///   else this worker's own
+  record Submit(TaskSpec spec, long[] handles, EstateId home) implements Event {}
 
   /// User code put a value: [Outcome.Inline], or [Outcome.Stored] already sealed in this worker's
   /// store (attempt 0, writer this worker) in room that was reserved.
-  record Put(ObjectId object, Outcome outcome, long handle, TaskSpec.Origin origin)
+  ///
+  /// @param parent the task whose code put it
+  /// @param home as for [Submit]
+  record Put(
+      ObjectId object,
+      TaskId parent,
+      Outcome outcome,
+      long handle,
+      TaskSpec.Origin origin,
+      EstateId home)
       implements Event {}
 
   /// References were read out of a value, or out of what a task captured, or copied from a handle:

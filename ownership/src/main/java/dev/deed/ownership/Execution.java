@@ -31,6 +31,10 @@ final class Execution {
 
   final WorkerId owner;
   final EstateId estate;
+
+  /// The estate for the calls and puts of its code.
+  final EstateId home;
+
   final int attempt;
   final @Nullable Receipt receipt;
   final long push;
@@ -47,12 +51,16 @@ final class Execution {
   boolean waitsForBytes;
   boolean unwanted;
 
+  /// Whether it did something else than the execution before it.
+  boolean diverged;
+
   /// An execution for another worker.
   Execution(long id, Message.TaskPush push, LeaseGrants.Grant grant, @Nullable Receipt receipt) {
     this.id = id;
     this.task = null;
     this.owner = grant.owner;
     this.estate = push.estate();
+    this.home = push.home();
     this.attempt = push.attempt();
     this.spec = push.spec();
     this.receipt = receipt;
@@ -62,6 +70,7 @@ final class Execution {
 
   /// An execution for this worker's own estate.
   Execution(long id, TaskRecord task, EstateId estate, TaskSpec spec, LeaseGrants.Grant grant) {
+    this.home = Invariants.present(task.home, "home of a task that is executed");
     this.id = id;
     this.task = task;
     this.owner = grant.owner;

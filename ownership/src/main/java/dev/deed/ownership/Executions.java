@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The executor's side of a task's life: arguments are fetched, resources taken, the code is run,
 /// the reply sent.
@@ -32,6 +33,7 @@ final class Executions {
   private final TaskStops stops;
   private final LeaseGrants grants;
   private final Resources resources;
+  private @Nullable Takeovers takeoversOrNull;
   private final LongTable<Execution> executions = new LongTable<>();
 
   /// Executions for other workers, by the object of the task's first result.
@@ -62,10 +64,22 @@ final class Executions {
         new Resources(context.self.capacity(), context.config.cpus(), context.config.prefetch());
   }
 
+  void connect(Takeovers takeovers) {
+    takeoversOrNull = takeovers;
+  }
+
+  private Takeovers takeovers() {
+    return Invariants.present(takeoversOrNull, "takeovers");
+  }
+
   // --- arrival ----------------------------------------------------------------------------------
 
   /// A task was pushed by another worker.
   void pushed(WorkerId from, Message.TaskPush push) {
+    if (takeovers().waits(push.home(), () -> pushed(from, push)) || context.log.dead(from)) {
+      // Its code would call and put where the records are not complete.
+      return;
+    }
     LeaseGrants.Grant grant = grants.of(from, push.lease());
     List<Reference> carried = push.spec().carried();
     Receipt receipt = holders.receive(from, push.number(), carried);
@@ -77,11 +91,27 @@ final class Executions {
 
   /// A task of this worker's own estate stays here.
   void startLocal(TaskRecord task, TaskSpec spec, TaskLease lease) {
+    EstateId home = Invariants.present(task.home, "home of a task that is executed");
+    int attempt = task.attempt;
+    if (takeovers().waits(home, () -> startLate(task, attempt, spec, lease))) {
+      return;
+    }
     Execution execution =
         new Execution(context.nextNumber(), task, task.estate.id, spec, lease.grant);
     task.execution = execution;
     hold(execution, spec.carried());
     prepare(execution);
+  }
+
+  private void startLate(TaskRecord task, int attempt, TaskSpec spec, TaskLease lease) {
+    if (task.attempt != attempt || task.lease != lease) {
+      return;
+    }
+    if (task.state == TaskRecord.State.PUSHED) {
+      startLocal(task, spec, lease);
+    } else {
+      tasks.ended(context.id, task, attempt, new TaskOutcome.Cancelled(), 0);
+    }
   }
 
   /// The execution holds these references until its end.
@@ -176,7 +206,7 @@ final class Executions {
       } else if (resources.take(next.spec.terms().demand())) {
         queue.poll();
         next.state = Execution.State.RUNNING;
-        context.effects.run(next.id, next.spec, next.attempt, next.estate);
+        context.effects.run(next.id, next.spec, next.attempt, next.estate, next.home);
       } else {
         return;
       }
@@ -210,7 +240,21 @@ final class Executions {
   void finished(Event.Finished event) {
     Execution execution = executions.get(event.execution());
     if (execution != null) {
-      end(execution, event.outcome(), event.durationNs());
+      TaskOutcome outcome = execution.diverged ? new TaskOutcome.Diverged() : event.outcome();
+      if (execution.diverged && event.outcome() instanceof TaskOutcome.Returned(var results)) {
+        sealed(execution, results, false);
+      }
+      end(execution, outcome, event.durationNs());
+    }
+  }
+
+  /// The code of a task does something else than in the execution before.
+  void diverged(TaskId task) {
+    for (Execution execution : executions.inOrder()) {
+      if (execution.spec.id().equals(task) && !execution.diverged) {
+        execution.diverged = true;
+        context.effects.cancel(execution.id, CancelMode.INTERRUPT);
+      }
     }
   }
 

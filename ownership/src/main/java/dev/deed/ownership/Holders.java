@@ -192,6 +192,9 @@ final class Holders {
   /// A holder says how it holds an object of the estate from now on.
   void registered(Estate estate, WorkerId holder, ObjectId object, Hold hold) {
     ObjectRecord record = estate.objects.get(object);
+    if (record == null && hold != Hold.NONE) {
+      record = Families.unknown(table, estate, object);
+    }
     if (record == null || holder.equals(context.id)) {
       // The holder had it from a value that is gone by now, and has dropped it itself: its
       // unregistration follows.
@@ -555,6 +558,9 @@ final class Holders {
       borrowed.remove(b.reference);
       taken.add(b);
       ObjectRecord record = estate.objects.get(b.reference.object());
+      if (record == null && !b.causes.isEmpty()) {
+        record = Families.unknown(table, estate, b.reference.object());
+      }
       if (record != null) {
         b.causes.list().forEach(record.causes::add);
         record.setHolder(context.id, Hold.NONE);

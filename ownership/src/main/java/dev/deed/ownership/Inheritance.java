@@ -1,6 +1,8 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
@@ -32,6 +34,8 @@ final class Inheritance {
   private final Locations locations;
   private final Values values;
   private final Images images;
+  private final Families families;
+  private final Homes homes;
 
   Inheritance(
       CoreContext context,
@@ -41,7 +45,9 @@ final class Inheritance {
       TaskStops stops,
       Locations locations,
       Values values,
-      Images images) {
+      Images images,
+      Families families,
+      Homes homes) {
     this.context = context;
     this.streams = streams;
     this.holders = holders;
@@ -50,6 +56,8 @@ final class Inheritance {
     this.locations = locations;
     this.values = values;
     this.images = images;
+    this.families = families;
+    this.homes = homes;
   }
 
   /// All have answered: the estate is served from here on.
@@ -65,6 +73,8 @@ final class Inheritance {
     restored.sort(null);
     Set<Reference> held = hold(estate, restored, objects);
     restored.forEach(tasks::restored);
+    estate.families.values().forEach(family -> families.hold(estate, family));
+    homes.inherited(estate);
     List<Borrowed> taken = holders.takeOver(estate);
     joinAtWork(estate, takeover);
     for (Message.EstateMessage message : streams.takeOver(estate.id, estate)) {
@@ -126,7 +136,9 @@ final class Inheritance {
             }
             case EstateRecord.Put put -> {
               ObjectRecord object =
-                  new ObjectRecord(estate, put.id(), null, put.origin(), context.nextRecord());
+                  new ObjectRecord(
+                      estate, put.id(), null, put.origin(), put.parent(), context.nextRecord());
+              object.unknown = put.parent() == null;
               restore(object, put.object(), objects);
               estate.added(object);
             }
@@ -137,6 +149,11 @@ final class Inheritance {
                 estate.gives.put(give.message(), give);
                 estate.added(give);
               }
+            }
+            case EstateRecord.Kept(TaskId parent, EstateId owner) -> {
+              Family family = new Family(parent, owner, context.nextRecord());
+              estate.families.put(parent, family);
+              estate.added(family);
             }
             case EstateRecord.Applied(WorkerId sender, long through) -> {
               if (!context.log.dead(sender)) {
@@ -170,11 +187,13 @@ final class Inheritance {
     task.retained = progress.retained();
     task.evicted = progress.evicted();
     task.executor = progress.executor();
+    task.home = progress.home();
     task.liveReturns = progress.results().size();
     for (EstateRecord.Result result : progress.results()) {
       if (result.index() < task.returns.length) {
         ObjectRecord object =
-            new ObjectRecord(task.estate, task.id.result(result.index()), task, task.origin, 0);
+            new ObjectRecord(
+                task.estate, task.id.result(result.index()), task, task.origin, null, 0);
         task.returns[result.index()] = object;
         restore(object, result.object(), objects);
       }

@@ -76,6 +76,10 @@ final class Lineages {
     }
     forEachReference(spec, (reference, i) -> holders.letGo(reference, task.argument(i)));
     dropLineageCauses(task, spec);
+    if (task.estate.log != null) {
+      // A successor tells by it whether a call is the same.
+      task.fingerprint = spec.fingerprint();
+    }
     task.specify(null);
     for (ObjectRecord result : task.returns) {
       if (result != null) {

@@ -42,7 +42,9 @@ public sealed interface Message {
   /// A task is to be executed. Recorded by its owner before it was sent.
   ///
   /// @param estate the estate whose server owns the task
-  record TaskPush(long number, long lease, EstateId estate, int attempt, TaskSpec spec)
+  /// @param home the estate for the calls of its code, served by the receiver
+  record TaskPush(
+      long number, long lease, EstateId estate, int attempt, TaskSpec spec, EstateId home)
       implements Message {}
 
   /// The task is not wanted any more.
@@ -141,6 +143,17 @@ public sealed interface Message {
     ///
     /// @param primary whether it keeps the copy until it is told to free it
     record Located(ObjectId object, StoredValue value, boolean primary) implements EstateMessage {}
+
+    /// The calls and puts of a task of `owner`, whose server is the sender, are to be kept: it had
+    /// begun at the estate's creator, and will begin again (protocol.md §5).
+    record Unsettled(TaskId parent, EstateId owner) implements EstateMessage {}
+
+    /// The task has ended: what its code had called and put is not kept for it any more.
+    record Settled(TaskId parent) implements EstateMessage {}
+
+    /// The estate `home`, whose server is the sender, keeps the calls of this task. Answered by
+    /// [Settled] when the task has ended, or is not known.
+    record Settling(TaskId parent, EstateId home) implements EstateMessage {}
 
     /// The sender has no copy of that name (any more).
     record Unlocated(ObjectId object, int attempt, WorkerId writer) implements EstateMessage {}

@@ -62,6 +62,7 @@ public final class MessageCodec {
         m.estate().write(out);
         out.writeInt(m.attempt());
         m.spec().write(out);
+        m.home().write(out);
       }
       case Message.TaskCancel m -> {
         out.writeByte(6);
@@ -122,7 +123,12 @@ public final class MessageCodec {
       case 4 -> new Message.LeaseReturn(in.readLong());
       case 5 ->
           new Message.TaskPush(
-              in.readLong(), in.readLong(), EstateId.read(in), in.readInt(), TaskSpec.read(in));
+              in.readLong(),
+              in.readLong(),
+              EstateId.read(in),
+              in.readInt(),
+              TaskSpec.read(in),
+              EstateId.read(in));
       case 6 ->
           new Message.TaskCancel(
               EstateId.read(in),
@@ -183,6 +189,20 @@ public final class MessageCodec {
         writeKept(m.kept(), out);
         out.writeLong(m.durationNs());
       }
+      case Message.EstateMessage.Unsettled m -> {
+        out.writeByte(7);
+        m.parent().write(out);
+        m.owner().write(out);
+      }
+      case Message.EstateMessage.Settled m -> {
+        out.writeByte(8);
+        m.parent().write(out);
+      }
+      case Message.EstateMessage.Settling m -> {
+        out.writeByte(9);
+        m.parent().write(out);
+        m.home().write(out);
+      }
     }
   }
 
@@ -208,6 +228,9 @@ public final class MessageCodec {
               in.readLong(),
               readKept(in),
               in.readLong());
+      case 7 -> new Message.EstateMessage.Unsettled(TaskId.read(in), EstateId.read(in));
+      case 8 -> new Message.EstateMessage.Settled(TaskId.read(in));
+      case 9 -> new Message.EstateMessage.Settling(TaskId.read(in), EstateId.read(in));
       default -> throw new MalformedException("a message to an estate of kind " + kind);
     };
   }
@@ -247,6 +270,7 @@ public final class MessageCodec {
         out.writeBoolean(retriable);
       }
       case TaskOutcome.Cancelled _ -> out.writeByte(3);
+      case TaskOutcome.Diverged _ -> out.writeByte(4);
     }
   }
 
@@ -263,6 +287,7 @@ public final class MessageCodec {
       }
       case 2 -> new TaskOutcome.Threw(Failure.read(in), in.readBoolean());
       case 3 -> new TaskOutcome.Cancelled();
+      case 4 -> new TaskOutcome.Diverged();
       default -> throw new MalformedException("an end of a task of kind " + kind);
     };
   }

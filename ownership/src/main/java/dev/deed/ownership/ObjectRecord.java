@@ -3,6 +3,7 @@ package dev.deed.ownership;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
@@ -52,16 +53,25 @@ final class ObjectRecord extends Awaited implements Logged {
   /// Whether it is to be looked at in a later step.
   boolean settling;
 
+  /// The task whose code put it; null for a result, whose task knows its parent.
+  @Nullable TaskId parent;
+
+  /// Whether nothing is known of it but that it is wanted: its owner died without its heirs'
+  /// knowing it.
+  boolean unknown;
+
   private final long number;
 
-  /// @param number of the record, for one that no task makes: the others are told of with their
-  ///   tasks
+  /// @param parent the task that put it, for one that no task makes
+  /// @param number of the record, for the same: the others are told of with their tasks
   ObjectRecord(
       Estate estate,
       ObjectId id,
       @Nullable TaskRecord creator,
       TaskSpec.Origin origin,
+      @Nullable TaskId parent,
       long number) {
+    this.parent = parent;
     this.number = number;
     this.estate = estate;
     this.id = id;
@@ -77,6 +87,11 @@ final class ObjectRecord extends Awaited implements Logged {
   /// The heirs are to be told how it is now.
   void changed() {
     estate.changed(creator == null ? this : creator);
+  }
+
+  /// The task whose code called or put it; null when that is not known.
+  @Nullable TaskId parent() {
+    return creator == null ? parent : creator.parent;
   }
 
   /// Whether it is still in its estate.

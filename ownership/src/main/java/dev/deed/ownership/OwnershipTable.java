@@ -77,10 +77,19 @@ final class OwnershipTable {
     return context.estates.all().stream().mapToInt(estate -> estate.tasks.size()).sum();
   }
 
+  /// The record of an object that is not known yet: one of a result, or of a put by `parent`.
   ObjectRecord create(
-      Estate estate, ObjectId id, @Nullable TaskRecord creator, TaskSpec.Origin origin) {
+      Estate estate,
+      ObjectId id,
+      @Nullable TaskRecord creator,
+      TaskSpec.Origin origin,
+      @Nullable TaskId parent) {
+    ObjectRecord wanted = estate.objects.get(id);
+    if (wanted != null && wanted.parent() == null) {
+      return learn(wanted, creator, origin, parent);
+    }
     long number = creator == null ? context.nextRecord() : 0;
-    ObjectRecord record = new ObjectRecord(estate, id, creator, origin, number);
+    ObjectRecord record = new ObjectRecord(estate, id, creator, origin, parent, number);
     ObjectRecord old = estate.objects.put(record);
     Invariants.check(old == null, "object %s is recorded twice", id);
     if (creator == null) {
@@ -88,6 +97,34 @@ final class OwnershipTable {
     } else {
       creator.changed();
     }
+    return record;
+  }
+
+  /// What was wanted before anything was known of it is known now: references that are out come
+  /// true.
+  private ObjectRecord learn(
+      ObjectRecord wanted,
+      @Nullable TaskRecord creator,
+      TaskSpec.Origin origin,
+      @Nullable TaskId parent) {
+    wanted.unknown = false;
+    wanted.origin = origin;
+    wanted.parent = parent;
+    if (creator != null) {
+      wanted.estate.gone(wanted);
+      wanted.creator = creator;
+    }
+    restart(wanted);
+    return wanted;
+  }
+
+  /// The record of an object of which nothing is known but that it is wanted.
+  ObjectRecord createUnknown(Estate estate, ObjectId id) {
+    TaskSpec.Origin origin = TaskSpec.Origin.UNKNOWN;
+    ObjectRecord record = new ObjectRecord(estate, id, null, origin, null, context.nextRecord());
+    record.unknown = true;
+    estate.objects.put(record);
+    estate.added(record);
     return record;
   }
 

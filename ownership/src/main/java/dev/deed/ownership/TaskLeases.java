@@ -2,6 +2,7 @@ package dev.deed.ownership;
 
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.Demand;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Placement;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
@@ -75,8 +76,7 @@ final class TaskLeases {
 
   /// A task is ready for a place.
   void enqueue(TaskRecord task) {
-    TaskSpec.Terms terms = task.spec().terms();
-    Shape shape = shape(terms);
+    Shape shape = shape(task);
     if (!shape.possible && impossible(shape)) {
       tasks.impossible(
           task, "needs " + shape.key.demand + ", which no worker offers" + where(shape));
@@ -93,17 +93,40 @@ final class TaskLeases {
     if (task.state == TaskRecord.State.READY && !task.hurried) {
       task.hurried = true;
       // Its other entry is passed over when its turn comes.
-      shape(task.spec().terms()).ready.addFirst(task);
+      shape(task).ready.addFirst(task);
     }
   }
 
-  private Shape shape(TaskSpec.Terms terms) {
-    if (terms.equals(TaskSpec.Terms.DEFAULT)) {
+  private Shape shape(TaskRecord task) {
+    TaskSpec.Terms terms = task.spec().terms();
+    WorkerId atHome = task.home == null ? null : atHome(task);
+    if (atHome == null && terms.equals(TaskSpec.Terms.DEFAULT)) {
       return common;
     }
-    WorkerId only = terms.placement() instanceof Placement.OnWorker(WorkerId w) ? w : null;
+    WorkerId only = terms.placement() instanceof Placement.OnWorker(WorkerId w) ? w : atHome;
     Key key = new Key(terms.demand(), only, terms.placement() instanceof Placement.Spread);
     return shapes.computeIfAbsent(key, Shape::new);
+  }
+
+  /// Where the home of a task that has begun before is served, if the task may go there. Else it
+  /// goes without what it had called.
+  private @Nullable WorkerId atHome(TaskRecord task) {
+    EstateId home = Invariants.present(task.home, "home");
+    TaskSpec.Terms terms = task.spec().terms();
+    WorkerId server = context.log.server(home).orElse(null);
+    boolean may =
+        server != null
+            && (!(terms.placement() instanceof Placement.OnWorker(WorkerId w)) || w.equals(server))
+            && context
+                .log
+                .member(server)
+                .filter(m -> !m.driver() && terms.demand().fitsInto(m.capacity()))
+                .isPresent();
+    if (!may) {
+      tasks.leaveHome(task);
+      return null;
+    }
+    return server;
   }
 
   private static String where(Shape shape) {
@@ -374,12 +397,18 @@ final class TaskLeases {
     }
     for (Shape shape : List.copyOf(shapes.values())) {
       if (dead.equals(shape.key.only)) {
-        for (TaskRecord task : List.copyOf(shape.ready)) {
-          if (task.state == TaskRecord.State.READY) {
+        List<TaskRecord> waiting = List.copyOf(new LinkedHashSet<>(shape.ready));
+        shape.ready.clear();
+        for (TaskRecord task : waiting) {
+          if (task.state != TaskRecord.State.READY) {
+            continue;
+          }
+          if (task.spec().terms().placement() instanceof Placement.OnWorker) {
             tasks.impossible(task, "may only run at " + dead.brief() + ", which died");
+          } else {
+            enqueue(task);
           }
         }
-        shape.ready.clear();
       }
       dispatchLater(shape);
     }

@@ -17,4 +17,8 @@ public sealed interface TaskOutcome {
 
   /// It was cancelled before or while it ran.
   record Cancelled() implements TaskOutcome {}
+
+  /// It was begun again with what an earlier execution had called, and called something else: it is
+  /// to be begun without.
+  record Diverged() implements TaskOutcome {}
 }

@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
@@ -60,6 +61,13 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   /// twice.
   boolean pushWaits;
 
+  /// The estate for the calls of its code: that of the first executor of this run, so that a later
+  /// one finds what it had called. Null before the first.
+  @Nullable EstateId home;
+
+  /// Of the specification, when that has been given up; 0 for none.
+  long fingerprint;
+
   /// The lease under which an execution is in flight; null when none is.
   @Nullable TaskLease lease;
 
@@ -92,6 +100,7 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
     this.origin = ended.origin();
     this.retries = ended.retries();
     this.returns = new @Nullable ObjectRecord[ended.returns()];
+    this.fingerprint = ended.fingerprint();
     this.number = number;
   }
 

@@ -110,6 +110,13 @@ final class TaskStops {
     }
   }
 
+  /// Nobody can have the results of a task any more.
+  void unwanted(TaskRecord task) {
+    if (task.state != TaskRecord.State.DONE) {
+      stop(task, cancelledFailure(task), CancelMode.INTERRUPT, true);
+    }
+  }
+
   /// The executor of a task is dead.
   void lost(TaskRecord task) {
     WorkerId dead = Invariants.present(task.executor, "executor of a lost task");

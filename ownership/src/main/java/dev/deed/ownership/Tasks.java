@@ -33,6 +33,7 @@ final class Tasks {
   private @Nullable Values valuesOrNull;
   private @Nullable TaskLeases leasesOrNull;
   private @Nullable Executions executionsOrNull;
+  private @Nullable Homes homesOrNull;
 
   Tasks(CoreContext context, OwnershipTable table, Holders holders, Lineages lineages) {
     this.context = context;
@@ -41,7 +42,8 @@ final class Tasks {
     this.lineages = lineages;
   }
 
-  void connect(Values values, TaskLeases leases, Executions executions) {
+  void connect(Values values, TaskLeases leases, Executions executions, Homes homes) {
+    homesOrNull = homes;
     valuesOrNull = values;
     leasesOrNull = leases;
     executionsOrNull = executions;
@@ -50,14 +52,17 @@ final class Tasks {
   // --- the call ---------------------------------------------------------------------------------
 
   /// User code made a call.
-  void submit(TaskSpec spec, long[] handles) {
+  void submit(Estate estate, TaskSpec spec, long[] handles) {
     Invariants.check(
         handles.length == spec.returns(),
         "%d handles for %d results",
         handles.length,
         spec.returns());
-    Estate estate = context.estates.own;
     TaskRecord earlier = estate.tasks.get(spec.id());
+    if (earlier != null && differs(estate, earlier, spec)) {
+      diverged(spec.parent(), earlier + " where it calls " + spec.origin().name() + " now");
+      return;
+    }
     if (earlier != null && (earlier.state != TaskRecord.State.DONE || isWhole(earlier))) {
       // The parent was executed again in this worker: the call that it made before is the same one.
       join(earlier, handles);
@@ -70,7 +75,7 @@ final class Tasks {
     for (int i = 0; i < handles.length; i++) {
       ObjectRecord record = task.returns[i];
       if (record == null) {
-        record = table.create(estate, spec.result(i), task, spec.origin());
+        record = table.create(estate, spec.result(i), task, spec.origin(), null);
         task.returns[i] = record;
       } else if (cancelled(record) || record.state == ObjectRecord.State.RELEASED) {
         table.restart(record);
@@ -86,6 +91,25 @@ final class Tasks {
       context.at(context.now() + spec.terms().timeoutNs(), new Due.DeadlineDue(estate.id, task.id));
     }
     resolve(task);
+  }
+
+  /// Whether an earlier execution of the parent had made another call of the same name.
+  private static boolean differs(Estate estate, TaskRecord earlier, TaskSpec spec) {
+    if (estate.epoch == EstateDirectory.FIRST_EPOCH) {
+      return false;
+    }
+    TaskSpec before = earlier.spec;
+    long fingerprint = before == null ? earlier.fingerprint : before.fingerprint();
+    return fingerprint != 0 && fingerprint != spec.fingerprint();
+  }
+
+  /// An execution that was begun again does something else than the one before it: it is given up,
+  /// and begun once more without what that had made (protocol.md §5).
+  private void diverged(TaskId parent, String how) {
+    context.report(
+        Effects.Report.Kind.NONDETERMINISTIC,
+        "a task that was executed again had called " + how + "; it begins anew, without its calls");
+    executions().diverged(parent);
   }
 
   /// Whether all results of a task that is done are there, as values or as failures of its own.
@@ -105,7 +129,7 @@ final class Tasks {
     for (int i = 0; i < handles.length; i++) {
       ObjectRecord record = task.result(i);
       if (record == null) {
-        record = table.create(task.estate, task.id.result(i), task, task.origin);
+        record = table.create(task.estate, task.id.result(i), task, task.origin, null);
         task.returns[i] = record;
         task.liveReturns++;
       }
@@ -135,19 +159,47 @@ final class Tasks {
   }
 
   /// User code put a value.
-  void put(
-      ObjectId object, Outcome outcome, long handle, TaskSpec.Origin origin, StoreIndex store) {
-    Estate estate = context.estates.own;
+  void put(Estate estate, Event.Put put, StoreIndex store) {
+    ObjectId object = put.object();
+    Outcome outcome = put.outcome();
     ObjectRecord record = estate.objects.get(object);
     if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
       store.sealed(estate.reference(object), value, true);
       outcome = new Outcome.Stored(value, List.of(context.id));
     }
-    if (record == null) {
-      record = table.create(estate, object, null, origin);
+    if (record == null || record.unknown) {
+      record = table.create(estate, object, null, put.origin(), put.parent());
       table.fill(record, outcome);
+      context.later(completed, record);
+    } else if (isLost(record)) {
+      // It was put before by an execution at a worker that died.
+      table.restart(record);
+      table.fill(record, outcome);
+      context.later(completed, record);
+    } else {
+      surplus(estate.reference(object), record, outcome);
+      if (differs(record, outcome)) {
+        diverged(put.parent(), "put another value at " + put.origin().site());
+        return;
+      }
     }
-    record.causes.add(new Cause.Handle(handle));
+    record.causes.add(new Cause.Handle(put.handle()));
+  }
+
+  private static boolean isLost(ObjectRecord record) {
+    return (record.state == ObjectRecord.State.STORED && record.locations().isEmpty())
+        || record.state == ObjectRecord.State.FAILED;
+  }
+
+  /// Whether another value was put before under the same name.
+  private static boolean differs(ObjectRecord record, Outcome outcome) {
+    if (record.estate.epoch == EstateDirectory.FIRST_EPOCH) {
+      return false;
+    }
+    StoredValue before = record.stored;
+    return outcome instanceof Outcome.Stored(StoredValue now, _)
+        ? before == null || before.digest() != now.digest()
+        : !outcome.equals(record.outcome);
   }
 
   /// The unfinished calls of `parent`, the latest first.
@@ -278,6 +330,9 @@ final class Tasks {
     task.state = TaskRecord.State.PUSHED;
     task.executor = lease.worker;
     task.lease = lease;
+    if (task.home == null) {
+      task.home = new EstateId(lease.worker);
+    }
     task.changed();
     boolean here = lease.worker.equals(context.id);
     long number = here ? 0 : holders.give(lease.worker, spec.carried());
@@ -303,7 +358,13 @@ final class Tasks {
     } else {
       context.send(
           lease.worker,
-          new Message.TaskPush(number, lease.number, task.estate.id, task.attempt, spec));
+          new Message.TaskPush(
+              number,
+              lease.number,
+              task.estate.id,
+              task.attempt,
+              spec,
+              Invariants.present(task.home, "home of a task that is pushed")));
     }
   }
 
@@ -349,6 +410,7 @@ final class Tasks {
       }
       case TaskOutcome.Threw(Failure failure, boolean retriable) -> {
         if (retriable && task.retriesLeft > 0) {
+          homes().leave(task);
           task.specify(task.spec().withRun(task.spec().run() + 1));
           retry(task);
         } else {
@@ -356,6 +418,20 @@ final class Tasks {
         }
       }
       case TaskOutcome.Cancelled _ -> end(task, TaskStops.cancelledFailure(task));
+      case TaskOutcome.Diverged _ -> {
+        homes().leave(task);
+        if (task.retriesLeft > 0) {
+          retry(task);
+        } else {
+          end(
+              task,
+              Failure.of(
+                  Failure.Kind.WORKER_LOST,
+                  task
+                      + " was executed again after its worker's death and did something else than"
+                      + " before; its retries are used up; allow more, or make it deterministic"));
+        }
+      }
     }
     return false;
   }
@@ -380,6 +456,9 @@ final class Tasks {
 
   /// The present attempt is no more, or never was.
   private void again(TaskRecord task) {
+    if (task.home != null && context.log.closed(task.home)) {
+      task.home = null;
+    }
     task.nextAttempt();
     resolve(task);
   }
@@ -399,6 +478,7 @@ final class Tasks {
   private void succeed(TaskRecord task, List<Outcome> results, WorkerId from) {
     task.state = TaskRecord.State.DONE;
     task.changed();
+    homes().leave(task);
     calls.remove(task);
     for (int i = 0; i < results.size(); i++) {
       ObjectRecord record = task.returns[i];
@@ -493,6 +573,7 @@ final class Tasks {
   void end(TaskRecord task, Failure failure) {
     task.state = TaskRecord.State.DONE;
     task.changed();
+    homes().leave(task);
     calls.remove(task);
     Outcome.Failed failed = new Outcome.Failed(failure);
     for (ObjectRecord record : task.returns) {
@@ -503,6 +584,11 @@ final class Tasks {
     }
     lineages.giveUp(task);
     table.forgetIfDone(task);
+  }
+
+  /// The next execution goes without what an earlier one had called.
+  void leaveHome(TaskRecord task) {
+    homes().leave(task);
   }
 
   /// The value of a finished task is needed again.
@@ -517,6 +603,10 @@ final class Tasks {
   /// No member of the cluster can ever run the task.
   void impossible(TaskRecord task, String why) {
     end(task, Failure.of(Failure.Kind.RESOURCES_UNAVAILABLE, task + " " + why));
+  }
+
+  private Homes homes() {
+    return Invariants.present(homesOrNull, "homes");
   }
 
   private Values values() {

@@ -45,7 +45,7 @@ final class Values {
   /// What is known now, or null.
   @Nullable Outcome known(Reference reference) {
     if (context.serves(reference)) {
-      ObjectRecord record = table.object(reference);
+      ObjectRecord record = wanted(reference);
       if (record == null) {
         return unknown(reference);
       }
@@ -122,7 +122,7 @@ final class Values {
   /// Another worker asks for an object of this estate.
   void asked(WorkerId from, Message.ValueRequest question) {
     Reference reference = question.reference();
-    ObjectRecord record = table.object(reference);
+    ObjectRecord record = wanted(reference);
     if (record == null) {
       // The asker held it once; what covered it has been given up since, so it wants no answer.
       answer(from, question.request(), reference, unknown(reference));
@@ -275,6 +275,17 @@ final class Values {
                 + ", worker "
                 + reference.estate().creator().brief()
                 + ", died with its records; run its parent task again to make it anew"));
+  }
+
+  /// The record of an object of an estate that is served here, made if somebody may still make the
+  /// object known.
+  private @Nullable ObjectRecord wanted(Reference reference) {
+    Estate estate = context.estates.of(reference.estate());
+    if (estate == null) {
+      return null;
+    }
+    ObjectRecord record = estate.objects.get(reference.object());
+    return record != null ? record : Families.unknown(table, estate, reference.object());
   }
 
   private Outcome unknown(Reference reference) {

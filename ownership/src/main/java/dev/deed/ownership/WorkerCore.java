@@ -38,6 +38,8 @@ public final class WorkerCore {
   private final RollCalls rollCalls;
   private final Takeovers takeovers;
   private final Inheritance inheritance;
+  private final Homes homes;
+  private final Families families;
   private final Set<WorkerId> notClear = new LinkedHashSet<>();
   private boolean declaredDead;
 
@@ -66,13 +68,17 @@ public final class WorkerCore {
     heirs = new Heirs(context);
     rollCalls = new RollCalls(executions, store, holders, images);
     takeovers = new Takeovers(context, rollCalls);
+    homes = new Homes(context, streams, table);
+    families = new Families(context, table, streams, stops, values);
+    executions.connect(takeovers);
     inheritance =
-        new Inheritance(context, streams, holders, tasks, stops, locations, values, images);
+        new Inheritance(
+            context, streams, holders, tasks, stops, locations, values, images, families, homes);
     streams.connect(this::applyHere);
     Recovery recovery = new Recovery(context, table, tasks);
     recovery.connect(values);
     table.connect(holders, lineages);
-    tasks.connect(values, leases, executions);
+    tasks.connect(values, leases, executions, homes);
     stops.connect(executions);
     locations.connect(recovery, values);
     fetches.connect(values, locations);
@@ -138,8 +144,8 @@ public final class WorkerCore {
       return;
     }
     switch (event) {
-      case Event.Submit e -> tasks.submit(e.spec(), e.handles());
-      case Event.Put e -> tasks.put(e.object(), e.outcome(), e.handle(), e.origin(), store);
+      case Event.Submit e -> tasks.submit(home(e.home()), e.spec(), e.handles());
+      case Event.Put e -> tasks.put(home(e.home()), e, store);
       case Event.HandlesAdded e -> handlesAdded(e);
       case Event.HandleDropped e -> holders.letGo(e.reference(), new Cause.Handle(e.handle()));
       case Event.Get e -> reads.get(e.request(), e.reference());
@@ -160,6 +166,11 @@ public final class WorkerCore {
       case Event.Tick _ -> tick();
       case Event.Batch e -> e.events().forEach(this::apply);
     }
+  }
+
+  /// The estate that gets a call: a task is executed only where its home is served.
+  private Estate home(EstateId id) {
+    return Invariants.present(context.estates.of(id), "home of an execution");
   }
 
   private void handlesAdded(Event.HandlesAdded event) {
@@ -279,6 +290,9 @@ public final class WorkerCore {
       case Message.EstateMessage.CancelObject m ->
           stops.cancel(estate.reference(m.object()), m.mode(), m.recursive());
       case Message.EstateMessage.TaskReply m -> replied(estate, from, m);
+      case Message.EstateMessage.Unsettled m -> families.unsettled(estate, m.parent(), m.owner());
+      case Message.EstateMessage.Settled m -> families.settled(estate, m.parent());
+      case Message.EstateMessage.Settling m -> homes.settling(estate, m.parent(), m.home());
     }
   }
 
@@ -380,7 +394,7 @@ public final class WorkerCore {
     Set<EstateId> served = new LinkedHashSet<>();
     for (EstateDirectory.Succession succession : successions) {
       served.add(succession.estate());
-      passOn(index, succession);
+      passOn(succession);
     }
     values.followDeath(dead);
     values.followServers(served);
@@ -391,11 +405,11 @@ public final class WorkerCore {
     leases.followDeath(dead);
     locations.followDeath(dead);
     stops.followDeath(dead);
+    families.followClosed();
+    families.followServers(served);
+    homes.followServers(served);
     for (EstateDirectory.Succession succession : successions) {
-      WorkerId server = succession.server();
-      if (server != null && !server.equals(context.id)) {
-        context.send(server, rollCalls.of(succession.estate(), index));
-      }
+      callRoll(index, succession);
     }
     images.follow();
     heirs.follow();
@@ -406,14 +420,12 @@ public final class WorkerCore {
 
   /// An estate has another server, or none any more. That one hears first what the dead one has not
   /// acknowledged.
-  private void passOn(long death, EstateDirectory.Succession succession) {
+  private void passOn(EstateDirectory.Succession succession) {
     EstateId estate = succession.estate();
     WorkerId server = succession.server();
     if (server == null) {
       streams.forget(estate);
-    } else if (server.equals(context.id)) {
-      takeovers.begin(estate, succession.epoch(), death);
-    } else {
+    } else if (!server.equals(context.id)) {
       streams.resend(
           estate,
           server,
@@ -422,6 +434,18 @@ public final class WorkerCore {
               holders.giveTo(reply.number(), server);
             }
           });
+    }
+  }
+
+  private void callRoll(long death, EstateDirectory.Succession succession) {
+    WorkerId server = succession.server();
+    if (server == null) {
+      return;
+    }
+    if (server.equals(context.id)) {
+      takeovers.begin(succession.estate(), succession.epoch(), death);
+    } else {
+      context.send(server, rollCalls.of(succession.estate(), death));
     }
   }
 
@@ -440,6 +464,7 @@ public final class WorkerCore {
     streams.forget(estate);
     values.followServers(Set.of(estate));
     executions.stopClosed();
+    families.followClosed();
     holders.closed(estate);
     fetches.freeClosed();
     images.follow();
@@ -463,6 +488,7 @@ public final class WorkerCore {
         estate.heldUntil = 0;
         estate.objects.forEach(table::settleLater);
         locations.freeStrays(estate);
+        families.sweep(estate);
       }
     }
   }

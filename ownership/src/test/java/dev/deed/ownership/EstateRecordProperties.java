@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.TaskSpec;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -46,10 +47,11 @@ class EstateRecordProperties {
                 .as((retained, evicted) -> new boolean[] {retained, evicted}),
             Arbitraries.longs().greaterOrEqual(0),
             MessageSamples.workers().injectNull(0.5),
+            MessageSamples.workers().map(EstateId::new).injectNull(0.3),
             results.list().ofMaxSize(3))
-        .as((state, number, flag, time, executor, list) ->
+        .as((state, number, flag, time, executor, home, list) ->
             new EstateRecord.Progress(
-                state, number, number / 2, time, flag[0], flag[1], executor, list));
+                state, number, number / 2, time, flag[0], flag[1], executor, home, list));
   }
 
   private static Arbitrary<EstateRecord> records() {
@@ -65,10 +67,17 @@ class EstateRecordProperties {
                     new TaskSpec.Origin(name, "Main.java:4"),
                     progress.retriesLeft(),
                     1 + progress.attempt(),
+                    progress.durationNs(),
                     progress)),
         Combinators.combine(MessageSamples.objects(), objects())
             .as((id, state) ->
-                new EstateRecord.Put(id, new TaskSpec.Origin("put", "Main.java:3"), state)),
+                new EstateRecord.Put(
+                    id,
+                    id.index() % 2 == 0 ? id.task() : null,
+                    new TaskSpec.Origin("put", "Main.java:3"),
+                    state)),
+        Combinators.combine(MessageSamples.tasks(), MessageSamples.workers())
+            .as((parent, owner) -> new EstateRecord.Kept(parent, new EstateId(owner))),
         Combinators.combine(
                 MessageSamples.workers(),
                 Arbitraries.longs().greaterOrEqual(1),

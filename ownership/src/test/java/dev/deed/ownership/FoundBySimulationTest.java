@@ -71,7 +71,7 @@ final class FoundBySimulationTest {
 
   /// The driver makes the call and keeps its first result.
   private void callForTheFirst() {
-    driver.on(new Event.Submit(twoResults, new long[] {1, 2}));
+    driver.on(new Event.Submit(twoResults, new long[] {1, 2}, new EstateId(driver.id)));
     returnsBoth(a);
     driver.drop(second, 2);
     quiet();
@@ -96,7 +96,7 @@ final class FoundBySimulationTest {
     MiniCluster.Node b = cluster.worker();
     cluster.kill(a);
     assertThat(b.runs).hasSize(1);
-    driver.on(new Event.Submit(twoResults, new long[] {3, 4}));
+    driver.on(new Event.Submit(twoResults, new long[] {3, 4}, new EstateId(driver.id)));
     assertThat(b.runs).hasSize(1);
     returnsBoth(b);
     assertBothCanBeReadAndDropped();
@@ -105,7 +105,7 @@ final class FoundBySimulationTest {
   @Test
   void aResultThatWasLeftOfAnEarlierCallCanStillBeMadeAgain() {
     callForTheFirst();
-    driver.on(new Event.Submit(twoResults, new long[] {3, 4}));
+    driver.on(new Event.Submit(twoResults, new long[] {3, 4}, new EstateId(driver.id)));
     returnsBoth(a);
     assertThat(driver.object(first).locations()).containsExactly(a.id);
     MiniCluster.Node b = cluster.worker();
@@ -123,7 +123,7 @@ final class FoundBySimulationTest {
     driver.drop(first, 1);
     quiet();
     assertThat(driver.object(first).state()).isEqualTo("RELEASED");
-    driver.on(new Event.Submit(twoResults, new long[] {1001, 1002}));
+    driver.on(new Event.Submit(twoResults, new long[] {1001, 1002}, new EstateId(driver.id)));
     returnsBoth(a);
     quiet();
     assertThat(driver.object(first).state()).isEqualTo("STORED");

@@ -112,7 +112,7 @@ public final class MessageSamples {
     return Arbitraries.oneOf(
         outcomes().list().ofMaxSize(3).map(TaskOutcome.Returned::new),
         Combinators.combine(failures(), Arbitraries.of(true, false)).as(TaskOutcome.Threw::new),
-        Arbitraries.just(new TaskOutcome.Cancelled()));
+        Arbitraries.of(new TaskOutcome.Cancelled(), new TaskOutcome.Diverged()));
   }
 
   public static Arbitrary<TaskSpec> specs() {
@@ -166,7 +166,10 @@ public final class MessageSamples {
         Combinators.combine(objects(), Arbitraries.of(CancelMode.class), either)
             .as(EstateMessage.CancelObject::new),
         Combinators.combine(naturals(), tasks(), small(), ends(), naturals(), kept(), naturals())
-            .as(EstateMessage.TaskReply::new));
+            .as(EstateMessage.TaskReply::new),
+        Combinators.combine(tasks(), estates()).as(EstateMessage.Unsettled::new),
+        tasks().map(EstateMessage.Settled::new),
+        Combinators.combine(tasks(), estates()).as(EstateMessage.Settling::new));
   }
 
   private static Arbitrary<Message.RollCall> rollCalls() {
@@ -205,7 +208,7 @@ public final class MessageSamples {
             Combinators.combine(naturals(), either).as(Message.LeaseDenied::new),
             Combinators.combine(naturals(), small()).as(Message.LeaseBlocked::new),
             naturals().map(Message.LeaseReturn::new),
-            Combinators.combine(naturals(), naturals(), estates(), small(), specs())
+            Combinators.combine(naturals(), naturals(), estates(), small(), specs(), estates())
                 .as(Message.TaskPush::new),
             Combinators.combine(
                     estates(), tasks(), small(), Arbitraries.of(CancelMode.class), either)

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// tests end executions by hand, so that they read as stories.
 final class MiniCluster {
   /// What an execution was given.
-  record Run(long execution, TaskSpec spec, int attempt, EstateId estate) {}
+  record Run(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home) {}
 
   /// A message under way.
   private record Sent(WorkerId from, WorkerId to, long era, Message message) {}
@@ -80,7 +80,7 @@ final class MiniCluster {
               1,
               terms,
               new TaskSpec.Origin("task" + calls, "story"));
-      on(new Event.Submit(spec, new long[] {++handles}));
+      on(new Event.Submit(spec, new long[] {++handles}, new EstateId(id)));
       return own(spec.result(0));
     }
 
@@ -88,9 +88,37 @@ final class MiniCluster {
       return submit(TaskSpec.Terms.DEFAULT, List.of(), joined);
     }
 
+    /// The code of an execution here makes its call number `index`; returns the reference to the
+    /// result.
+    Reference call(Run run, int index, TaskSpec.Terms terms, byte code, Reference... captured) {
+      TaskId parent = run.spec().id();
+      TaskSpec spec =
+          new TaskSpec(
+              parent.call(run.spec().run(), index),
+              0,
+              parent,
+              Payload.of(new byte[] {code}),
+              List.of(captured),
+              List.of(),
+              1,
+              terms,
+              new TaskSpec.Origin("child" + index, "story"));
+      on(new Event.Submit(spec, new long[] {++handles}, run.home()));
+      return new Reference(spec.result(0), run.home());
+    }
+
+    /// The code of an execution here makes its put number `index`.
+    Reference put(Run run, int index, byte value) {
+      TaskId parent = run.spec().id();
+      ObjectId object = parent.put(run.spec().run(), index).result(0);
+      Outcome outcome = new Outcome.Inline(new Value(Payload.of(new byte[] {value}), List.of()));
+      on(new Event.Put(object, parent, outcome, ++handles, TaskSpec.Origin.UNKNOWN, run.home()));
+      return new Reference(object, run.home());
+    }
+
     Reference put(List<Reference> inside) {
       ObjectId object = TaskId.root(id.high(), 0).put(0, calls++).result(0);
-      on(new Event.Put(object, inline(inside), ++handles, TaskSpec.Origin.UNKNOWN));
+      on(put(object, inline(inside), TaskSpec.Origin.UNKNOWN));
       return own(object);
     }
 
@@ -98,7 +126,7 @@ final class MiniCluster {
     Reference putCircle() {
       Reference self = own(TaskId.root(id.high(), 0).put(0, calls++).result(0));
       Outcome value = inline(List.of(self));
-      on(new Event.Put(self.object(), value, ++handles, TaskSpec.Origin.UNKNOWN));
+      on(put(self.object(), value, TaskSpec.Origin.UNKNOWN));
       return self;
     }
 
@@ -106,13 +134,13 @@ final class MiniCluster {
       ObjectId object = TaskId.root(id.high(), 0).put(0, calls++).result(0);
       on(new Event.Reserve(1, size));
       StoredValue value = new StoredValue(0, id, size, 7, List.of());
-      on(
-          new Event.Put(
-              object,
-              new Outcome.Stored(value, List.of()),
-              ++handles,
-              new TaskSpec.Origin("put", "story:1")));
+      on(put(object, new Outcome.Stored(value, List.of()), new TaskSpec.Origin("put", "story:1")));
       return own(object);
+    }
+
+    private Event.Put put(ObjectId object, Outcome outcome, TaskSpec.Origin origin) {
+      TaskId parent = TaskId.root(id.high(), 0);
+      return new Event.Put(object, parent, outcome, ++handles, origin, new EstateId(id));
     }
 
     private Reference own(ObjectId object) {
@@ -188,8 +216,8 @@ final class MiniCluster {
     public void closeLink(WorkerId peer) {}
 
     @Override
-    public void run(long execution, TaskSpec spec, int attempt, EstateId estate) {
-      runs.add(new Run(execution, spec, attempt, estate));
+    public void run(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home) {
+      runs.add(new Run(execution, spec, attempt, estate, home));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.TaskId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -23,6 +24,7 @@ class Caller {
   private final WorkerRuntime runtime;
   private final TaskId task;
   private final int run;
+  private final EstateId home;
   private volatile JobCode code;
 
   @SuppressWarnings("UnusedVariable") // by the handles
@@ -31,10 +33,12 @@ class Caller {
   @SuppressWarnings("UnusedVariable")
   private long puts;
 
-  Caller(WorkerRuntime runtime, TaskId task, int run) {
+  /// @param home the estate that gets its calls and puts
+  Caller(WorkerRuntime runtime, TaskId task, int run, EstateId home) {
     this.runtime = runtime;
     this.task = task;
     this.run = run;
+    this.home = home;
     this.code = runtime.program();
   }
 
@@ -44,6 +48,11 @@ class Caller {
 
   final TaskId task() {
     return task;
+  }
+
+  /// The estate that gets its calls and puts.
+  final EstateId home() {
+    return home;
   }
 
   /// The code of the job that it belongs to: the program's own until [#code(JobCode)].

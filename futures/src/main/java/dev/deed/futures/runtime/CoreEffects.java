@@ -141,8 +141,8 @@ final class CoreEffects implements Effects {
   }
 
   @Override
-  public void run(long execution, TaskSpec spec, int attempt, EstateId estate) {
-    TaskRun run = executor.prepare(execution, spec, attempt, estate);
+  public void run(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home) {
+    TaskRun run = executor.prepare(execution, spec, attempt, estate, home);
     runs.put(execution, run);
     starting.add(run);
   }

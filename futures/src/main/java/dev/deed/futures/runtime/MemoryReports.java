@@ -59,6 +59,7 @@ final class MemoryReports {
       case Cause.Contained(var outer) -> "inside " + outer.object();
       case Cause.Sent(var to, _) -> "on its way to " + to.brief();
       case Cause.Executing(long execution) -> "execution " + execution;
+      case Cause.Parent(var parent) -> "kept for " + parent + ", which begins again";
       case Cause.Reading(_) -> "a get";
     };
   }

@@ -45,7 +45,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     HandleRef<R> first = result(runtime, spec, 0, handles, link);
     List<Ref<R>> refs = returns == 1 ? List.of(first) : more(runtime, spec, first, handles, link);
     try {
-      runtime.driver().publish(new Event.Submit(spec, handles));
+      runtime.driver().publish(new Event.Submit(spec, handles, caller.home()));
     } finally {
       java.lang.ref.Reference.reachabilityFence(arguments);
       java.lang.ref.Reference.reachabilityFence(task);
@@ -77,7 +77,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
   private <R extends @Nullable Object> HandleRef<R> result(
       WorkerRuntime runtime, TaskSpec spec, int index, long[] handles, LocalCall link) {
     handles[index] = runtime.handles().nextNumber();
-    Reference reference = new Reference(spec.result(index), runtime.estate());
+    Reference reference = new Reference(spec.result(index), caller.home());
     return created(new HandleRef<>(runtime, reference, handles[index], link));
   }
 
@@ -102,7 +102,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     runtime.checkOpen();
     Value encoded = runtime.values().encode(caller.code(), value);
     ObjectId object = caller.nextPut().result(0);
-    Reference reference = new Reference(object, runtime.estate());
+    Reference reference = new Reference(object, caller.home());
     Outcome outcome = runtime.values().keep(reference, 0, encoded);
     long handle = runtime.handles().nextNumber();
     HandleRef<T> ref =
@@ -110,7 +110,9 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
             .created(new HandleRef<>(runtime, reference, handle, null));
     TaskSpec.Origin origin = terms.origin(origin(outcome));
     try {
-      runtime.driver().publish(new Event.Put(object, outcome, handle, origin));
+      runtime
+          .driver()
+          .publish(new Event.Put(object, caller.task(), outcome, handle, origin, caller.home()));
     } finally {
       java.lang.ref.Reference.reachabilityFence(value);
     }

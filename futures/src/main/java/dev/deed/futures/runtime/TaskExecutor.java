@@ -78,8 +78,8 @@ final class TaskExecutor {
   }
 
   /// Makes the execution that the core has ordered, for [#enqueue].
-  TaskRun prepare(long execution, TaskSpec spec, int attempt, EstateId estate) {
-    return new TaskRun(runtime, execution, spec, attempt, estate);
+  TaskRun prepare(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home) {
+    return new TaskRun(runtime, execution, spec, attempt, estate, home);
   }
 
   /// Takes executions over. Called by the drainer.

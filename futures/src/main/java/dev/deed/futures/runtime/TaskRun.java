@@ -51,8 +51,14 @@ final class TaskRun extends Caller implements TaskContext {
   /// Threads of its code for which its slot is given back. Guarded by this.
   private int lent;
 
-  TaskRun(WorkerRuntime runtime, long execution, TaskSpec spec, int attempt, EstateId estate) {
-    super(runtime, spec.id(), spec.run());
+  TaskRun(
+      WorkerRuntime runtime,
+      long execution,
+      TaskSpec spec,
+      int attempt,
+      EstateId estate,
+      EstateId home) {
+    super(runtime, spec.id(), spec.run(), home);
     this.execution = execution;
     this.spec = spec;
     this.attempt = attempt;

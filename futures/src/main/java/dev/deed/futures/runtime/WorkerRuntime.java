@@ -65,7 +65,7 @@ final class WorkerRuntime {
     this.program = new JobCode(self.id(), ClassLoader.getSystemClassLoader(), codec);
     this.executesOthers = jobs.isPresent();
     this.jobs = jobs.orElse(_ -> program);
-    this.main = new Caller(this, main, 0);
+    this.main = new Caller(this, main, 0, estate);
     this.store = store;
     this.values = new Values(this, store, config.inlineLimitBytes(), checked);
     this.functions = new Functions(this);

@@ -79,7 +79,8 @@ final class Host implements Effects {
     if (main != null) {
       Script script = cast.configuration.scripts().get(cast.configuration.script(main));
       TaskId root = Cast.root(index);
-      Program program = new Program("main", root, script, null, 0, 0, cast.estate(index));
+      Program program =
+          new Program("main", root, script, null, 0, 0, cast.estate(index), cast.estate(index));
       program.phase = Program.Phase.READY;
       programs.put(program.name, program);
     }
@@ -321,12 +322,19 @@ final class Host implements Effects {
   private void put(Program program, Action.Put put) {
     ObjectId object = program.task.put(0, program.puts++).result(0);
     List<Reference> inside = program.references(put.inside());
-    Program.Held held = program.hold(put.into(), new Reference(object, cast.estate(index)));
+    Program.Held held = program.hold(put.into(), new Reference(object, program.home));
     Outcome outcome =
         put.large()
             ? stored(held.reference(), 0, inside)
             : new Outcome.Inline(Cast.small(object, inside));
-    tell(new Event.Put(object, outcome, held.handle(), new TaskSpec.Origin(put.into(), "")));
+    tell(
+        new Event.Put(
+            object,
+            program.task,
+            outcome,
+            held.handle(),
+            new TaskSpec.Origin(put.into(), ""),
+            program.home));
   }
 
   private Outcome stored(Reference reference, int attempt, List<Reference> inside) {
@@ -362,9 +370,8 @@ final class Host implements Effects {
             1,
             new TaskSpec.Terms(Demand.ONE_CPU, submit.retries(), List.of(), 0, placement),
             new TaskSpec.Origin(cast.name(id), ""));
-    Program.Held held =
-        program.hold(submit.into(), new Reference(spec.result(0), cast.estate(index)));
-    tell(new Event.Submit(spec, new long[] {held.handle()}));
+    Program.Held held = program.hold(submit.into(), new Reference(spec.result(0), program.home));
+    tell(new Event.Submit(spec, new long[] {held.handle()}, program.home));
   }
 
   /// The answer to a get is looked at; whether the core was told something.
@@ -473,11 +480,12 @@ final class Host implements Effects {
   }
 
   @Override
-  public void run(long execution, TaskSpec spec, int attempt, EstateId estate) {
+  public void run(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home) {
     effects.add(() -> {
       Script script = cast.configuration.scripts().get(spec.function().bytes()[0]);
       String name = unused(cast.name(spec.id()));
-      programs.put(name, new Program(name, spec.id(), script, spec, execution, attempt, estate));
+      programs.put(
+          name, new Program(name, spec.id(), script, spec, execution, attempt, estate, home));
       for (Argument argument : spec.arguments()) {
         if (argument instanceof Argument.Inline(Reference reference, Value value)
             && !Cast.isRight(value, reference.object())) {

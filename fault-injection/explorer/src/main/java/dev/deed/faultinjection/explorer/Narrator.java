@@ -171,6 +171,10 @@ final class Narrator {
           "the release of message " + number + kept(kept);
       case EstateMessage.Located located -> "that it has a copy of " + cast.name(located.object());
       case EstateMessage.Unlocated gone -> "that it has no copy of " + cast.name(gone.object());
+      case EstateMessage.Unsettled(var parent, _) ->
+          "that the calls of " + cast.name(parent) + " are to be kept";
+      case EstateMessage.Settled(var parent) -> "that " + cast.name(parent) + " has ended";
+      case EstateMessage.Settling(var parent, _) -> "whether " + cast.name(parent) + " has ended";
     };
   }
 
@@ -198,6 +202,7 @@ final class Narrator {
           results.stream().map(this::outcome).collect(Collectors.joining(", "));
       case TaskOutcome.Threw(var failure, _) -> words(failure.kind());
       case TaskOutcome.Cancelled _ -> "cancelled";
+      case TaskOutcome.Diverged _ -> "given up, since it did something else than before";
     };
   }
 

@@ -40,6 +40,10 @@ final class Program {
   final long execution;
   final int attempt;
   final dev.deed.lineage.EstateId estate;
+
+  /// The estate that gets its calls and puts.
+  final dev.deed.lineage.EstateId home;
+
   final TreeMap<String, Held> variables = new TreeMap<>();
   Phase phase = Phase.HANDED_OVER;
   int position;
@@ -55,7 +59,8 @@ final class Program {
       @Nullable TaskSpec spec,
       long execution,
       int attempt,
-      dev.deed.lineage.EstateId estate) {
+      dev.deed.lineage.EstateId estate,
+      dev.deed.lineage.EstateId home) {
     this.name = name;
     this.task = task;
     this.script = script;
@@ -63,6 +68,7 @@ final class Program {
     this.execution = execution;
     this.attempt = attempt;
     this.estate = estate;
+    this.home = home;
   }
 
   boolean isMain() {

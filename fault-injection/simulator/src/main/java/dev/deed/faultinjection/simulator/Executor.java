@@ -15,7 +15,7 @@ import java.util.Map;
 /// gives its processors back meanwhile.
 final class Executor {
   /// A task that was handed over and has not been reported as finished.
-  record Job(long execution, TaskSpec spec, int attempt, EstateId estate) {
+  record Job(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home) {
     double cpus() {
       return spec.terms().demand().amount(Demand.CPU);
     }
@@ -32,8 +32,8 @@ final class Executor {
     this.world = node.world;
   }
 
-  void run(long execution, TaskSpec spec, int attempt, EstateId estate) {
-    Job job = new Job(execution, spec, attempt, estate);
+  void run(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home) {
+    Job job = new Job(execution, spec, attempt, estate, home);
     if (running.containsKey(execution) || waiting.put(execution, job) != null) {
       throw new ViolationException("core", node + " runs execution " + execution + " twice");
     }

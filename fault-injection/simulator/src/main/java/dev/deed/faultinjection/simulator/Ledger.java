@@ -122,7 +122,7 @@ final class Ledger {
     switch (outcome) {
       case TaskOutcome.Returned _ -> facts.returned++;
       case TaskOutcome.Threw _ -> facts.threw++;
-      case TaskOutcome.Cancelled _ -> {}
+      case TaskOutcome.Cancelled _, TaskOutcome.Diverged _ -> {}
     }
   }
 

@@ -63,10 +63,10 @@ final class Outbox implements Effects {
   }
 
   @Override
-  public void run(long execution, TaskSpec spec, int attempt, EstateId estate) {
+  public void run(long execution, TaskSpec spec, int attempt, EstateId estate, EstateId home) {
     orders.add(() -> {
       world.trace.run(node, execution, spec, attempt, estate);
-      node.executor.run(execution, spec, attempt, estate);
+      node.executor.run(execution, spec, attempt, estate, home);
     });
   }
 

@@ -5,6 +5,7 @@ import dev.deed.faultinjection.simulator.Draws.Purpose;
 import dev.deed.faultinjection.simulator.Executor.Job;
 import dev.deed.faultinjection.simulator.Node.Held;
 import dev.deed.lineage.Argument;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
@@ -227,15 +228,21 @@ final class ProgramRun {
             step.returns(),
             step.terms(),
             new TaskSpec.Origin(callee.name(), site()));
-    world.ledger.submitted(spec, node.estate, callee);
+    world.ledger.submitted(spec, home(), callee);
     world.trace.named(spec.id(), task, callee.name() + "#" + (calls - 1));
     long[] handles = new long[step.returns()];
     for (int i = 0; i < handles.length; i++) {
-      Reference reference = new Reference(spec.result(i), node.estate);
+      Reference reference = new Reference(spec.result(i), home());
       handles[i] = node.newHandle(reference);
       variables.bind(i == 0 ? step.into() : step.into() + "." + i, new Held(reference, handles[i]));
     }
-    node.publish(new Event.Submit(spec, handles));
+    node.publish(new Event.Submit(spec, handles, home()));
+  }
+
+  /// The estate that gets its calls and puts.
+  private EstateId home() {
+    Job current = job;
+    return current == null ? node.estate : current.home();
   }
 
   private String site() {
@@ -312,7 +319,7 @@ final class ProgramRun {
 
   private boolean put(Step.Put step) {
     ObjectId object = task.put(run, puts++).result(0);
-    Reference reference = new Reference(object, node.estate);
+    Reference reference = new Reference(object, home());
     world.trace.named(object.task(), task, "put#" + (puts - 1));
     List<Reference> inside = Variables.references(variables.get(step.inside()));
     boolean stored = step.size() > node.config.inlineLimitBytes();
@@ -340,7 +347,8 @@ final class ProgramRun {
     long handle = node.newHandle(reference);
     variables.bind(step.into(), new Held(reference, handle));
     node.publish(
-        new Event.Put(reference.object(), outcome, handle, new TaskSpec.Origin("put", site())));
+        new Event.Put(
+            reference.object(), task, outcome, handle, new TaskSpec.Origin("put", site()), home()));
   }
 
   // --- the end ----------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ final class Trace {
 
   private static String text(Event event) {
     return switch (event) {
-      case Event.Submit(TaskSpec spec, long[] handles) ->
+      case Event.Submit(TaskSpec spec, long[] handles, _) ->
           "submit " + brief(spec) + " handles " + Arrays.toString(handles);
       case Event.HandlesAdded(List<Reference> references, long[] handles) ->
           "handles " + Arrays.toString(handles) + " of " + references;
@@ -129,8 +129,8 @@ final class Trace {
 
   private static long kindAndContent(Event event) {
     return switch (event) {
-      case Event.Submit(TaskSpec spec, _) -> 1 + hash(spec.id());
-      case Event.Put(var object, _, long handle, _) -> 2 + object.hashCode() + handle;
+      case Event.Submit(TaskSpec spec, _, _) -> 1 + hash(spec.id());
+      case Event.Put(var object, _, _, long handle, _, _) -> 2 + object.hashCode() + handle;
       case Event.HandlesAdded(_, long[] handles) -> 3 + Arrays.hashCode(handles);
       case Event.HandleDropped(_, long handle) -> 4 + (handle << 8);
       case Event.Get(long request, Reference reference) -> 5 + request + reference.hashCode();

@@ -61,7 +61,7 @@ final class PlantedViolationsTest {
 
   @Test
   void aPushBeforeItsRecord() {
-    Message push = new Message.TaskPush(0, 1, driver.estate, 1, spec(0));
+    Message push = new Message.TaskPush(0, 1, driver.estate, 1, spec(0), driver.estate);
     assertBroken("1 push", () -> world.checks.sent(driver, a, push));
   }
 
@@ -216,11 +216,15 @@ final class PlantedViolationsTest {
     assertBroken("7 loss", () -> world.checks.stored(b, copy));
   }
 
+  private Executor.Job job(long execution, TaskSpec spec, int attempt) {
+    return new Executor.Job(execution, spec, attempt, driver.estate, driver.estate);
+  }
+
   @Test
   void aTaskThatRunsTwiceForNoLoss() {
     TaskSpec spec = spec(3);
     submitted(spec);
-    Executor.Job job = new Executor.Job(1, spec, 1, driver.estate);
+    Executor.Job job = job(1, spec, 1);
     world.checks.started(a, job);
     assertBroken("8 executions", () -> world.checks.started(b, job));
   }
@@ -229,9 +233,9 @@ final class PlantedViolationsTest {
   void aTaskThatRunsMoreOftenThanItMay() {
     TaskSpec spec = spec(0);
     submitted(spec);
-    world.checks.started(a, new Executor.Job(1, spec, 1, driver.estate));
+    world.checks.started(a, job(1, spec, 1));
     world.log.commit(new Entry.Death(a.id, true, "planted"));
-    Executor.Job again = new Executor.Job(1, spec, 2, driver.estate);
+    Executor.Job again = job(1, spec, 2);
     assertBroken("8 executions", () -> world.checks.started(b, again));
   }
 
@@ -239,7 +243,7 @@ final class PlantedViolationsTest {
   void aTaskOnTheDriver() {
     TaskSpec spec = spec(0);
     submitted(spec);
-    Executor.Job job = new Executor.Job(1, spec, 1, driver.estate);
+    Executor.Job job = job(1, spec, 1);
     assertBroken("8 executions", () -> world.checks.started(driver, job));
   }
 

@@ -1,0 +1,133 @@
+package dev.deed.ownership;
+
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.TaskId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The home's side of adoption: what tasks had called and put here, before the worker they ran at
+/// died, is kept until they have ended (protocol.md §5).
+final class Families {
+  /*
+   * State: for each inherited estate the tasks that may come back, in the estate; objects of which
+   * nothing is known but that they are wanted.
+   * Invariants: what such a task had called or put is held by it.  What nobody wants when it is settled
+   * is cancelled and freed.  An object that nobody can make known any more fails.
+   * Failure: a task whose own estate is closed is settled; for one whose estate has another server that
+   * one is asked.
+   */
+  private final CoreContext context;
+  private final OwnershipTable table;
+  private final Streams streams;
+  private final TaskStops stops;
+  private final Values values;
+
+  Families(
+      CoreContext context, OwnershipTable table, Streams streams, TaskStops stops, Values values) {
+    this.context = context;
+    this.table = table;
+    this.streams = streams;
+    this.stops = stops;
+    this.values = values;
+  }
+
+  /// A task of `owner` will come back.
+  void unsettled(Estate estate, TaskId parent, EstateId owner) {
+    if (context.log.closed(owner) || estate.families.containsKey(parent)) {
+      return;
+    }
+    Family family = new Family(parent, owner, context.nextRecord());
+    estate.families.put(parent, family);
+    estate.added(family);
+    hold(estate, family);
+  }
+
+  /// What a task had called and put is held by it.
+  void hold(Estate estate, Family family) {
+    estate.objects.forEach(object -> {
+      if (family.parent().equals(object.parent())) {
+        object.causes.add(family.cause());
+      }
+    });
+  }
+
+  /// A task has ended.
+  void settled(Estate estate, TaskId parent) {
+    Family family = estate.families.remove(parent);
+    if (family == null) {
+      return;
+    }
+    estate.gone(family);
+    estate.objects.forEach(object -> {
+      if (object.causes.remove(family.cause())) {
+        table.settleLater(object);
+      }
+    });
+    if (estate.frees()) {
+      sweep(estate);
+    }
+  }
+
+  /// The estate frees, or a task is settled: what nobody wants is given up, and what nobody can
+  /// make known has failed.
+  void sweep(Estate estate) {
+    Map<TaskRecord, Boolean> wanted = new LinkedHashMap<>();
+    List<ObjectRecord> unknown = new ArrayList<>();
+    estate.objects.forEach(object -> {
+      if (object.unknown) {
+        unknown.add(object);
+      } else if (object.creator != null && object.state == ObjectRecord.State.PENDING) {
+        boolean one = object.wanted() != Hold.NONE || object.hasWaiters();
+        wanted.merge(object.creator, one, Boolean::logicalOr);
+      }
+    });
+    wanted.forEach((task, any) -> {
+      if (!any) {
+        stops.unwanted(task);
+      }
+    });
+    if (!estate.mayLearn()) {
+      for (ObjectRecord object : unknown) {
+        if (object.unknown) {
+          object.unknown = false;
+          table.fill(object, values.ownerDied(object.reference()));
+          values.completed(object);
+        }
+      }
+    }
+  }
+
+  /// Estates are closed: their tasks will not come back.
+  void followClosed() {
+    for (Estate estate : context.estates.inherited()) {
+      for (Family family : List.copyOf(estate.families.values())) {
+        if (context.log.closed(family.owner())) {
+          settled(estate, family.parent());
+        }
+      }
+    }
+  }
+
+  /// These estates have new servers, who may not know of all their tasks.
+  void followServers(Set<EstateId> moved) {
+    for (Estate estate : context.estates.inherited()) {
+      for (Family family : estate.families.values()) {
+        if (moved.contains(family.owner())) {
+          streams.send(
+              family.owner(), new Message.EstateMessage.Settling(family.parent(), estate.id));
+        }
+      }
+    }
+  }
+
+  /// The record of an object that somebody wants, and of which nothing is known yet; null if
+  /// nothing will be.
+  static @Nullable ObjectRecord unknown(OwnershipTable table, Estate estate, ObjectId id) {
+    return estate.mayLearn() ? table.createUnknown(estate, id) : null;
+  }
+}

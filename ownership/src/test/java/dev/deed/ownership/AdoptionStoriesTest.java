@@ -1,0 +1,247 @@
+package dev.deed.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.deed.lineage.Demand;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Placement;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.ownership.heirs.HeirsConfig;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A task's worker dies, and its next execution finds what the one before had called.
+final class AdoptionStoriesTest {
+  private static final long MS = 1_000_000L;
+  private static final long SECOND = 1_000_000_000L;
+  private final MiniCluster cluster = new MiniCluster();
+  private final MiniCluster.Node driver = cluster.driver();
+  private final MiniCluster.Node first = member();
+  private MiniCluster.Node second;
+  private MiniCluster.Node third;
+  private Reference result;
+  private MiniCluster.Run parent;
+
+  private MiniCluster.Node member() {
+    cluster.heirs = HeirsConfig.defaults(HeirsConfig.Mode.ASYNC, 1);
+    return cluster.worker();
+  }
+
+  private static TaskSpec.Terms at(MiniCluster.Node node, int retries) {
+    return new TaskSpec.Terms(
+        Demand.ONE_CPU, retries, List.of(), 0, new Placement.OnWorker(node.id));
+  }
+
+  private void replicate() {
+    for (int i = 0; i < 4; i++) {
+      cluster.pass(2 * MS);
+    }
+  }
+
+  private void quiet() {
+    for (int i = 0; i < 4; i++) {
+      cluster.pass(2 * SECOND);
+    }
+  }
+
+  /// The parent is begun at the first worker.
+  @BeforeEach
+  void begin() {
+    result = driver.submit(TaskSpec.Terms.DEFAULT, List.of());
+    assertThat(first.runs).hasSize(1);
+    parent = first.nextRun();
+    second = member();
+    third = member();
+    replicate();
+  }
+
+  private MiniCluster.Node heir() {
+    List<Entry.Heir> heirs = second.view().log().heirs(new EstateId(first.id));
+    assertThat(heirs).singleElement().matches(Entry.Heir::full);
+    return heirs.getFirst().worker().equals(second.id) ? second : third;
+  }
+
+  private MiniCluster.Node other() {
+    return heir() == second ? third : second;
+  }
+
+  private MiniCluster.Run again(MiniCluster.Node heir) {
+    assertThat(heir.runs).hasSize(1);
+    MiniCluster.Run again = heir.nextRun();
+    assertThat(again.spec().id()).isEqualTo(parent.spec().id());
+    assertThat(again.home()).isEqualTo(new EstateId(first.id));
+    return again;
+  }
+
+  private void end(MiniCluster.Node at, MiniCluster.Run run) {
+    at.returns(run, List.of());
+    driver.on(new Event.Get(9, result));
+    assertThat(driver.got.get(9L)).isInstanceOf(Outcome.Inline.class);
+    driver.drop(result, driver.lastHandle());
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  @Test
+  void aChildThatHasEndedIsNotExecutedAgain() {
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    Reference child = first.call(parent, 0, at(other, 3), (byte) 1);
+    other.returns(other.nextRun(), List.of());
+    replicate();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    Reference adopted = heir.call(again, 0, at(other, 3), (byte) 1);
+    assertThat(adopted).isEqualTo(child);
+    heir.on(new Event.Get(1, adopted));
+    assertThat(heir.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    assertThat(other.runs).isEmpty();
+    heir.drop(adopted, heir.lastHandle());
+    end(heir, again);
+  }
+
+  @Test
+  void aChildThatRunsIsJoined() {
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    first.call(parent, 0, at(other, 3), (byte) 1);
+    MiniCluster.Run child = other.nextRun();
+    replicate();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    Reference adopted = heir.call(again, 0, at(other, 3), (byte) 1);
+    heir.on(new Event.Get(1, adopted));
+    assertThat(heir.got).isEmpty();
+    other.returns(child, List.of());
+    assertThat(heir.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    heir.drop(adopted, heir.lastHandle());
+    end(heir, again);
+  }
+
+  @Test
+  void aChildThatIsNotCalledAgainIsCancelledWhenItsParentHasEnded() {
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    first.call(parent, 0, at(other, 3), (byte) 1);
+    MiniCluster.Run child = other.nextRun();
+    replicate();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    quiet();
+    assertThat(other.cancelled).isEmpty();
+    heir.returns(again, List.of());
+    assertThat(other.cancelled).containsExactly(child.execution());
+    other.on(new Event.Finished(child.execution(), new TaskOutcome.Cancelled(), 1));
+    driver.drop(result, driver.lastHandle());
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  @Test
+  void aReferenceToAChildThatNoHeirKnewOfComesTrue() {
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    cluster.heirsCutOff = true;
+    Reference child = first.call(parent, 0, TaskSpec.Terms.DEFAULT, (byte) 1);
+    first.call(parent, 1, at(other, 3), (byte) 2, child);
+    MiniCluster.Run borrower = other.nextRun();
+    long taken = other.take(child);
+    other.on(new Event.Get(4, child));
+    cluster.kill(first);
+    cluster.heirsCutOff = false;
+    MiniCluster.Run again = again(heir);
+    assertThat(other.got).isEmpty();
+    Reference adopted = heir.call(again, 0, at(heir, 3), (byte) 1);
+    assertThat(adopted).isEqualTo(child);
+    heir.on(new Event.Blocked(again.execution()));
+    heir.returns(heir.nextRun(), List.of());
+    heir.on(new Event.Unblocked(again.execution()));
+    assertThat(other.got.get(4L)).isInstanceOf(Outcome.Inline.class);
+    other.drop(child, taken);
+    other.on(new Event.Finished(borrower.execution(), new TaskOutcome.Cancelled(), 1));
+    heir.drop(adopted, heir.lastHandle());
+    end(heir, again);
+  }
+
+  @Test
+  void aReferenceToAChildThatIsNeverCalledAgainFailsWhenTheParentHasEnded() {
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    cluster.heirsCutOff = true;
+    Reference child = first.call(parent, 0, TaskSpec.Terms.DEFAULT, (byte) 1);
+    first.call(parent, 1, at(other, 3), (byte) 2, child);
+    MiniCluster.Run borrower = other.nextRun();
+    long taken = other.take(child);
+    other.on(new Event.Get(4, child));
+    cluster.kill(first);
+    cluster.heirsCutOff = false;
+    MiniCluster.Run again = again(heir);
+    quiet();
+    assertThat(other.got).isEmpty();
+    heir.returns(again, List.of());
+    assertThat(other.got.get(4L))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            failed -> assertThat(failed.failure().kind()).isEqualTo(Failure.Kind.OWNER_DIED));
+    other.drop(child, taken);
+    other.on(new Event.Finished(borrower.execution(), new TaskOutcome.Cancelled(), 1));
+    driver.drop(result, driver.lastHandle());
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  @Test
+  void aParentThatCallsSomethingElseBeginsOnceMoreWithoutItsChildren() {
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    Reference child = first.call(parent, 0, at(other, 3), (byte) 1);
+    other.returns(other.nextRun(), List.of());
+    replicate();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    heir.call(again, 0, at(other, 3), (byte) 2);
+    assertThat(heir.reports).anyMatch(r -> r.kind() == Effects.Report.Kind.NONDETERMINISTIC);
+    assertThat(heir.cancelled).containsExactly(again.execution());
+    heir.drop(child, heir.lastHandle());
+    heir.on(new Event.Finished(again.execution(), new TaskOutcome.Cancelled(), 1));
+    MiniCluster.Node next = heir.runs.isEmpty() ? other : heir;
+    MiniCluster.Run anew = next.nextRun();
+    assertThat(anew.spec().id()).isEqualTo(parent.spec().id());
+    assertThat(anew.home()).isEqualTo(new EstateId(next.id));
+    end(next, anew);
+  }
+
+  @Test
+  void aPutIsFoundAgain() {
+    MiniCluster.Node heir = heir();
+    Reference put = first.put(parent, 0, (byte) 7);
+    replicate();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    Reference found = heir.put(again, 0, (byte) 7);
+    assertThat(found).isEqualTo(put);
+    heir.drop(found, heir.lastHandle());
+    end(heir, again);
+  }
+
+  @Test
+  void theOwnerOfTheParentMayDieToo() {
+    MiniCluster.Node fourth = member();
+    replicate();
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    first.call(parent, 0, at(other, 3), (byte) 1);
+    other.returns(other.nextRun(), List.of());
+    replicate();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    cluster.kill(driver);
+    assertThat(heir.cancelled).containsExactly(again.execution());
+    heir.on(new Event.Finished(again.execution(), new TaskOutcome.Cancelled(), 1));
+    quiet();
+    cluster.expectNothingLeft();
+    assertThat(fourth.runs).isEmpty();
+  }
+}
