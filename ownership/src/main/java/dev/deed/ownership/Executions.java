@@ -76,8 +76,12 @@ final class Executions {
 
   /// A task was pushed by another worker.
   void pushed(WorkerId from, Message.TaskPush push) {
-    if (takeovers().waits(push.home(), () -> pushed(from, push)) || context.log.dead(from)) {
+    if (takeovers().holds(push.home())) {
       // Its code would call and put where the records are not complete.
+      takeovers().defer(push.home(), () -> pushed(from, push));
+      return;
+    }
+    if (context.log.dead(from)) {
       return;
     }
     LeaseGrants.Grant grant = grants.of(from, push.lease());
@@ -93,7 +97,8 @@ final class Executions {
   void startLocal(TaskRecord task, TaskSpec spec, TaskLease lease) {
     EstateId home = Invariants.present(task.home, "home of a task that is executed");
     int attempt = task.attempt;
-    if (takeovers().waits(home, () -> startLate(task, attempt, spec, lease))) {
+    if (takeovers().holds(home)) {
+      takeovers().defer(home, () -> startLate(task, attempt, spec, lease));
       return;
     }
     Execution execution =

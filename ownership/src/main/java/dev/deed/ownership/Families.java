@@ -4,9 +4,8 @@ import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.TaskId;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,42 +62,63 @@ final class Families {
       return;
     }
     estate.gone(family);
+    Set<TaskRecord> left = new LinkedHashSet<>();
     estate.objects.forEach(object -> {
       if (object.causes.remove(family.cause())) {
         table.settleLater(object);
+        if (object.creator != null && !object.creator.adopted) {
+          left.add(object.creator);
+        }
       }
     });
-    if (estate.frees()) {
-      sweep(estate);
+    cancelUnwanted(left);
+    failUnknown(estate);
+  }
+
+  /// The estate frees from here on: what nobody wants is given up, and what nobody can make known
+  /// has failed.
+  void cleared(Estate estate) {
+    Set<TaskRecord> all = new LinkedHashSet<>();
+    estate.tasks.forEach(task -> {
+      if (!task.adopted) {
+        all.add(task);
+      }
+    });
+    cancelUnwanted(all);
+    failUnknown(estate);
+  }
+
+  private void cancelUnwanted(Set<TaskRecord> tasks) {
+    for (TaskRecord task : tasks) {
+      if (!isWanted(task)) {
+        stops.unwanted(task);
+      }
     }
   }
 
-  /// The estate frees, or a task is settled: what nobody wants is given up, and what nobody can
-  /// make known has failed.
-  void sweep(Estate estate) {
-    Map<TaskRecord, Boolean> wanted = new LinkedHashMap<>();
+  private static boolean isWanted(TaskRecord task) {
+    for (ObjectRecord result : task.returns) {
+      if (result != null && (result.wanted() != Hold.NONE || result.hasWaiters())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void failUnknown(Estate estate) {
+    if (estate.mayLearn()) {
+      return;
+    }
     List<ObjectRecord> unknown = new ArrayList<>();
     estate.objects.forEach(object -> {
       if (object.unknown) {
         unknown.add(object);
-      } else if (object.creator != null && object.state == ObjectRecord.State.PENDING) {
-        boolean one = object.wanted() != Hold.NONE || object.hasWaiters();
-        wanted.merge(object.creator, one, Boolean::logicalOr);
       }
     });
-    wanted.forEach((task, any) -> {
-      if (!any) {
-        stops.unwanted(task);
-      }
-    });
-    if (!estate.mayLearn()) {
-      for (ObjectRecord object : unknown) {
-        if (object.unknown) {
-          object.unknown = false;
-          table.fill(object, values.ownerDied(object.reference()));
-          values.completed(object);
-        }
-      }
+    for (ObjectRecord object : unknown) {
+      object.unknown = false;
+      table.fill(object, values.ownerDied(object.reference()));
+      values.completed(object);
     }
   }
 

@@ -59,12 +59,19 @@ final class Gate {
   }
 
   private boolean isDirty() {
-    for (Estate estate : context.estates.all()) {
-      if (estate.log != null && estate.log.log().dirty()) {
+    if (isDirty(context.estates.own)) {
+      return true;
+    }
+    for (Estate estate : context.estates.inherited()) {
+      if (isDirty(estate)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static boolean isDirty(Estate estate) {
+    return estate.log != null && estate.log.log().dirty();
   }
 
   /// A batch of events has ended: what has changed is sent now or, so that many changes go

@@ -41,14 +41,14 @@ final class Takeovers {
     open.put(estate, takeover);
   }
 
-  /// Whether the estate's records are not complete; then `work` is done when they are.
-  boolean waits(EstateId estate, Runnable work) {
-    Takeover takeover = open.isEmpty() ? null : open.get(estate);
-    if (takeover == null) {
-      return false;
-    }
-    takeover.waiting.add(work);
-    return true;
+  /// Whether the estate's records are not complete: what concerns it is to wait.
+  boolean holds(EstateId estate) {
+    return !open.isEmpty() && open.containsKey(estate);
+  }
+
+  /// Does `work` when the records of an estate that is held are complete.
+  void defer(EstateId estate, Runnable work) {
+    Invariants.present(open.get(estate), "estate being inherited").waiting.add(work);
   }
 
   /// A member has answered.

@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.WorkerId;
 
 /// The right to keep tasks of one shape in flight at one worker.
@@ -25,9 +26,13 @@ final class TaskLease {
   /// The executor's side of it, when that is this worker too.
   final LeaseGrants.Grant grant;
 
+  /// The worker's own estate.
+  final EstateId home;
+
   TaskLease(long number, WorkerId worker, TaskLeases.Shape shape, int slots) {
     this.number = number;
     this.worker = worker;
+    this.home = new EstateId(worker);
     this.shape = shape;
     this.slots = slots;
     this.grant = new LeaseGrants.Grant(worker, number, this);

@@ -65,6 +65,9 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   /// one finds what it had called. Null before the first.
   @Nullable EstateId home;
 
+  /// Whether it was called once more by the next execution of its parent.
+  boolean adopted;
+
   /// Of the specification, when that has been given up; 0 for none.
   long fingerprint;
 

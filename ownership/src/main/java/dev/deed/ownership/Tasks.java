@@ -126,6 +126,7 @@ final class Tasks {
   /// Another call of the same name takes what this one makes. Results that had been given up come
   /// with the others when it ends.
   private void join(TaskRecord task, long[] handles) {
+    task.adopted = true;
     for (int i = 0; i < handles.length; i++) {
       ObjectRecord record = task.result(i);
       if (record == null) {
@@ -331,7 +332,7 @@ final class Tasks {
     task.executor = lease.worker;
     task.lease = lease;
     if (task.home == null) {
-      task.home = new EstateId(lease.worker);
+      task.home = lease.home;
     }
     task.changed();
     boolean here = lease.worker.equals(context.id);

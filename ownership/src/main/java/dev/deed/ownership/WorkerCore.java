@@ -227,7 +227,10 @@ public final class WorkerCore {
       case Message.EstateAck m ->
           streams.acknowledge(m.estate(), m.through(), holders::acknowledged);
       case Message.ValueRequest m -> {
-        if (!takeovers.waits(m.reference().estate(), () -> values.asked(from, m))) {
+        EstateId estate = m.reference().estate();
+        if (takeovers.holds(estate)) {
+          takeovers.defer(estate, () -> values.asked(from, m));
+        } else {
           values.asked(from, m);
         }
       }
@@ -245,7 +248,8 @@ public final class WorkerCore {
   }
 
   private void toEstate(WorkerId from, Message.ToEstate message) {
-    if (takeovers.waits(message.estate(), () -> toEstate(from, message))) {
+    if (takeovers.holds(message.estate())) {
+      takeovers.defer(message.estate(), () -> toEstate(from, message));
       return;
     }
     Estate estate = context.estates.of(message.estate());
@@ -266,7 +270,8 @@ public final class WorkerCore {
 
   /// Applies what this worker has to say to an estate that it serves itself.
   private void applyHere(EstateId id, Message.EstateMessage message, Runnable after) {
-    if (takeovers.waits(id, () -> applyHere(id, message, after))) {
+    if (takeovers.holds(id)) {
+      takeovers.defer(id, () -> applyHere(id, message, after));
       return;
     }
     Estate estate = context.estates.of(id);
@@ -488,7 +493,7 @@ public final class WorkerCore {
         estate.heldUntil = 0;
         estate.objects.forEach(table::settleLater);
         locations.freeStrays(estate);
-        families.sweep(estate);
+        families.cleared(estate);
       }
     }
   }
