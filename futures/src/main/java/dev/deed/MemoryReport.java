@@ -7,7 +7,9 @@ import java.util.List;
 /// @param references one entry for each reference
 /// @param storedBytes bytes of the copies in the stores
 /// @param lineageBytes bytes of specifications and arguments that are kept to re-create values
-public record MemoryReport(List<Entry> references, long storedBytes, long lineageBytes) {
+/// @param replicatedBytes bytes of records that have been sent to heirs since the worker began
+public record MemoryReport(
+    List<Entry> references, long storedBytes, long lineageBytes, long replicatedBytes) {
 
   /// One reference in the tables of one worker.
   ///

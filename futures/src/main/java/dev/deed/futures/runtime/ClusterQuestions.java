@@ -120,6 +120,7 @@ final class ClusterQuestions {
     return new MemoryReport(
         reports.stream().flatMap(report -> report.references().stream()).toList(),
         reports.stream().mapToLong(MemoryReport::storedBytes).sum(),
-        reports.stream().mapToLong(MemoryReport::lineageBytes).sum());
+        reports.stream().mapToLong(MemoryReport::lineageBytes).sum(),
+        reports.stream().mapToLong(MemoryReport::replicatedBytes).sum());
   }
 }

@@ -23,6 +23,7 @@ final class ReportCodec {
     WireWriter out = new WireWriter(1 << 10);
     out.writeLong(report.storedBytes());
     out.writeLong(report.lineageBytes());
+    out.writeLong(report.replicatedBytes());
     out.writeInt(report.references().size());
     for (MemoryReport.Entry entry : report.references()) {
       write(entry, out);
@@ -55,9 +56,10 @@ final class ReportCodec {
     WireReader in = new WireReader(bytes);
     long storedBytes = in.readLong();
     long lineageBytes = in.readLong();
+    long replicatedBytes = in.readLong();
     List<MemoryReport.Entry> entries = list(in, LEAST_ENTRY_BYTES, ReportCodec::entry);
     in.expectEnd();
-    return new MemoryReport(entries, storedBytes, lineageBytes);
+    return new MemoryReport(entries, storedBytes, lineageBytes, replicatedBytes);
   }
 
   private static MemoryReport.Entry entry(WireReader in) {

@@ -139,6 +139,7 @@ public final class FakeBackend implements ClusterAccess {
                 "Main.fib",
                 "Main.main(Main.java:3)")),
         1,
-        2);
+        2,
+        0);
   }
 }

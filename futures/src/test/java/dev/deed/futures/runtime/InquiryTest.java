@@ -157,7 +157,7 @@ class InquiryTest {
             List.of(worker),
             "Main.fib",
             "Main.main(Main.java:3)");
-    MemoryReport report = new MemoryReport(List.of(entry), 9, 10);
+    MemoryReport report = new MemoryReport(List.of(entry), 9, 10, 11);
     assertThat(ReportCodec.read(ReportCodec.write(report))).isEqualTo(report);
   }
 }

@@ -44,13 +44,13 @@ public record Executions(String file) {
     }
 
     /// Notes that it ended well.
-    void end() {
+    public void end() {
       executions.append("end", what);
     }
   }
 
   /// Notes that the task that calls this begins.
-  Running begin(String stage, int number) {
+  public Running begin(String stage, int number) {
     if (file.isEmpty()) {
       return new Running(this, "");
     }

@@ -2,6 +2,7 @@ package dev.deed.evaluation.experiments.cli;
 
 import dev.deed.evaluation.experiments.Experiment;
 import dev.deed.evaluation.experiments.nsdi21.RecoveryExperiment;
+import dev.deed.evaluation.experiments.owners.OwnersExperiment;
 import dev.deed.futures.cli.CommandException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,8 @@ import java.util.stream.Collectors;
 /// @param all in the order in which they run
 record Experiments(List<Experiment> all) {
   /// Those of this module.
-  static final Experiments OURS = new Experiments(List.of(new RecoveryExperiment()));
+  static final Experiments OURS = 
+      new Experiments(List.of(new RecoveryExperiment(), new OwnersExperiment()));
 
   Experiments {
     all = List.copyOf(all);
