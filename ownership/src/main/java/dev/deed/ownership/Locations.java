@@ -78,11 +78,11 @@ final class Locations {
   void unlocated(WorkerId from, CopyName name) {
     ObjectRecord record = table.object(name.reference());
     if (record != null && current(record, name)) {
-      removeLocation(record, from, true);
+      removeLocation(record, from);
     }
   }
 
-  private void removeLocation(ObjectRecord record, WorkerId location, boolean certain) {
+  private void removeLocation(ObjectRecord record, WorkerId location) {
     List<WorkerId> locations = record.locations();
     int position = locations.indexOf(location);
     if (position >= 0) {
@@ -93,7 +93,7 @@ final class Locations {
       }
     }
     if (locations.isEmpty()) {
-      lost(record, certain);
+      lost(record, false);
     }
   }
 
@@ -147,7 +147,7 @@ final class Locations {
       if (!location.equals(context.id)) {
         context.send(location, new Message.PinCopy(copy));
       } else if (store.find(copy) == null) {
-        removeLocation(record, location, true);
+        removeLocation(record, location);
       } else {
         values().completed(record);
       }
@@ -173,7 +173,7 @@ final class Locations {
   void followDeath(WorkerId dead) {
     for (ObjectRecord record : table.objects()) {
       if (record.state == ObjectRecord.State.STORED && record.locations().contains(dead)) {
-        removeLocation(record, dead, false);
+        removeLocation(record, dead);
       }
     }
   }

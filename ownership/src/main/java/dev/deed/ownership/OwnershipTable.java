@@ -8,8 +8,13 @@ import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +24,18 @@ final class OwnershipTable {
   /*
    * State: the records are in their estates.
    * Invariants: a value is kept as long as a cause here or a holder elsewhere needs it by value; a
-   * record as long as any cause or holder is left, or its task has not ended.
+   * record as long as any cause or holder is left, or its task has not ended.  What stands inside a
+   * value is held by it, and, when it is lost, for as long as somebody else holds the object: the value
+   * may be all that covers there what was read in it.
    * Failure: what is given up is given up for good, but a RELEASED record's task can make it again.
    */
   private final CoreContext context;
   private final StoreIndex store;
   private final Consumer<ObjectRecord> settle = this::settle;
+
+  /// What stood inside values that are lost.
+  private final Map<ObjectRecord, Set<Reference>> remains = new LinkedHashMap<>();
+
   private @Nullable Holders holders;
   private @Nullable Lineages lineages;
 
@@ -223,6 +234,53 @@ final class OwnershipTable {
       }
     }
     lineages().account(record);
+    if (!remains.isEmpty()) {
+      dropRemains(record);
+    }
+  }
+
+  /// Gives up a value of which no copy is left. What stood inside stays while somebody else holds
+  /// the object.
+  void loseValue(ObjectRecord record) {
+    StoredValue value = record.stored;
+    if (value != null && !value.references().isEmpty() && heldElsewhere(record)) {
+      Set<Reference> kept = remains.computeIfAbsent(record, _ -> new LinkedHashSet<>());
+      kept.addAll(value.references());
+      kept.remove(record.reference());
+    }
+    giveUpValue(record);
+  }
+
+  private void dropRemains(ObjectRecord record) {
+    if (record.live() && heldElsewhere(record)) {
+      return;
+    }
+    Set<Reference> kept = remains.remove(record);
+    if (kept != null) {
+      inside(record).forEach(kept::remove);
+      uncontain(record, kept);
+    }
+  }
+
+  /// Whether another worker may have the reference, if only in a value that contains it.
+  private static boolean heldElsewhere(ObjectRecord record) {
+    if (!record.holders().isEmpty()) {
+      return true;
+    }
+    for (Cause cause : record.causes.list()) {
+      if (cause instanceof Cause.Sent || cause instanceof Cause.Contained) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static List<Reference> inside(ObjectRecord record) {
+    if (record.outcome instanceof Outcome.Inline inline) {
+      return inline.value().references();
+    }
+    StoredValue value = record.stored;
+    return value == null ? List.of() : value.references();
   }
 
   /// Frees all copies of the value; what it contained is held by it no longer.
@@ -274,13 +332,16 @@ final class OwnershipTable {
     });
   }
 
-  private void uncontain(ObjectRecord record, List<Reference> inner) {
+  private void uncontain(ObjectRecord record, Collection<Reference> inner) {
     if (inner.isEmpty()) {
       return;
     }
+    Set<Reference> kept = remains.getOrDefault(record, Set.of());
     Cause outer = new Cause.Contained(record.reference());
     for (Reference reference : inner) {
-      holders().letGo(reference, outer);
+      if (!kept.contains(reference)) {
+        holders().letGo(reference, outer);
+      }
     }
   }
 

@@ -27,7 +27,7 @@ final class Recovery {
   /// The value of `record` is needed and nowhere to be had.
   void recover(ObjectRecord record) {
     TaskRecord task = record.creator;
-    table.giveUpValue(record);
+    table.loseValue(record);
     if (task == null) {
       lose(
           record,

@@ -181,6 +181,26 @@ final class Configurations {
           Script.of("maker", new Return(true, NONE)),
           Script.of("reader", get("c0"), drop("c0")));
 
+  private static final Configuration INSIDE_LOST =
+      of(
+          "inside-lost",
+          "O's y, made by t at A, is large and contains B's x; u at C is given y, and reads x.",
+          "O A B C",
+          Script.of(
+              "main",
+              call("s", "putter", "B"),
+              get("s", "x"),
+              drop("s"),
+              call("t", "wrapper", "A", "x"),
+              drop("x"),
+              new Submit("u", "reader", "C", NONE, List.of("t"), 0),
+              get("u"),
+              drop("t"),
+              drop("u")),
+          Script.of("putter", put("x"), new Return(false, List.of("x"))),
+          Script.of("wrapper", new Return(true, List.of("c0"))),
+          Script.of("reader", get("a0.0"), drop("a0.0")));
+
   private static final Configuration LINEAGE =
       of(
           "lineage",
@@ -309,6 +329,9 @@ final class Configurations {
       all.add(one.withFaults(1, 0));
       all.add(one.withFaults(0, 1));
     }
+    all.add(INSIDE_LOST);
+    all.add(INSIDE_LOST.withFaults(1, 0, "A"));
+    all.add(INSIDE_LOST.withFaults(0, 1, "A"));
     all.add(HANDOVER.withFaults(2, 0));
     all.add(CHAIN.withFaults(2, 0, "A", "B"));
     return List.copyOf(all);
