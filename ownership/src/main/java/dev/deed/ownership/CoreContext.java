@@ -93,6 +93,14 @@ final class CoreContext {
     });
   }
 
+  /// Sends at once, also in `SYNC`: the heirs know all that it follows from.
+  void sendNow(WorkerId to, Message message) {
+    Invariants.check(!to.equals(id), "a message to oneself: %s", message);
+    if (!log.dead(to)) {
+      effects.send(to, log.followed(), message);
+    }
+  }
+
   /// Answers a get of user code.
   void got(long request, Reference reference, Outcome outcome) {
     if (gate.holdsOutput()) {

@@ -35,7 +35,9 @@ final class Heirs {
   private final HeirsConfig config;
   private final Map<EstateId, Proposed> proposed = new LinkedHashMap<>();
   private final Map<EstateId, Set<WorkerId>> declined = new LinkedHashMap<>();
-  private boolean armed;
+
+  /// When it is looked at next; [Long#MAX_VALUE] for not at all.
+  private long armedNs = Long.MAX_VALUE;
 
   Heirs(CoreContext context) {
     this.context = context;
@@ -107,9 +109,6 @@ final class Heirs {
 
   /// A batch has been sent: it may have been lost.
   void sent() {
-    if (armed) {
-      return;
-    }
     long due = Long.MAX_VALUE;
     for (Estate estate : context.estates.all()) {
       if (estate.log != null) {
@@ -120,15 +119,19 @@ final class Heirs {
   }
 
   private void arm(long due) {
-    if (due != Long.MAX_VALUE && !armed) {
-      armed = true;
-      context.at(Math.max(due, context.now() + 1), new Due.HeirsDue());
+    if (due < armedNs) {
+      armedNs = Math.max(due, context.now() + 1);
+      context.at(armedNs, new Due.HeirsDue());
     }
   }
 
   /// The time of a repetition has come.
   void due() {
-    armed = false;
+    if (context.now() < armedNs) {
+      // An earlier time has been set since, and has passed.
+      return;
+    }
+    armedNs = Long.MAX_VALUE;
     for (Estate estate : context.estates.all()) {
       if (estate.log != null) {
         log(estate).repeat(context.now());

@@ -57,8 +57,8 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   /// The worker of the present attempt, recorded before the push; null while there is none.
   @Nullable WorkerId executor;
 
-  /// Whether the push waits until the heirs know of it: a task without retries is never pushed
-  /// twice.
+  /// Whether the push waits until the heirs know of it, as that of a task without retries does,
+  /// which is never pushed twice, and in `SYNC` any.
   boolean pushWaits;
 
   /// The estate for the calls of its code: that of the first executor of this run, so that a later

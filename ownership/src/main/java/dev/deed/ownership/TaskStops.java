@@ -120,10 +120,13 @@ final class TaskStops {
   /// The executor of a task is dead.
   void lost(TaskRecord task) {
     WorkerId dead = Invariants.present(task.executor, "executor of a lost task");
+    boolean neverLeft = task.pushWaits;
     task.lease = null;
     tasks.landed(task, 0);
     if (task.state != TaskRecord.State.PUSHED) {
       table.forgetIfDone(task);
+    } else if (neverLeft) {
+      tasks.again(task);
     } else if (task.retriesLeft > 0) {
       tasks.retry(task);
     } else {

@@ -337,11 +337,11 @@ final class Tasks {
     task.changed();
     boolean here = lease.worker.equals(context.id);
     long number = here ? 0 : holders.give(lease.worker, spec.carried());
-    if (task.retriesLeft > 0) {
+    if (task.retriesLeft > 0 && (here || !context.gate.holdsOutput())) {
       start(task, spec, lease, number);
       return true;
     }
-    // A successor must know that it may have run.
+    // A successor must know that it may have run; and this owner, that it has not.
     task.pushWaits = true;
     int attempt = task.attempt;
     context.gate.after(() -> {
@@ -357,7 +357,7 @@ final class Tasks {
     if (lease.worker.equals(context.id)) {
       executions().startLocal(task, spec, lease);
     } else {
-      context.send(
+      context.sendNow(
           lease.worker,
           new Message.TaskPush(
               number,
@@ -456,7 +456,7 @@ final class Tasks {
   }
 
   /// The present attempt is no more, or never was.
-  private void again(TaskRecord task) {
+  void again(TaskRecord task) {
     if (task.home != null && context.log.closed(task.home)) {
       task.home = null;
     }

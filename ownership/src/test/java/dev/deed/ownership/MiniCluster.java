@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A few cores in one thread whose messages are delivered at once, in order, through the codec;
@@ -39,6 +40,7 @@ final class MiniCluster {
   final class Node implements Effects {
     final WorkerId id;
     final WorkerCore core;
+    private final CoreConfig config;
     final List<Run> runs = new ArrayList<>();
     final Map<Long, Outcome> got = new LinkedHashMap<>();
     final Map<Long, int[]> awaited = new LinkedHashMap<>();
@@ -54,12 +56,18 @@ final class MiniCluster {
       Member member =
           new Member(
               id, "h" + number, "127.0.0.1", 1, 1, driver, driver ? Demand.NONE : Demand.ONE_CPU);
-      CoreConfig config = CoreConfig.defaults(driver ? 0 : 1, 100 << 20, number);
-      core =
-          new WorkerCore(
-              member, config.withInlineTotalBytes(inlineTotalBytes).withHeirs(heirs), this);
+      config =
+          CoreConfig.defaults(driver ? 0 : 1, 100 << 20, number)
+              .withInlineTotalBytes(inlineTotalBytes)
+              .withHeirs(heirs);
+      core = new WorkerCore(member, config, this);
       nodes.put(id, this);
       entry(new Entry.Join(member));
+    }
+
+    /// How its estates are kept.
+    HeirsConfig heirs() {
+      return config.heirs();
     }
 
     /// Submits a task with these joined references; returns the reference to its result.
@@ -273,6 +281,8 @@ final class MiniCluster {
   private boolean fetchesHeldBack;
   private @Nullable Class<?> heldBack;
   private final List<Sent> held = new ArrayList<>();
+  private Predicate<Entry> proposalsHeldBack = _ -> false;
+  private final List<Entry> heldProposals = new ArrayList<>();
   long now;
 
   /// How the estates of the workers that are made from now on are kept.
@@ -326,6 +336,11 @@ final class MiniCluster {
     heldBack = kind;
   }
 
+  /// Keeps proposals of such entries on their way until [#deliverHeldBack()].
+  void holdBackProposals(Predicate<Entry> which) {
+    proposalsHeldBack = which;
+  }
+
   /// Keeps copies on their way until [#deliverHeldBack()]; what has left its holder comes all the
   /// same.
   void holdBackFetches() {
@@ -342,6 +357,9 @@ final class MiniCluster {
     heldBack = null;
     links.addAll(held);
     held.clear();
+    proposalsHeldBack = _ -> false;
+    proposed.addAll(heldProposals);
+    heldProposals.clear();
     deliver();
   }
 
@@ -370,12 +388,20 @@ final class MiniCluster {
       } else if (!copies.isEmpty()) {
         deliver(copies.poll());
       } else if (!proposed.isEmpty()) {
-        entry(proposed.poll());
+        propose(proposed.poll());
       } else {
         fetches.poll().run();
       }
     }
     delivering = false;
+  }
+
+  private void propose(Entry entry) {
+    if (proposalsHeldBack.test(entry)) {
+      heldProposals.add(entry);
+    } else {
+      entry(entry);
+    }
   }
 
   private void deliver(Sent sent) {

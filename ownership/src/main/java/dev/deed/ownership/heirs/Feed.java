@@ -33,6 +33,7 @@ final class Feed {
   private final Deque<Sent> inFlight = new ArrayDeque<>();
   private final KeyQueue lacking = new KeyQueue();
   private boolean full;
+  private long countsFrom = Long.MAX_VALUE;
   private boolean declined;
   private long number;
   private long lastSequence;
@@ -89,6 +90,22 @@ final class Feed {
 
   void full(boolean isFull) {
     full = isFull;
+  }
+
+  /// Whether what waits for the heirs waits for this one.
+  boolean counts() {
+    return full || countsFrom != Long.MAX_VALUE;
+  }
+
+  /// What waits for the heirs waits for this one from now on: it may be declared full, which is not
+  /// known at once, when it holds `batch`. Then it holds all for which nobody has waited.
+  void count(long batch) {
+    countsFrom = batch;
+  }
+
+  /// Whether it may be declared full.
+  boolean mayBeFull() {
+    return held > 0 && held >= countsFrom;
   }
 
   boolean declined() {

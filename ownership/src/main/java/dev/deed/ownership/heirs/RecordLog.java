@@ -193,16 +193,20 @@ public final class RecordLog {
       return;
     }
     feed.received(message.through(), message.gap(), nowNs).forEach(part -> send(feed, part));
+    if (feed.held() > 0 && !feed.counts()) {
+      feed.count(changed.isEmpty() ? lastCut : lastCut + 1);
+    }
     if (atCut() && !feed.inStep()) {
       fill(feed, nowNs);
     }
   }
 
-  /// The lowest batch that all full followers hold completely; [Long#MAX_VALUE] without any.
+  /// The lowest batch that all full followers hold completely, and those that may be declared full
+  /// at any time; [Long#MAX_VALUE] without any.
   public long held() {
     long lowest = Long.MAX_VALUE;
     for (Feed feed : feeds.values()) {
-      if (feed.full()) {
+      if (feed.counts()) {
         lowest = Math.min(lowest, feed.held());
       }
     }
@@ -212,7 +216,7 @@ public final class RecordLog {
   /// Joining followers that hold the whole image, and may be declared full.
   public List<WorkerId> complete() {
     return heirsOf(
-        feed -> !feed.full() && !feed.declined() && feed.held() > 0 && feed.held() >= toldStable);
+        feed -> !feed.full() && !feed.declined() && feed.mayBeFull() && feed.held() >= toldStable);
   }
 
   /// An heir has no room for the image. It is sent nothing more; if it is full it counts with what

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -55,6 +57,7 @@ final class HeirWorld {
   private final SortedMap<Long, byte[]> records = new TreeMap<>();
   private final Map<Long, SortedMap<Long, SortedMap<Long, byte[]>>> history = new HashMap<>();
   private final Map<WorkerId, Heir> heirs = new LinkedHashMap<>();
+  private final Set<WorkerId> proposed = new LinkedHashSet<>();
   private final List<Envelope> network = new ArrayList<>();
   private RecordLog log;
   private long epoch = 1;
@@ -62,6 +65,11 @@ final class HeirWorld {
   private long nowNs = Long.MAX_VALUE - 1_000;
   private int version;
   private int successions;
+
+  /// The batch that all heirs are to have because of what has not waited for them.
+  private long letGo;
+
+  private boolean changed;
 
   HeirWorld(HeirsConfig config) {
     this.config = config;
@@ -95,21 +103,25 @@ final class HeirWorld {
   }
 
   void set(long key, int length) {
+    changed = true;
     records.put(key, ByteBuffer.allocate(4 + length).putInt(++version).array());
     log.changed(key);
   }
 
   void touch(long key) {
+    changed = true;
     log.changed(key);
   }
 
   void remove(long key) {
+    changed = true;
     records.remove(key);
     log.changed(key);
   }
 
   void cut() {
     log.cut(++batch, nowNs);
+    changed = false;
     cutsOf(epoch).put(batch, new TreeMap<>(records));
     assertThat(log.dirty()).isFalse();
   }
@@ -121,13 +133,24 @@ final class HeirWorld {
 
   void leave(int number) {
     heirs.remove(worker(number));
+    proposed.remove(worker(number));
     follow();
   }
 
-  /// The membership log takes those that may be full as such.
+  /// The server proposes to the membership log those that may be full.
+  void propose() {
+    proposed.addAll(log.complete());
+  }
+
+  /// The membership log takes what was proposed: the server may not know of it when it dies.
   void promote() {
-    log.complete().forEach(heir -> heir(heir).full = true);
-    follow();
+    for (WorkerId worker : proposed) {
+      Heir heir = heirs.get(worker);
+      if (heir != null) {
+        heir.full = true;
+      }
+    }
+    proposed.clear();
   }
 
   private Heir heir(WorkerId worker) {
@@ -142,7 +165,8 @@ final class HeirWorld {
     return Objects.requireNonNull(cutsOf(ofEpoch).get(ofBatch));
   }
 
-  private void follow() {
+  /// The server follows the membership log.
+  void follow() {
     log.follow(named(false), named(true));
   }
 
@@ -216,9 +240,16 @@ final class HeirWorld {
       assertThat(image.epoch()).isEqualTo(epoch);
       assertHolds(image, held);
     }
+    if (letGo > 0) {
+      assertThat(image.epoch()).isEqualTo(epoch);
+      assertHolds(image, letGo);
+    }
+    letGo = 0;
+    changed = false;
     records.clear();
     records.putAll(image.records());
     heirs.remove(full.getFirst());
+    proposed.clear();
     network.removeIf(envelope -> envelope.message instanceof Part);
     epoch++;
     batch = 0;
@@ -257,6 +288,7 @@ final class HeirWorld {
   /// What must hold at any time.
   void check() {
     long held = log.held();
+    letGo = Math.max(letGo, held == Long.MAX_VALUE ? batch + (changed ? 1 : 0) : held);
     heirs
         .values()
         .forEach(heir -> {
@@ -301,6 +333,7 @@ final class HeirWorld {
   /// Nothing is lost any more: soon everybody who has room has everything, and remembers nothing
   /// else, and nothing more is sent.
   void quiesce() {
+    follow();
     for (int rounds = 0;
         log.dirty() || !network.isEmpty() || log.repeatDueNs() != Long.MAX_VALUE;
         rounds++) {
@@ -323,7 +356,7 @@ final class HeirWorld {
     });
     if (declined.isEmpty()) {
       assertThat(log.complete()).containsExactlyInAnyOrderElementsOf(named(false));
-      assertThat(log.held()).isEqualTo(named(true).isEmpty() ? Long.MAX_VALUE : batch);
+      assertThat(log.held()).isEqualTo(heirs.isEmpty() ? Long.MAX_VALUE : batch);
       long bytes = records.values().stream().mapToLong(record -> record.length + ENTRY_BYTES).sum();
       heirs
           .values()

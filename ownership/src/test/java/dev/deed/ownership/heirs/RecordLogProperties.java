@@ -23,7 +23,9 @@ final class RecordLogProperties {
     REPEAT,
     JOIN,
     LEAVE,
+    PROPOSE,
     PROMOTE,
+    FOLLOW,
     PASS,
     DIE
   }
@@ -47,6 +49,8 @@ final class RecordLogProperties {
         case REPEAT -> world.repeat(which);
         case JOIN -> world.join(heir);
         case LEAVE -> world.leave(heir);
+        case PROPOSE -> world.propose();
+        case FOLLOW -> world.follow();
         case PROMOTE -> {
           world.promote();
           world.checkBeyond();
@@ -71,7 +75,9 @@ final class RecordLogProperties {
             Tuple.of(1, Kind.REPEAT),
             Tuple.of(3, Kind.JOIN),
             Tuple.of(1, Kind.LEAVE),
+            Tuple.of(4, Kind.PROPOSE),
             Tuple.of(3, Kind.PROMOTE),
+            Tuple.of(3, Kind.FOLLOW),
             Tuple.of(2, Kind.PASS),
             Tuple.of(1, Kind.DIE));
     return Combinators.combine(

@@ -1,0 +1,135 @@
+package dev.deed.ownership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.heirs.EstateImage;
+import dev.deed.ownership.heirs.HeirsConfig;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Defects of estates with heirs that the simulator has found, each as the story of its cause.
+final class HeirsFoundBySimulationTest {
+  private static final long MS = 1_000_000L;
+  private static final long SECOND = 1_000_000_000L;
+
+  private final MiniCluster cluster = new MiniCluster();
+  private final MiniCluster.Node owner;
+  private final MiniCluster.Node second;
+  private final MiniCluster.Node third;
+  private final EstateId estate;
+
+  HeirsFoundBySimulationTest() {
+    cluster.heirs = HeirsConfig.defaults(HeirsConfig.Mode.ASYNC, 1);
+    owner = cluster.driver();
+    estate = new EstateId(owner.id);
+    cluster.holdBackProposals(this::saysFull);
+    second = cluster.worker();
+    third = cluster.worker();
+  }
+
+  private void declareFull() {
+    cluster.deliverHeldBack();
+    replicate();
+    assertThat(owner.view().log().heirs(estate)).singleElement().matches(Entry.Heir::full);
+  }
+
+  private void replicate() {
+    for (int i = 0; i < 4; i++) {
+      cluster.pass(2 * MS);
+    }
+  }
+
+  private void quiet() {
+    for (int i = 0; i < 4; i++) {
+      cluster.pass(2 * SECOND);
+    }
+  }
+
+  private MiniCluster.Node node(WorkerId id) {
+    return Invariants.present(cluster.nodes.get(id), "node " + id);
+  }
+
+  private boolean saysFull(Entry entry) {
+    return entry instanceof Entry.Heirs heirs
+        && heirs.estate().equals(estate)
+        && heirs.heirs().stream().anyMatch(Entry.Heir::full);
+  }
+
+  private static long unacknowledged(MiniCluster.Node node) {
+    return Invariants.present(node.view().sizes().get("messages unacknowledged"), "size");
+  }
+
+  private EstateImage image() {
+    WorkerId heir = owner.view().log().heirs(estate).getFirst().worker();
+    return Invariants.present(node(heir).view().image(estate), "image");
+  }
+
+  /// An heir was said to be full, and succeeded, before its server had heard of the entry: until
+  /// then nothing had waited for it.
+  @Test
+  void anAcknowledgementWaitsForAnHeirFromTheMomentItMayBeDeclaredFull() {
+    Reference x = owner.put(List.of());
+    replicate();
+    assertThat(owner.view().log().heirs(estate)).noneMatch(Entry.Heir::full);
+    cluster.heirsCutOff = true;
+    owner.submit(TaskSpec.Terms.DEFAULT, List.of(x));
+    MiniCluster.Node reader = second.runs.isEmpty() ? third : second;
+    reader.take(x);
+    reader.returns(reader.nextRun(), List.of());
+    quiet();
+    assertThat(unacknowledged(reader)).isPositive();
+
+    cluster.heirsCutOff = false;
+    quiet();
+    assertThat(unacknowledged(reader)).isZero();
+    declareFull();
+  }
+
+  /// A proposal is repeated later than a batch: the time for the one must not hide the other's.
+  @Test
+  void aLostBatchIsRepeatedWhileAProposalIsUnderWay() {
+    replicate();
+    long before = image().batch();
+    cluster.heirsCutOff = true;
+    owner.put(List.of());
+    replicate();
+    cluster.heirsCutOff = false;
+    cluster.pass(owner.heirs().repeatNs());
+    assertThat(image().batch()).isGreaterThan(before);
+  }
+
+  /// The push of a task without retries waits until the heirs know of it. If its executor dies
+  /// meanwhile, the owner knows that it has not run.
+  @Test
+  void aTaskWhosePushHasNotLeftIsNotLostWithItsExecutor() {
+    declareFull();
+    cluster.heirsCutOff = true;
+    TaskSpec.Terms once =
+        new TaskSpec.Terms(
+            dev.deed.lineage.Demand.ONE_CPU,
+            0,
+            List.of(),
+            0,
+            new dev.deed.lineage.Placement.Anywhere());
+    Reference r = owner.submit(once, List.of());
+    TaskId task = r.object().task();
+    CoreView.OwnTask pushed = Invariants.present(owner.view().task(estate, task), "task");
+    assertThat(second.runs).isEmpty();
+    assertThat(third.runs).isEmpty();
+    MiniCluster.Node executor = node(Invariants.present(pushed.executor(), "executor"));
+    cluster.kill(executor);
+    cluster.heirsCutOff = false;
+    replicate();
+    quiet();
+    MiniCluster.Node other = executor == second ? third : second;
+    assertThat(other.runs).hasSize(1);
+    other.returns(other.nextRun(), List.of());
+    owner.on(new Event.Get(1, r));
+    assertThat(owner.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+  }
+}
