@@ -126,7 +126,9 @@ final class SeedSweep {
       long seed, RuntimeException e, long nanos, Consumer<Optional<FailedSeed>> watcher) {
     done++;
     busyNanos += nanos;
-    FailedSeed failed = new FailedSeed(seed, "simulator", e.toString(), Optional.empty());
+    FailedSeed failed =
+        new FailedSeed(
+            seed, "simulator", e.toString(), "./deed simulate --seed " + seed, Optional.empty());
     failures.add(failed);
     watcher.accept(Optional.of(failed));
   }

@@ -1,6 +1,7 @@
 package dev.deed.faultinjection.chaos;
 
 import dev.deed.faultinjection.chaos.SeedSweep.Outcome;
+import dev.deed.faultinjection.simulator.HeirsChoice;
 import dev.deed.faultinjection.simulator.SimulationRun;
 import dev.deed.faultinjection.simulator.SimulationRun.FailedSeed;
 import dev.deed.faultinjection.simulator.SimulationRun.Report;
@@ -72,6 +73,15 @@ final class SimulateCommand extends CliCommand {
   boolean noFaults;
 
   @Option(
+      names = "--heirs",
+      paramLabel = "MODE",
+      defaultValue = "NONE",
+      description =
+          "How the estates of workers are kept: ${COMPLETION-CANDIDATES} (default:"
+              + " ${DEFAULT-VALUE}).")
+  HeirsChoice heirs = HeirsChoice.NONE;
+
+  @Option(
       names = "--json",
       description = "Prints one object a violation, and one for the whole at the end.")
   boolean json;
@@ -127,7 +137,10 @@ final class SimulateCommand extends CliCommand {
 
   private SimulationRun.Options options() {
     SimulationRun.Options options =
-        SimulationRun.Options.DEFAULT.withMostFailures(mostFailures).withFolder(folder);
+        SimulationRun.Options.DEFAULT
+            .withMostFailures(mostFailures)
+            .withFolder(folder)
+            .withHeirs(heirs);
     options = noShrink ? options.withoutShrinking() : options;
     return noFaults ? options.withoutFaults() : options;
   }
@@ -144,7 +157,7 @@ final class SimulateCommand extends CliCommand {
   }
 
   private void tell(FailedSeed failed, Progress progress) {
-    String replay = replay(failed.seed());
+    String replay = failed.replay();
     Optional<String> story = failed.story().map(Path::toString);
     String line =
         json
@@ -162,11 +175,6 @@ final class SimulateCommand extends CliCommand {
                 "  replay: " + replay,
                 "  story:  " + story.orElse("not written; replay with --trace"));
     progress.print(out(), line);
-  }
-
-  /// With what decides the course of a seed, besides itself.
-  private String replay(long failedSeed) {
-    return "./deed simulate --seed " + failedSeed + (noFaults ? " --no-faults" : "");
   }
 
   private void tell(Outcome outcome) {

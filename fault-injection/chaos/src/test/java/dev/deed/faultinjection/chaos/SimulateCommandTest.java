@@ -92,7 +92,13 @@ class SimulateCommandTest {
     }
     List<FailedSeed> failures =
         seed % 3 == 0
-            ? List.of(new FailedSeed(seed, "7", "freed early", Optional.of(Path.of("here"))))
+            ? List.of(
+                new FailedSeed(
+                    seed,
+                    "7",
+                    "freed early",
+                    SimulationRun.replay(seed, options),
+                    Optional.of(Path.of("here"))))
             : List.of();
     return new Report(seed, 1, 100, 1_000, new Marks(), failures);
   }

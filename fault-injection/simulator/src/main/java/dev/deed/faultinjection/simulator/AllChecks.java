@@ -8,6 +8,7 @@ final class AllChecks {
 
   static List<Check> of(World world) {
     return List.of(
+        world.successions,
         new PushCheck(),
         new FreeCheck(world),
         new ReadCheck(world),

@@ -19,21 +19,24 @@ final class Artefact {
   private Artefact() {}
 
   static FailedSeed of(long seed, Plan plan, ViolationException violation, Options options) {
+    String replay = SimulationRun.replay(seed, options);
     if (options.folder().isEmpty()) {
-      return new FailedSeed(seed, violation.invariant(), violation.text(), Optional.empty());
+      return new FailedSeed(
+          seed, violation.invariant(), violation.text(), replay, Optional.empty());
     }
     Path folder = options.folder().get().resolve("seed-" + seed);
     try {
       Files.createDirectories(folder);
-      write(folder.resolve("story.txt"), seed, plan);
+      write(folder.resolve("story.txt"), seed, plan, options);
       if (options.shrinkMillis() > 0) {
         Plan smallest = Shrinker.shrink(seed, plan, violation.invariant(), options.shrinkMillis());
-        write(folder.resolve("smallest.txt"), seed, smallest);
+        write(folder.resolve("smallest.txt"), seed, smallest, options);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("writing the story of seed " + seed + " to " + folder, e);
     }
-    return new FailedSeed(seed, violation.invariant(), violation.text(), Optional.of(folder));
+    return new FailedSeed(
+        seed, violation.invariant(), violation.text(), replay, Optional.of(folder));
   }
 
   /// The error and where in Deed it came from.
@@ -46,10 +49,10 @@ final class Artefact {
             .collect(Collectors.joining());
   }
 
-  private static void write(Path file, long seed, Plan plan) throws IOException {
+  private static void write(Path file, long seed, Plan plan, Options options) throws IOException {
     Course course = SimulationRun.course(seed, plan, true);
     List<String> lines = new ArrayList<>();
-    lines.add("seed " + seed + ", replay: ./deed simulate --seed " + seed);
+    lines.add("seed " + seed + ", replay: " + SimulationRun.replay(seed, options));
     lines.addAll(plan.describe().lines().toList());
     lines.addAll(course.story());
     course

@@ -1,9 +1,12 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Event;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.List;
 
 /// A checker of one invariant: it is told what happens, and throws a [ViolationException] when the
@@ -11,6 +14,15 @@ import java.util.List;
 interface Check {
   /// A message has left a core.
   default void sent(Node from, Node to, Message message) {}
+
+  /// A core is about to apply an event.
+  default void applying(Node node, Event event) {}
+
+  /// A core gives out a message of a record log: its state is that in which it wrote it.
+  default void replicating(Node from, HeirMessage message) {}
+
+  /// A core serves an estate after another, and its records are complete.
+  default void inherited(Node node, EstateId estate) {}
 
   /// User code of a task begins.
   default void started(Node node, Executor.Job job) {}

@@ -1,9 +1,12 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Event;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.List;
 
 /// All checkers of a run, told in order.
@@ -20,6 +23,27 @@ final class Checks implements Check {
   public void sent(Node from, Node to, Message message) {
     for (Check check : all) {
       check.sent(from, to, message);
+    }
+  }
+
+  @Override
+  public void applying(Node node, Event event) {
+    for (Check check : all) {
+      check.applying(node, event);
+    }
+  }
+
+  @Override
+  public void replicating(Node from, HeirMessage message) {
+    for (Check check : all) {
+      check.replicating(from, message);
+    }
+  }
+
+  @Override
+  public void inherited(Node node, EstateId estate) {
+    for (Check check : all) {
+      check.inherited(node, estate);
     }
   }
 

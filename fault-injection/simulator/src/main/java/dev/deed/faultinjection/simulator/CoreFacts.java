@@ -1,5 +1,6 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Cause;
@@ -12,7 +13,12 @@ import java.util.Optional;
 /// What a core has, between two of its events, as the rules about references look at it.
 public interface CoreFacts {
 
-  /// All objects of the worker's own estate.
+  /// Whether the worker serves the estate, and its records are complete.
+  default boolean serves(EstateId estate) {
+    return true;
+  }
+
+  /// All objects of the estates that the worker serves.
   Collection<OwnObject> objects();
 
   /// All references of other estates.

@@ -1,5 +1,6 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
@@ -20,6 +21,7 @@ final class CoreState implements CoreFacts {
   private final Map<Reference, Optional<OwnObject>> objects = new HashMap<>();
   private final Map<Reference, Optional<ForeignReference>> foreign = new HashMap<>();
   private @Nullable List<ForeignReference> allForeign;
+  private @Nullable List<EstateId> estates;
 
   CoreState(CoreView view) {
     this.view = view;
@@ -28,6 +30,16 @@ final class CoreState implements CoreFacts {
   /// What the core of a process has now.
   static CoreState of(Node node) {
     return node.state();
+  }
+
+  @Override
+  public boolean serves(EstateId estate) {
+    List<EstateId> all = estates;
+    if (all == null) {
+      all = view.estates();
+      estates = all;
+    }
+    return all.contains(estate);
   }
 
   @Override
@@ -60,9 +72,9 @@ final class CoreState implements CoreFacts {
     return object.state().equals("STORED");
   }
 
-  /// Where the owner has recorded that a task is.
-  static Optional<WorkerId> executor(Node node, TaskId id) {
-    return Optional.ofNullable(node.core.view().task(node.estate, id)).map(OwnTask::executor);
+  /// Where the server of an estate has recorded that a task is.
+  static Optional<WorkerId> executor(Node node, EstateId estate, TaskId id) {
+    return Optional.ofNullable(node.core.view().task(estate, id)).map(OwnTask::executor);
   }
 
   /// Everything that is not empty, in words; empty when a core is at rest.

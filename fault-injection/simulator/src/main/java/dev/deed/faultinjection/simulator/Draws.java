@@ -25,7 +25,9 @@ final class Draws {
     PLAN(14),
     FAULTS(15),
     CLOCK(16),
-    BATCH(17);
+    BATCH(17),
+    HEIRS(18),
+    REPLICA(19);
 
     private final long number;
 

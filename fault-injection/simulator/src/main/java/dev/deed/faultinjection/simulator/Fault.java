@@ -36,6 +36,19 @@ sealed interface Fault {
   /// @param times how many of them
   record Delay(long atNs, String kind, int from, int to, long byNs, int times) implements Fault {}
 
+  /// Nothing passes from one worker to another on the heirs' channel: what is sent is lost.
+  record CutHeirs(long atNs, int from, int to, long forNs) implements Fault {}
+
+  /// Everything on the heirs' channel to a worker takes longer by so much.
+  record LagHeir(long atNs, int worker, long forNs, long byNs) implements Fault {}
+
+  /// A worker is killed, and the first heirs of its estate with it, within a while.
+  record CrashWithHeirs(long atNs, int worker, int heirs, long withinNs) implements Fault {}
+
+  /// A worker is killed, and whoever serves its estate next, that long after the death is in the
+  /// log.
+  record CrashSuccessor(long atNs, int worker, long afterNs) implements Fault {}
+
   /// A new worker joins.
   record Join(long atNs, int cpus) implements Fault {}
 }

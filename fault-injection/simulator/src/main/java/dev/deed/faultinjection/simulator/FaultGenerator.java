@@ -41,7 +41,7 @@ final class FaultGenerator {
 
   /// The faults of a seed, for a driver and so many workers, and a program of about so many tasks.
   static List<Fault> faults(long seed, Draws draws, int workers, int tasks) {
-    long soonNs = tasks * TASK_NS;
+    long soonNs = durationNs(tasks);
     Dice dice = draws.dice(Purpose.FAULTS, seed);
     List<Fault> faults = new ArrayList<>();
     int count = dice.below(MOST_FAULTS + 1);
@@ -52,6 +52,11 @@ final class FaultGenerator {
       faults.add(fault(own, workers, when(own, soonNs, together)));
     }
     return List.copyOf(faults);
+  }
+
+  /// About how long a program of so many tasks takes.
+  static long durationNs(int tasks) {
+    return tasks * TASK_NS;
   }
 
   private static long when(Dice dice, long soonNs, long together) {

@@ -15,7 +15,7 @@ import java.util.Optional;
 /// its way to a living worker, has a reference to it. Programs and links are the simulator's own
 /// knowledge; of the owner only what it still has is looked at.
 public final class FreeRule {
-  /// Is told of each reference that somebody has whose owner lives.
+  /// Is told of each reference that somebody has whose estate has a server that knows it.
   interface Judge {
     /// `where` has the reference.
     ///
@@ -51,7 +51,10 @@ public final class FreeRule {
 
   /// The owner has let the value go.
   ViolationException gone(Reference reference, Where where) {
-    WorkerView owner = cluster.worker(reference.estate().creator());
+    WorkerView owner =
+        cluster
+            .server(reference.estate())
+            .orElseGet(() -> cluster.worker(reference.estate().creator()));
     return new ViolationException(
         "3 early free", owner + " let " + reference + " go, which has " + where);
   }
@@ -109,7 +112,7 @@ public final class FreeRule {
         case Argument.Stored(Reference r, StoredValue value, _) -> {
           demand(r, where, judge);
           // The value holds what is inside, and goes with its owner: then nobody gets to read it.
-          if (cluster.living(cluster.worker(r.estate().creator()))) {
+          if (!cluster.truth().closed(r.estate()) && !cluster.lost(r)) {
             value.references().forEach(inner -> demand(inner, where, judge));
           }
         }
@@ -118,8 +121,15 @@ public final class FreeRule {
   }
 
   private void demand(Reference reference, Where where, Judge judge) {
-    WorkerView owner = cluster.worker(reference.estate().creator());
-    if (!cluster.living(owner)) {
+    if (cluster.lost(reference)) {
+      return;
+    }
+    WorkerView owner = cluster.server(reference.estate()).orElse(null);
+    if (owner == null) {
+      if (cluster.givenUp(reference.estate())) {
+        throw new ViolationException(
+            "3 early free", "the estate of " + reference + " was given up, which has " + where);
+      }
       return;
     }
     Optional<OwnObject> own = owner.facts().own(reference);

@@ -38,9 +38,8 @@ public final class HolderRule {
   }
 
   private void demand(WorkerView holder, ForeignReference foreign) {
-    WorkerView owner = cluster.worker(foreign.reference().estate().creator());
-    if (cluster.living(owner)
-        && !grounded(holder, foreign.reference(), Hold.LINEAGE, new HashSet<>())) {
+    WorkerView owner = cluster.server(foreign.reference().estate()).orElse(null);
+    if (owner != null && !grounded(holder, foreign.reference(), Hold.LINEAGE, new HashSet<>())) {
       throw new ViolationException(
           "12 holders",
           String.format(
@@ -51,14 +50,16 @@ public final class HolderRule {
 
   /// Whether the owner keeps the object for the holder's sake: it is the owner, is dead (and not
   /// clear), is registered, or is covered by one for whom the same is true. Two that cover each
-  /// other don't count.
+  /// other don't count. Nobody is asked for an object whose record was lost, nor while an estate
+  /// passes from one server to the next.
   ///
   /// @param least what the owner must keep: the value, where it covers what stands inside it
   private boolean grounded(WorkerView holder, Reference reference, Hold least, Set<Place> seen) {
-    WorkerView owner = cluster.worker(reference.estate().creator());
-    if (holder.equals(owner)
+    WorkerView owner = cluster.server(reference.estate()).orElse(null);
+    if (owner == null
+        || holder.equals(owner)
         || !cluster.living(holder)
-        || !cluster.living(owner)
+        || cluster.lost(reference)
         || registered(holder, owner, reference, least)) {
       return true;
     }
@@ -76,8 +77,8 @@ public final class HolderRule {
     }
     for (Reference outer :
         holder.facts().foreign(reference).map(ForeignReference::outers).orElse(List.of())) {
-      WorkerView keeper = cluster.worker(outer.estate().creator());
-      if (!cluster.living(keeper)
+      WorkerView keeper = cluster.server(outer.estate()).orElse(null);
+      if (keeper == null
           || (grounded(holder, outer, Hold.VALUE, seen)
               && grounded(keeper, reference, least, seen))) {
         return true;
@@ -99,7 +100,7 @@ public final class HolderRule {
     if (death > 0 || giver.gone()) {
       return death == 0 || death > cluster.truth().clear();
     }
-    boolean ofOwnEstate = reference.estate().equals(giver.estate());
+    boolean ofOwnEstate = cluster.server(reference.estate()).filter(giver::equals).isPresent();
     return giver.facts().sentTo(holder.id(), reference, ofOwnEstate);
   }
 

@@ -179,8 +179,8 @@ final class Ledger {
 
   private boolean mayBeCancelled(Facts facts, int depth) {
     if (cancelAsked.contains(new Name(facts.spec.id(), facts.estate))
-        || world.node(facts.estate.creator()).gone()
-        || world.log.truth().closed(facts.estate)) {
+        || world.log.truth().closed(facts.estate)
+        || world.lost(new Reference(facts.spec.result(0), facts.estate))) {
       return true;
     }
     for (Facts parent : byId.getOrDefault(facts.spec.parent(), List.of())) {

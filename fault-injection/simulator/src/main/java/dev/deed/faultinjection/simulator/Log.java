@@ -2,15 +2,19 @@ package dev.deed.faultinjection.simulator;
 
 import dev.deed.faultinjection.simulator.Draws.Dice;
 import dev.deed.faultinjection.simulator.Draws.Purpose;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.MembershipLog;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /// The membership log as seen from outside: one order of entries, proposals that take time and may
 /// be lost or repeated, followers that lag, and leases that run out.
@@ -65,6 +69,8 @@ final class Log {
   private final Dice detection;
   private final Dice leases;
   private final MembershipLog truth = new MembershipLog();
+  private final Map<WorkerId, Runnable> whenDead = new HashMap<>();
+  private final Set<EstateId> givenUp = new HashSet<>();
   private long outageUntilNs;
   private boolean faulty;
 
@@ -78,6 +84,11 @@ final class Log {
   /// What all committed entries add up to.
   MembershipLog truth() {
     return truth;
+  }
+
+  /// Whether a server has given the estate up because nothing was left in it.
+  boolean givenUp(EstateId estate) {
+    return givenUp.contains(estate);
   }
 
   /// Whether proposals may be lost and repeated.
@@ -147,8 +158,23 @@ final class Log {
       if (entry instanceof Entry.Death(var dead, _, _) && !world.node(dead).gone()) {
         world.marks.hit(Marks.Mark.ZOMBIE);
       }
+      if (entry instanceof Entry.Close(EstateId estate, _)) {
+        givenUp.add(estate);
+        world.marks.hit(Marks.Mark.INHERITED_CLOSED);
+      }
+      if (entry instanceof Entry.Death(WorkerId dead, _, _)) {
+        Runnable action = whenDead.remove(dead);
+        if (action != null) {
+          action.run();
+        }
+      }
     }
     world.trace.committed(entries.size(), entry);
+  }
+
+  /// Does `action` when the process is declared dead.
+  void whenDead(Node node, Runnable action) {
+    whenDead.put(node.id, action);
   }
 
   /// A process has ended: somebody proves it, after a while.

@@ -36,7 +36,7 @@ final class LossCheck implements Check {
 
   @Override
   public void deleted(Node node, CopyName name, boolean open) {
-    if (name.reference().estate().equals(node.estate)) {
+    if (CoreState.of(node).serves(name.reference().estate())) {
       givenUp.add(name);
     }
   }
@@ -47,14 +47,17 @@ final class LossCheck implements Check {
       written.merge(name.reference(), name, (a, b) -> a.attempt() > b.attempt() ? a : b);
       return;
     }
-    Node owner = world.node(name.reference().estate().creator());
+    WorkerView owner = world.server(name.reference().estate()).orElse(null);
+    if (owner == null) {
+      return;
+    }
     boolean lost =
-        world.living(owner)
-            && CoreState.of(owner)
-                .own(name.reference())
-                .map(OwnObject::failure)
-                .filter(LossCheck::isLoss)
-                .isPresent();
+        owner
+            .facts()
+            .own(name.reference())
+            .map(OwnObject::failure)
+            .filter(LossCheck::isLoss)
+            .isPresent();
     if (lost && world.living(node) && counts(name)) {
       throw early(owner, node, name);
     }
@@ -63,11 +66,11 @@ final class LossCheck implements Check {
   @Override
   public void got(Node node, long request, Reference reference, Outcome outcome) {
     CopyName name = written.get(reference);
-    Node owner = world.node(reference.estate().creator());
+    WorkerView owner = world.server(reference.estate()).orElse(null);
     if (!(outcome instanceof Outcome.Failed(Failure failure))
         || !isLoss(failure.kind())
         || name == null
-        || !world.living(owner)
+        || owner == null
         || !counts(name)) {
       return;
     }
@@ -90,7 +93,7 @@ final class LossCheck implements Check {
     };
   }
 
-  private static ViolationException early(Node owner, Node holder, CopyName name) {
+  private static ViolationException early(WorkerView owner, Node holder, CopyName name) {
     return new ViolationException(
         "7 loss", owner + " calls lost " + name + ", of which " + holder + " has a copy");
   }

@@ -48,7 +48,7 @@ final class MarkWatch implements Check {
   @Override
   public void ended(Node node) {
     for (ForeignReference foreign : CoreState.of(node).foreign()) {
-      boolean ownerLives = world.living(world.node(foreign.reference().estate().creator()));
+      boolean ownerLives = world.server(foreign.reference().estate()).isPresent();
       for (Cause cause : foreign.causes()) {
         if (ownerLives && cause instanceof Cause.Sent(var to, _) && world.living(world.node(to))) {
           world.marks.hit(Mark.MIDDLEMAN_DIED);

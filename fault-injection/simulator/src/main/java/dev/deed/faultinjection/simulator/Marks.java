@@ -54,7 +54,28 @@ public final class Marks {
     /// A proposal was lost.
     PROPOSAL_LOST,
     /// A crash cut off what its victim had sent.
-    SUFFIX_LOST
+    SUFFIX_LOST,
+    /// A message of the heirs' channel was lost.
+    BATCH_LOST(true),
+    /// A part of a record log came to an heir again.
+    BATCH_REPEATED(true),
+    /// An estate that had been inherited was given up because nothing was left in it.
+    INHERITED_CLOSED(true);
+
+    private final boolean ofHeirs;
+
+    Mark() {
+      this(false);
+    }
+
+    Mark(boolean ofHeirs) {
+      this.ofHeirs = ofHeirs;
+    }
+
+    /// Whether it is met only where estates have heirs.
+    public boolean ofHeirs() {
+      return ofHeirs;
+    }
   }
 
   private final Map<Mark, Long> counts = new EnumMap<>(Mark.class);

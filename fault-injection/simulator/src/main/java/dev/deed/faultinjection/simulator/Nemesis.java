@@ -1,5 +1,8 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.ownership.Entry;
+import java.util.List;
+
 /// Puts the faults of a plan on the agenda.
 final class Nemesis {
   private final World world;
@@ -52,9 +55,48 @@ final class Nemesis {
           world.links.slow(world.nodes.get(from), world.nodes.get(to), now + forNs, byNs);
         }
       }
+      case Fault.CutHeirs(_, int from, int to, long forNs) -> {
+        if (exists(from) && exists(to)) {
+          world.heirLinks.cut(world.nodes.get(from), world.nodes.get(to), now + forNs);
+        }
+      }
+      case Fault.LagHeir(_, int worker, long forNs, long byNs) -> {
+        if (exists(worker)) {
+          world.heirLinks.lag(world.nodes.get(worker), now + forNs, byNs);
+        }
+      }
+      case Fault.CrashWithHeirs(_, int worker, int heirs, long withinNs) -> {
+        if (exists(worker)) {
+          crashWithHeirs(world.nodes.get(worker), heirs, withinNs);
+        }
+      }
+      case Fault.CrashSuccessor(_, int worker, long afterNs) -> {
+        if (exists(worker)) {
+          Node owner = world.nodes.get(worker);
+          world.log.whenDead(owner, () -> crashServerLater(owner, afterNs));
+          world.crash(owner, "killed");
+        }
+      }
       case Fault.LogOutage(_, long forNs) -> world.log.outage(now + forNs);
       case Fault.Delay delay -> world.links.delay(delay);
       case Fault.Join(_, int cpus) -> world.join(cpus);
+    }
+  }
+
+  private void crashWithHeirs(Node owner, int heirs, long withinNs) {
+    List<Entry.Heir> all = world.log.truth().heirs(owner.estate);
+    for (int i = 0; i < Math.min(heirs, all.size()); i++) {
+      Node heir = world.node(all.get(i).worker());
+      world.agenda.at(
+          world.nowNs + withinNs * (i + 1) / heirs, () -> world.crash(heir, "killed as an heir"));
+    }
+    world.crash(owner, "killed");
+  }
+
+  private void crashServerLater(Node owner, long afterNs) {
+    Node server = world.log.truth().server(owner.estate).map(world::node).orElse(null);
+    if (server != null) {
+      world.agenda.at(world.nowNs + afterNs, () -> world.crash(server, "killed as the successor"));
     }
   }
 

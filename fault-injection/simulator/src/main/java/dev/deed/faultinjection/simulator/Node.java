@@ -13,9 +13,11 @@ import dev.deed.ownership.WorkerCore;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,9 @@ final class Node implements WorkerView {
 
   /// Every handle that a program of this process has now.
   final LinkedHashMap<Long, Reference> handles = new LinkedHashMap<>();
+
+  /// Estates that it came to serve after others.
+  private final Set<EstateId> inherited = new HashSet<>();
 
   private final Outbox outbox;
   private final ArrayDeque<Event> input = new ArrayDeque<>();
@@ -171,6 +176,7 @@ final class Node implements WorkerView {
     for (int i = 0; i < size; i++) {
       Event event = input.poll();
       world.trace.event(this, event);
+      world.checks.applying(this, event);
       try {
         core.on(world.nowNs + clockOffsetNs, event);
       } catch (RuntimeException e) {
@@ -182,11 +188,22 @@ final class Node implements WorkerView {
     }
     core.endOfBatch();
     lastState = null;
+    if (outbox.takeInherited()) {
+      tellInherited();
+    }
     outbox.carryOut();
     world.stepped(this);
     if (ownDeath) {
       world.marks.hit(Marks.Mark.OWN_DEATH_FOLLOWED);
       world.end(this);
+    }
+  }
+
+  private void tellInherited() {
+    for (EstateId served : core.view().estates()) {
+      if (!served.equals(estate) && inherited.add(served)) {
+        world.checks.inherited(this, served);
+      }
     }
   }
 

@@ -19,10 +19,18 @@ final class Outbox implements Effects {
   private final Node node;
   private final World world;
   private final List<Runnable> orders = new ArrayList<>();
+  private boolean inherited;
 
   Outbox(Node node) {
     this.node = node;
     this.world = node.world;
+  }
+
+  /// Whether an estate has been inherited since the last time.
+  boolean takeInherited() {
+    boolean was = inherited;
+    inherited = false;
+    return was;
   }
 
   /// Carries out what has been ordered since the last time.
@@ -43,7 +51,11 @@ final class Outbox implements Effects {
 
   @Override
   public void replicate(WorkerId to, HeirMessage message) {
-    throw new IllegalStateException("no estate has heirs here: " + message);
+    world.checks.replicating(node, message);
+    orders.add(() -> {
+      world.trace.replicated(node, to, message);
+      world.heirLinks.send(node, to, message);
+    });
   }
 
   @Override
@@ -133,6 +145,7 @@ final class Outbox implements Effects {
 
   @Override
   public void report(Report report) {
+    inherited |= report.kind() == Report.Kind.INHERITED;
     orders.add(() -> {
       world.trace.effect(node, "report", report.text());
       world.reported(node, report);

@@ -1,5 +1,6 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.ownership.heirs.HeirsConfig;
 import java.util.List;
 
 /// All that a run is made of besides its seed: the cluster, the programs and the faults.
@@ -13,6 +14,8 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
   /// The numbers of a plan that are the same for all workers.
   ///
   /// @param codecPerThousand how many of a thousand messages pass through their binary form
+  /// @param heirs how the estates of workers are kept
+  /// @param heirLossPerThousand how many of a thousand messages of the heirs' channel are lost
   record Settings(
       int inlineLimitBytes,
       long inlineTotalBytes,
@@ -21,10 +24,22 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
       int queueBound,
       int prefetch,
       long releaseDelayNs,
-      int codecPerThousand) {
+      int codecPerThousand,
+      HeirsConfig heirs,
+      int heirLossPerThousand) {
     /// Roomy, and small enough to be quick.
     static final Settings DEFAULT =
-        new Settings(64 << 10, 256L << 20, 256L << 20, 100L << 20, 1 << 20, 4, 200_000_000L, 50);
+        new Settings(
+            64 << 10,
+            256L << 20,
+            256L << 20,
+            100L << 20,
+            1 << 20,
+            4,
+            200_000_000L,
+            50,
+            HeirsConfig.NONE,
+            0);
 
     Settings withLineageBudget(long bytes) {
       return new Settings(
@@ -35,7 +50,9 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
           queueBound,
           prefetch,
           releaseDelayNs,
-          codecPerThousand);
+          codecPerThousand,
+          heirs,
+          heirLossPerThousand);
     }
 
     Settings withStore(long bytes) {
@@ -47,7 +64,23 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
           queueBound,
           prefetch,
           releaseDelayNs,
-          codecPerThousand);
+          codecPerThousand,
+          heirs,
+          heirLossPerThousand);
+    }
+
+    Settings withHeirs(HeirsConfig config, int lossPerThousand) {
+      return new Settings(
+          inlineLimitBytes,
+          inlineTotalBytes,
+          lineageBudgetBytes,
+          storeBytes,
+          queueBound,
+          prefetch,
+          releaseDelayNs,
+          codecPerThousand,
+          config,
+          lossPerThousand);
     }
 
     Settings withCodecAlways() {
@@ -59,7 +92,9 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
           queueBound,
           prefetch,
           releaseDelayNs,
-          1000);
+          1000,
+          heirs,
+          heirLossPerThousand);
     }
   }
 

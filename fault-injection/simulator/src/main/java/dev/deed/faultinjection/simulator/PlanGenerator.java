@@ -2,6 +2,7 @@ package dev.deed.faultinjection.simulator;
 
 import dev.deed.faultinjection.simulator.Draws.Dice;
 import dev.deed.faultinjection.simulator.Draws.Purpose;
+import dev.deed.ownership.heirs.HeirsConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,7 +17,8 @@ final class PlanGenerator {
   /// The plan of a seed.
   ///
   /// @param faulty whether anything goes wrong
-  static Plan plan(long seed, boolean faulty) {
+  /// @param choice how the estates of workers are kept
+  static Plan plan(long seed, boolean faulty, HeirsChoice choice) {
     Draws draws = new Draws(seed);
     Dice dice = draws.dice(Purpose.PLAN, 0);
     int workers = 3 + dice.below(4);
@@ -25,19 +27,29 @@ final class PlanGenerator {
     for (int i = 0; i < workers; i++) {
       cpus.add(1 + dice.below(2));
     }
+    HeirsGenerator heirsGenerator = new HeirsGenerator(draws);
+    HeirsConfig heirs = heirsGenerator.config(choice);
+    boolean inherits = heirs.mode() != HeirsConfig.Mode.NONE;
     // Scripts are written from the last to the first: each knows how many tasks a call makes.
     List<Script> scripts = new ArrayList<>();
     List<Integer> weights = new ArrayList<>();
     int count = 6 + dice.below(8);
     for (int i = count - 1; i >= 0; i--) {
-      ScriptAuthor author = new ScriptAuthor(draws.dice(Purpose.PLAN, 1 + i), i, weights);
+      ScriptAuthor author = new ScriptAuthor(draws.dice(Purpose.PLAN, 1 + i), i, weights, inherits);
       scripts.addFirst(author.write());
       weights.addFirst(author.weight());
     }
-    Plan.Settings settings = settings(dice);
-    List<Fault> faults =
-        faulty ? FaultGenerator.faults(seed, draws, workers, weights.getFirst()) : List.of();
-    return new Plan(List.copyOf(cpus), List.copyOf(scripts), settings, faults);
+    Plan.Settings settings =
+        settings(dice).withHeirs(heirs, inherits ? heirsGenerator.lossPerThousand() : 0);
+    List<Fault> faults = new ArrayList<>();
+    if (faulty) {
+      faults.addAll(FaultGenerator.faults(seed, draws, workers, weights.getFirst()));
+      if (inherits) {
+        faults.addAll(
+            heirsGenerator.faults(workers, FaultGenerator.durationNs(weights.getFirst())));
+      }
+    }
+    return new Plan(List.copyOf(cpus), List.copyOf(scripts), settings, List.copyOf(faults));
   }
 
   private static Plan.Settings settings(Dice dice) {
@@ -50,6 +62,8 @@ final class PlanGenerator {
         dice.chance(150) ? 1 + dice.below(4) : base.queueBound(),
         dice.below(5),
         dice.chance(500) ? 5 * MS : 200 * MS,
-        50);
+        50,
+        base.heirs(),
+        base.heirLossPerThousand());
   }
 }

@@ -11,7 +11,7 @@ final class PushCheck implements Check {
   public void sent(Node from, Node to, Message message) {
     if (message instanceof Message.TaskPush push) {
       Reference result = new Reference(push.spec().result(0), push.estate());
-      WorkerId recorded = CoreState.executor(from, push.spec().id()).orElse(null);
+      WorkerId recorded = CoreState.executor(from, push.estate(), push.spec().id()).orElse(null);
       if (!to.id.equals(recorded)) {
         throw new ViolationException(
             "1 push", from + " pushes " + result + " to " + to + " and has recorded " + recorded);

@@ -24,15 +24,19 @@ final class ScriptAuthor {
   private final List<Step> steps = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final int mostTasks;
+  private final boolean inherits;
   private int fresh;
   private int weight = 1;
 
   /// @param index of the script in its plan; 0 is main
   /// @param weightsBehind how many tasks a call of each of the scripts behind it makes
-  ScriptAuthor(Dice dice, int index, List<Integer> weightsBehind) {
+  /// @param inherits whether estates outlive their workers: then workers are to own much that
+  ///   others have
+  ScriptAuthor(Dice dice, int index, List<Integer> weightsBehind, boolean inherits) {
     this.dice = dice;
     this.index = index;
     this.weightsBehind = List.copyOf(weightsBehind);
+    this.inherits = inherits;
     this.mostTasks = index == 0 ? MOST_TASKS : MOST_TASKS_OF_A_CALL;
     if (index > 0) {
       names.addAll(List.of("c0", "a0.0", "c1", "a1.0"));
@@ -73,7 +77,9 @@ final class ScriptAuthor {
   }
 
   private void add() {
-    if (!weightsBehind.isEmpty() && dice.chance(index == 0 ? 250 : 120)) {
+    if (inherits && !weightsBehind.isEmpty() && dice.chance(index == 0 ? 200 : 80)) {
+      bequest();
+    } else if (!weightsBehind.isEmpty() && dice.chance(index == 0 ? 250 : 120)) {
       figure();
     } else {
       step();
@@ -335,6 +341,44 @@ final class ScriptAuthor {
     }
   }
 
+  /// What a call has made and returned is read, kept and handed on a while after its end: its
+  /// worker may be dead by then.
+  private void bequest() {
+    String result = submit(some(2), some(1));
+    List<String> inside = List.of(fresh(), fresh(), fresh());
+    steps.add(new Step.Get(result, inside, true, 0));
+    if (dice.chance(600)) {
+      drop(result);
+    }
+    steps.add(new Step.Compute(dice.delay(MS, 20 * MS, 300 * MS)));
+    String first = inside.getFirst();
+    String reader = submit(List.of(first), List.of(inside.get(1)));
+    if (dice.chance(400)) {
+      drop(first);
+    }
+    if (dice.chance(300)) {
+      steps.add(new Step.Keep(inside.get(1), "k" + dice.below(4)));
+    }
+    inside.forEach(name -> get(name, true));
+    if (dice.chance(500)) {
+      get(reader, true);
+    }
+  }
+
+  /// Calls and values that outlive the task that makes them.
+  private List<String> legacy() {
+    List<String> left = new ArrayList<>();
+    int count = 1 + dice.below(3);
+    for (int i = 0; i < count; i++) {
+      if (!weightsBehind.isEmpty() && dice.chance(600)) {
+        left.add(submit(some(2), some(1)));
+      } else {
+        left.add(put(some(2)));
+      }
+    }
+    return left;
+  }
+
   /// One large value that several calls read, dropped at once.
   private void shared() {
     String value = fresh();
@@ -356,6 +400,16 @@ final class ScriptAuthor {
     } else if (dice.chance(60)) {
       steps.add(new Step.Vary());
     }
-    steps.add(new Step.Return(size(), some(3)));
+    if (inherits && dice.chance(700)) {
+      List<String> inside = legacy();
+      for (String other : some(2)) {
+        if (!inside.contains(other)) {
+          inside.add(other);
+        }
+      }
+      steps.add(new Step.Return(size(), List.copyOf(inside)));
+    } else {
+      steps.add(new Step.Return(size(), some(3)));
+    }
   }
 }

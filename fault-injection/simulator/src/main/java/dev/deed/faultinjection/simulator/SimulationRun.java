@@ -22,58 +22,72 @@ public final class SimulationRun {
   /// @param shrinkMillis longest time in which a failing plan is made smaller, 0 for not at all
   /// @param folder where a failure leaves its story, empty for nowhere
   /// @param mostFailures after so many failing seeds the rest is left out
+  /// @param heirs how the estates of workers are kept
   public record Options(
       boolean faulty,
       boolean codecAlways,
       long shrinkMillis,
       Optional<Path> folder,
-      int mostFailures) {
+      int mostFailures,
+      HeirsChoice heirs) {
     /// Faults on; a failure is made smaller for up to 30 seconds and written to
     /// `target/simulation`.
     public static final Options DEFAULT =
-        new Options(true, false, 30_000, Optional.of(Path.of("target", "simulation")), 1);
+        new Options(
+            true, false, 30_000, Optional.of(Path.of("target", "simulation")), 1, HeirsChoice.NONE);
 
     /// The same with every message encoded and decoded.
     public Options withCodecAlways() {
-      return new Options(faulty, true, shrinkMillis, folder, mostFailures);
+      return new Options(faulty, true, shrinkMillis, folder, mostFailures, heirs);
     }
 
     /// The same without faults.
     public Options withoutFaults() {
-      return new Options(false, codecAlways, shrinkMillis, folder, mostFailures);
+      return new Options(false, codecAlways, shrinkMillis, folder, mostFailures, heirs);
     }
 
     /// The same, going on until so many seeds have failed.
     public Options withMostFailures(int most) {
-      return new Options(faulty, codecAlways, shrinkMillis, folder, most);
+      return new Options(faulty, codecAlways, shrinkMillis, folder, most, heirs);
+    }
+
+    /// The same with the estates of workers kept in this way.
+    public Options withHeirs(HeirsChoice choice) {
+      return new Options(faulty, codecAlways, shrinkMillis, folder, mostFailures, choice);
     }
 
     /// The same without making failing plans smaller.
     public Options withoutShrinking() {
-      return new Options(faulty, codecAlways, 0, folder, mostFailures);
+      return new Options(faulty, codecAlways, 0, folder, mostFailures, heirs);
     }
 
     /// The same, leaving stories in `where`.
     public Options withFolder(Path where) {
-      return new Options(faulty, codecAlways, shrinkMillis, Optional.of(where), mostFailures);
+      return new Options(
+          faulty, codecAlways, shrinkMillis, Optional.of(where), mostFailures, heirs);
     }
   }
 
   /// A seed whose run broke an invariant.
   ///
+  /// @param replay how to run it again, by itself
   /// @param story folder with the story of the run, where one was written
-  public record FailedSeed(long seed, String invariant, String message, Optional<Path> story) {
-    /// How to run this seed again, by itself, with its story.
-    public String replay() {
-      return "./deed simulate --seed " + seed;
-    }
-
+  public record FailedSeed(
+      long seed, String invariant, String message, String replay, Optional<Path> story) {
     @Override
     public String toString() {
       return String.format(
           "seed %d broke %s%n  replay: %s%n  story: %s",
-          seed, message, replay(), story.map(Path::toString).orElse("not written"));
+          seed, message, replay, story.map(Path::toString).orElse("not written"));
     }
+  }
+
+  /// How to run a seed again, by itself.
+  public static String replay(long seed, Options options) {
+    return "./deed simulate --seed "
+        + seed
+        + (options.faulty() ? "" : " --no-faults")
+        + (options.heirs() == Options.DEFAULT.heirs() ? "" : " --heirs " + options.heirs());
   }
 
   /// What came of many seeds.
@@ -148,7 +162,7 @@ public final class SimulationRun {
   }
 
   private static Plan plan(long seed, Options options) {
-    Plan plan = PlanGenerator.plan(seed, options.faulty());
+    Plan plan = PlanGenerator.plan(seed, options.faulty(), options.heirs());
     if (!options.codecAlways()) {
       return plan;
     }

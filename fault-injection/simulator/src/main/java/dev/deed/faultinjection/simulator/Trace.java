@@ -148,7 +148,7 @@ final class Trace {
       case Event.Arrived(WorkerId from, long era, Message message) ->
           18 + from.hashCode() + era + Links.kindOf(message).hashCode();
       case Event.Replicated(WorkerId from, HeirMessage message) ->
-          22 + from.hashCode() + message.epoch();
+          22 + from.hashCode() + message.epoch() + hash(message);
       case Event.EntryFollowed(long index, _) -> 19 + (index << 8);
       case Event.Tick _ -> 20;
       case Event.Batch(var all) -> 21 + all.size();
@@ -164,6 +164,22 @@ final class Trace {
     if (telling) {
       tell(node, "-> to " + to + ": " + text(message));
     }
+  }
+
+  void replicated(Node node, WorkerId to, HeirMessage message) {
+    mix(600 + node.index, to.low(), hash(message));
+    if (telling) {
+      tell(node, "=> to " + to + ": " + message);
+    }
+  }
+
+  private static long hash(HeirMessage message) {
+    return switch (message) {
+      case HeirMessage.Part part ->
+          Mixing.mix(part.batch(), part.sequence(), Arrays.hashCode(part.records()));
+      case HeirMessage.Received received -> Mixing.mix(received.feed(), received.through());
+      case HeirMessage.Declined declined -> declined.feed();
+    };
   }
 
   void run(Node node, long execution, TaskSpec spec, int attempt, EstateId estate) {

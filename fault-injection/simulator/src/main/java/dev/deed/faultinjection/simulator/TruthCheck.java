@@ -20,7 +20,7 @@ import java.util.function.Predicate;
 /// made from.
 final class TruthCheck implements Check {
   private final World world;
-  private final Map<Ledger.Name, Integer> attempts = new HashMap<>();
+  private final Map<Ledger.Name, Set<Integer>> attempts = new HashMap<>();
 
   TruthCheck(World world) {
     this.world = world;
@@ -39,7 +39,7 @@ final class TruthCheck implements Check {
   }
 
   private void attempted(Ledger.Name task, int attempt) {
-    attempts.merge(task, attempt, Math::max);
+    attempts.computeIfAbsent(task, _ -> new HashSet<>()).add(attempt);
   }
 
   @Override
@@ -58,7 +58,12 @@ final class TruthCheck implements Check {
 
   private boolean isTrue(Node node, Failure.Kind kind, Reference reference) {
     return switch (kind) {
-      case OWNER_DIED -> upstream(reference, r -> world.log.truth().dead(r.estate().creator()));
+      case OWNER_DIED ->
+          upstream(
+              reference,
+              r ->
+                  (world.log.truth().closed(r.estate()) && !world.givenUp(r.estate()))
+                      || world.lost(r));
       case TASK_FAILED -> task(reference, facts -> facts.threw > 0);
       case TASK_CANCELLED -> upstream(reference, world.ledger::mayBeCancelled);
       case WORKER_LOST, LOST_RETRIES_EXHAUSTED ->
@@ -88,8 +93,11 @@ final class TruthCheck implements Check {
     return world.log.truth().lastDeath() > 0;
   }
 
+  /// Attempts that are known. One that its owner had recorded, and that never left it, may be lost
+  /// with the owner: a successor takes it for one that may have run.
   private int attemptsOf(Ledger.Facts facts) {
-    return attempts.getOrDefault(new Ledger.Name(facts.spec.id(), facts.estate), 0);
+    Ledger.Name name = new Ledger.Name(facts.spec.id(), facts.estate);
+    return attempts.getOrDefault(name, Set.of()).size() + world.successions.moves(facts.estate);
   }
 
   private boolean fitsNowhere(Ledger.Facts facts) {

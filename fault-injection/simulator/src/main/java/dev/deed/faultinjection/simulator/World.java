@@ -1,6 +1,8 @@
 package dev.deed.faultinjection.simulator;
 
 import dev.deed.lineage.Demand;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreConfig;
@@ -9,6 +11,7 @@ import dev.deed.ownership.Entry;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.MembershipLog;
 import dev.deed.ownership.Message;
+import dev.deed.ownership.heirs.HeirsConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -41,7 +44,9 @@ final class World implements ClusterView {
   final Ledger ledger = new Ledger(this);
   final List<Node> nodes = new ArrayList<>();
   final Links links = new Links(this);
+  final HeirLinks heirLinks = new HeirLinks(this);
   final Log log;
+  final Successions successions = new Successions(this);
   final Checks checks;
   final Gates gates = new Gates();
   long nowNs;
@@ -86,7 +91,7 @@ final class World implements ClusterView {
             settings.prefetch(),
             settings.releaseDelayNs(),
             defaults.leaseIdleNs(),
-            defaults.heirs(),
+            cpus == 0 ? defaults.heirs() : settings.heirs(),
             draws.dice(Draws.Purpose.CORE, index).next());
     Node node = new Node(this, index, member, config);
     nodes.add(node);
@@ -125,6 +130,16 @@ final class World implements ClusterView {
   @Override
   public MembershipLog truth() {
     return log.truth();
+  }
+
+  @Override
+  public boolean lost(Reference reference) {
+    return plan.settings().heirs().mode() != HeirsConfig.Mode.SYNC && successions.lost(reference);
+  }
+
+  @Override
+  public boolean givenUp(EstateId estate) {
+    return log.givenUp(estate);
   }
 
   @Override
@@ -267,6 +282,7 @@ final class World implements ClusterView {
   void heal() {
     trace.tellWorld("all faults are healed");
     links.heal();
+    heirLinks.heal();
     log.faulty(false);
   }
 

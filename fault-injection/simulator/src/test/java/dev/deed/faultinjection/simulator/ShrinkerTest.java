@@ -17,7 +17,7 @@ final class ShrinkerTest {
 
   /// A plan that fails: among much else, main waits for a gate that nobody opens.
   private static Plan failing() {
-    Plan plan = PlanGenerator.plan(5, true);
+    Plan plan = PlanGenerator.plan(5, true, HeirsChoice.NONE);
     List<Script> scripts = new ArrayList<>(plan.scripts());
     List<Step> steps = new ArrayList<>(scripts.getFirst().steps());
     steps.add(steps.size() / 2, new Step.Pass("never opened"));

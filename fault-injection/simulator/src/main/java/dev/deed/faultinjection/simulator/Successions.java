@@ -1,0 +1,143 @@
+package dev.deed.faultinjection.simulator;
+
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.CoreView.OwnObject;
+import dev.deed.ownership.CoreView.OwnTask;
+import dev.deed.ownership.Entry;
+import dev.deed.ownership.EstateContents;
+import dev.deed.ownership.Event;
+import dev.deed.ownership.heirs.EstateImage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Invariants 5 and 7 where estates move: a successor has all that any heir which lives had when it
+/// followed the death, and in `SYNC` it has all that anybody else has a reference to. What was lost
+/// with a server, and only that, may be reported as such.
+final class Successions implements Check {
+  /// Somebody who served an estate, with its records complete.
+  ///
+  /// @param kept objects that it began with; empty for the creator
+  private record Server(Node node, Set<ObjectId> kept) {}
+
+  /// What an heir had when it followed the death of the server.
+  record Cut(Node heir, long epoch, long batch, EstateContents contents) {
+    private boolean isBeyond(Cut other) {
+      return epoch != other.epoch ? epoch > other.epoch : batch > other.batch;
+    }
+  }
+
+  private final World world;
+  private final Map<EstateId, List<Server>> servers = new HashMap<>();
+  private final Map<EstateId, List<Cut>> cuts = new HashMap<>();
+
+  Successions(World world) {
+    this.world = world;
+  }
+
+  /// Whether the estate has ever passed from one server to another.
+  boolean moved(EstateId estate) {
+    return servers.containsKey(estate);
+  }
+
+  /// How often it has.
+  int moves(EstateId estate) {
+    return servers.getOrDefault(estate, List.of()).size();
+  }
+
+  /// Whether a server had a record of the object when it died, and the next one had none.
+  boolean lost(Reference reference) {
+    Node before = world.node(reference.estate().creator());
+    for (Server next : servers.getOrDefault(reference.estate(), List.of())) {
+      if (!next.kept.contains(reference.object())
+          && CoreState.of(before).own(reference).isPresent()) {
+        return true;
+      }
+      before = next.node;
+    }
+    return false;
+  }
+
+  /// What the heirs of an estate had when they followed the death of its last server.
+  List<Cut> cuts(EstateId estate) {
+    return cuts.getOrDefault(estate, List.of());
+  }
+
+  @Override
+  public void applying(Node node, Event event) {
+    if (!(event instanceof Event.EntryFollowed(_, Entry.Death(WorkerId dead, _, _)))
+        || !node.core.view().log().lives(dead)) {
+      return;
+    }
+    for (EstateId estate : node.core.view().log().servedBy(dead)) {
+      EstateImage image = node.core.view().image(estate);
+      if (image != null && image.batch() > 0) {
+        List<Cut> all = cuts.computeIfAbsent(estate, _ -> new ArrayList<>());
+        all.removeIf(cut -> cut.heir == node);
+        EstateContents contents = EstateContents.of(estate, image.records());
+        all.add(new Cut(node, image.epoch(), image.batch(), contents));
+      }
+    }
+  }
+
+  @Override
+  public void inherited(Node node, EstateId estate) {
+    Set<ObjectId> kept = new HashSet<>();
+    for (OwnObject own : node.core.view().objects()) {
+      if (own.reference().estate().equals(estate)) {
+        kept.add(own.reference().object());
+      }
+    }
+    Set<TaskId> tasks = new HashSet<>();
+    for (OwnTask task : node.core.view().tasks()) {
+      if (task.estate().equals(estate)) {
+        tasks.add(task.id());
+      }
+    }
+    Cut best = null;
+    for (Cut cut : cuts(estate)) {
+      if ((cut.heir == node || world.living(cut.heir)) && (best == null || cut.isBeyond(best))) {
+        best = cut;
+      }
+    }
+    if (best == null) {
+      throw new ViolationException("7 succession", node + " serves " + estate + " and no heir");
+    }
+    demand(node, estate, best, kept, tasks);
+    servers.computeIfAbsent(estate, _ -> new ArrayList<>()).add(new Server(node, kept));
+  }
+
+  private void demand(Node node, EstateId estate, Cut best, Set<ObjectId> kept, Set<TaskId> tasks) {
+    for (ObjectId object : best.contents.objects()) {
+      if (!kept.contains(object)) {
+        throw missing(node, best, new Reference(object, estate));
+      }
+    }
+    best.contents
+        .tasks()
+        .forEach((id, task) -> {
+          if (!task.done() && !tasks.contains(id)) {
+            throw missing(node, best, id);
+          }
+        });
+  }
+
+  private static ViolationException missing(Node node, Cut best, Object what) {
+    return new ViolationException(
+        "7 succession",
+        node
+            + " has no record of "
+            + what
+            + ", which "
+            + best.heir
+            + " had in batch "
+            + best.batch);
+  }
+}
