@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What the records of an estate say, as its server or an heir has them: for checkers and reports.
 ///
-/// @param objects those that are live
+/// @param objects those that are live and known
 /// @param tasks those that are known
 /// @param copies stored values, and who has them
 /// @param held references that the records hold: arguments, what stands inside values, messages
@@ -58,7 +58,12 @@ public record EstateContents(
           }
         }
         case EstateRecord.Ended ended -> all.add(estate, ended.id(), ended.progress());
-        case EstateRecord.Put put -> all.add(estate, put.id(), put.object());
+        case EstateRecord.Put put -> {
+          if (put.parent() != null) {
+            all.add(estate, put.id(), put.object());
+          }
+        }
+        case EstateRecord.Kept _ -> {}
         case EstateRecord.Given given -> all.held.addAll(given.references());
         case EstateRecord.Applied(WorkerId sender, long through) ->
             all.applied.put(sender, through);

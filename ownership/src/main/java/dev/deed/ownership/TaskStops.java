@@ -61,15 +61,12 @@ final class TaskStops {
 
   private void stop(TaskRecord task, Failure failure, CancelMode mode, boolean recursive) {
     WorkerId executor = task.executor;
-    boolean pushWaits = task.pushWaits;
+    // A push that has not left will not leave.
+    boolean begun = executor != null && !task.pushWaits;
     // The failure is recorded first: an execution that hasn't begun ends at once, as cancelled.
-    Runnable tell = executor == null ? () -> {} : () -> tell(task, executor, mode, recursive);
     tasks.end(task, failure);
-    if (pushWaits) {
-      // Behind the push.
-      context.gate.after(tell);
-    } else {
-      tell.run();
+    if (begun) {
+      tell(task, Invariants.present(executor, "executor"), mode, recursive);
     }
   }
 

@@ -345,9 +345,17 @@ final class Tasks {
     task.pushWaits = true;
     int attempt = task.attempt;
     context.gate.after(() -> {
-      if (task.attempt == attempt && lease.worker.equals(task.executor)) {
-        task.pushWaits = false;
+      if (task.attempt != attempt || !lease.worker.equals(task.executor)) {
+        return;
+      }
+      task.pushWaits = false;
+      if (task.state == TaskRecord.State.PUSHED) {
         start(task, spec, lease, number);
+      } else {
+        // It was stopped before anybody heard of it.
+        holders.takeBack(context.estates.own, number);
+        landed(task, 0);
+        table.forgetIfDone(task);
       }
     });
     return true;

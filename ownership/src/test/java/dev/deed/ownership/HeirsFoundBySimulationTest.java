@@ -2,7 +2,9 @@ package dev.deed.ownership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Placement;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 final class HeirsFoundBySimulationTest {
   private static final long MS = 1_000_000L;
   private static final long SECOND = 1_000_000_000L;
+
+  private static final TaskSpec.Terms ONCE =
+      new TaskSpec.Terms(Demand.ONE_CPU, 0, List.of(), 0, new Placement.Anywhere());
 
   private final MiniCluster cluster = new MiniCluster();
   private final MiniCluster.Node owner;
@@ -109,14 +114,7 @@ final class HeirsFoundBySimulationTest {
   void aTaskWhosePushHasNotLeftIsNotLostWithItsExecutor() {
     declareFull();
     cluster.heirsCutOff = true;
-    TaskSpec.Terms once =
-        new TaskSpec.Terms(
-            dev.deed.lineage.Demand.ONE_CPU,
-            0,
-            List.of(),
-            0,
-            new dev.deed.lineage.Placement.Anywhere());
-    Reference r = owner.submit(once, List.of());
+    Reference r = owner.submit(ONCE, List.of());
     TaskId task = r.object().task();
     CoreView.OwnTask pushed = Invariants.present(owner.view().task(estate, task), "task");
     assertThat(second.runs).isEmpty();
@@ -131,5 +129,20 @@ final class HeirsFoundBySimulationTest {
     other.returns(other.nextRun(), List.of());
     owner.on(new Event.Get(1, r));
     assertThat(owner.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+  }
+
+  /// The push waits for the heirs. It left behind a cancel, when the task had no home any more.
+  @Test
+  void aTaskThatIsCancelledBeforeItsPushHasLeftIsNotBegun() {
+    declareFull();
+    cluster.heirsCutOff = true;
+    Reference r = owner.submit(ONCE, List.of());
+    owner.on(new Event.Cancel(r, CancelMode.INTERRUPT, true));
+    owner.drop(r, owner.lastHandle());
+    cluster.heirsCutOff = false;
+    quiet();
+    assertThat(second.runs).isEmpty();
+    assertThat(third.runs).isEmpty();
+    cluster.expectNothingLeft();
   }
 }

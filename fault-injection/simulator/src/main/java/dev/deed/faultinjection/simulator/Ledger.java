@@ -76,6 +76,7 @@ final class Ledger {
 
   private final Map<Reference, PutFacts> puts = new HashMap<>();
   private final Map<Reference, Set<Long>> digests = new HashMap<>();
+  private final Map<Name, Integer> madeAfter = new HashMap<>();
   private final Set<Name> cancelAsked = new HashSet<>();
   private long executions;
   private boolean lineageEvicted;
@@ -93,9 +94,16 @@ final class Ledger {
       byId.computeIfAbsent(spec.id(), _ -> new ArrayList<>(1)).add(facts);
     }
     facts.calls++;
+    madeAfter.put(name, world.successions.moves(estate));
+  }
+
+  /// How often the estate had passed on when the object was last put or its task last called.
+  int madeAfterMoves(Reference reference) {
+    return madeAfter.getOrDefault(Name.of(reference), 0);
   }
 
   void put(Reference reference, boolean stored, Node owner) {
+    madeAfter.put(Name.of(reference), world.successions.moves(reference.estate()));
     int before = putOf(reference).map(PutFacts::times).orElse(0);
     puts.put(reference, new PutFacts(owner, stored, before + 1));
   }

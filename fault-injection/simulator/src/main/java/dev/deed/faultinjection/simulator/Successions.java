@@ -3,17 +3,13 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
-import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
-import dev.deed.ownership.CoreView.OwnObject;
-import dev.deed.ownership.CoreView.OwnTask;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.EstateContents;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.heirs.EstateImage;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,17 +48,22 @@ final class Successions implements Check {
     return servers.getOrDefault(estate, List.of()).size();
   }
 
-  /// Whether a server had a record of the object when it died, and the next one had none.
+  /// Whether a server had a record of the object when it died, and the next one had none, and
+  /// nobody has made it known again by the same call or put.
   boolean lost(Reference reference) {
     Node before = world.node(reference.estate().creator());
-    for (Server next : servers.getOrDefault(reference.estate(), List.of())) {
-      if (!next.kept.contains(reference.object())
-          && CoreState.of(before).own(reference).isPresent()) {
-        return true;
+    boolean lost = false;
+    List<Server> all = servers.getOrDefault(reference.estate(), List.of());
+    for (int i = 0; i < all.size(); i++) {
+      Server next = all.get(i);
+      if (next.kept.contains(reference.object()) || world.ledger.madeAfterMoves(reference) > i) {
+        lost = false;
+      } else if (CoreState.of(before).own(reference).isPresent()) {
+        lost = true;
       }
       before = next.node;
     }
-    return false;
+    return lost;
   }
 
   /// What the heirs of an estate had when they followed the death of its last server.
@@ -89,18 +90,7 @@ final class Successions implements Check {
 
   @Override
   public void inherited(Node node, EstateId estate) {
-    Set<ObjectId> kept = new HashSet<>();
-    for (OwnObject own : node.core.view().objects()) {
-      if (own.reference().estate().equals(estate)) {
-        kept.add(own.reference().object());
-      }
-    }
-    Set<TaskId> tasks = new HashSet<>();
-    for (OwnTask task : node.core.view().tasks()) {
-      if (task.estate().equals(estate)) {
-        tasks.add(task.id());
-      }
-    }
+    EstateContents contents = EstateContents.of(estate, node.core.view().estateRecords(estate));
     Cut best = null;
     for (Cut cut : cuts(estate)) {
       if ((cut.heir == node || world.living(cut.heir)) && (best == null || cut.isBeyond(best))) {
@@ -110,20 +100,22 @@ final class Successions implements Check {
     if (best == null) {
       throw new ViolationException("7 succession", node + " serves " + estate + " and no heir");
     }
-    demand(node, estate, best, kept, tasks);
-    servers.computeIfAbsent(estate, _ -> new ArrayList<>()).add(new Server(node, kept));
+    demand(node, estate, best, contents);
+    servers
+        .computeIfAbsent(estate, _ -> new ArrayList<>())
+        .add(new Server(node, contents.objects()));
   }
 
-  private void demand(Node node, EstateId estate, Cut best, Set<ObjectId> kept, Set<TaskId> tasks) {
+  private void demand(Node node, EstateId estate, Cut best, EstateContents contents) {
     for (ObjectId object : best.contents.objects()) {
-      if (!kept.contains(object)) {
+      if (!contents.objects().contains(object)) {
         throw missing(node, best, new Reference(object, estate));
       }
     }
     best.contents
         .tasks()
         .forEach((id, task) -> {
-          if (!task.done() && !tasks.contains(id)) {
+          if (!task.done() && !contents.tasks().containsKey(id)) {
             throw missing(node, best, id);
           }
         });
