@@ -21,8 +21,8 @@ final class Mutations {
           "gives up what is held for a dead worker's sake when the death is followed",
           new Edit(
               "WorkerCore.java",
-              "    holders.followDeath(dead);\n",
-              "    holders.followDeath(dead);\n    holders.clear(List.of(dead));\n"));
+              "    holders.followDeath(dead, served);\n",
+              "    holders.followDeath(dead, served);\n    holders.clear(List.of(dead));\n"));
 
   static final Mutation DROP_ARGS_AT_FOLLOW =
       Mutation.of(
@@ -30,15 +30,12 @@ final class Mutations {
           "gives up messages to a dead worker when the death is followed",
           new Edit(
               "Holders.java",
-              "  void followDeath(WorkerId dead) {\n",
+              "  void followDeath(WorkerId dead, Set<EstateId> served) {\n",
               """
-                void followDeath(WorkerId dead) {
-                  LongTable<Give> gives = context.estates.own.gives;
-                  for (Give give : gives.inOrder()) {
+                void followDeath(WorkerId dead, Set<EstateId> served) {
+                  for (Give give : context.estates.own.gives.inOrder()) {
                     if (dead.equals(give.to())) {
-                      gives.remove(give.number());
-                      Cause sent = new Cause.Sent(give.to(), give.number());
-                      give.references().forEach(reference -> letGo(reference, sent));
+                      takeBack(context.estates.own, give.message());
                     }
                   }
               """));
@@ -49,9 +46,9 @@ final class Mutations {
           "gives up a dead worker's registrations when the death is followed",
           new Edit(
               "Holders.java",
-              "  void followDeath(WorkerId dead) {\n",
+              "  void followDeath(WorkerId dead, Set<EstateId> served) {\n",
               """
-                void followDeath(WorkerId dead) {
+                void followDeath(WorkerId dead, Set<EstateId> served) {
                   for (ObjectRecord record : table.objects()) {
                     if (record.holders().containsKey(dead)) {
                       record.setHolder(dead, Hold.NONE);
@@ -93,15 +90,16 @@ final class Mutations {
           "lets an unregistration be overtaken by the next message of its stream",
           new Edit(
               "Streams.java",
-              "    final ArrayDeque<Unacknowledged> registrations = new ArrayDeque<>();\n",
+              "    final ArrayDeque<Registering> registrations = new ArrayDeque<>();\n",
               """
-                  final ArrayDeque<Unacknowledged> registrations = new ArrayDeque<>();
+                  final ArrayDeque<Registering> registrations = new ArrayDeque<>();
                   final ArrayDeque<Message.EstateMessage> late = new ArrayDeque<>();
               """),
           new Edit(
               "Streams.java",
               """
                   long number = ++stream.last;
+                  stream.messages.add(new Unacknowledged(number, message));
                   context.send(server, new Message.ToEstate(estate, number, message));
                   return number;
               """,
@@ -112,10 +110,12 @@ final class Mutations {
                     return stream.last;
                   }
                   long number = ++stream.last;
+                  stream.messages.add(new Unacknowledged(number, message));
                   context.send(server, new Message.ToEstate(estate, number, message));
                   while (!stream.late.isEmpty()) {
-                    context.send(
-                        server, new Message.ToEstate(estate, ++stream.last, stream.late.poll()));
+                    Message.EstateMessage overtaken = stream.late.poll();
+                    stream.messages.add(new Unacknowledged(++stream.last, overtaken));
+                    context.send(server, new Message.ToEstate(estate, stream.last, overtaken));
                   }
                   return number;
               """));
@@ -126,6 +126,6 @@ final class Mutations {
           "answers a death while a copy may still come from the dead worker",
           new Edit(
               "Barrier.java",
-              "new Debt(fetches.from(dead), streams.sent())",
-              "new Debt(new java.util.LinkedHashSet<>(), streams.sent())"));
+              "new Debt(fetches.from(dead), inheriting, streams.sent())",
+              "new Debt(new java.util.LinkedHashSet<>(), inheriting, streams.sent())"));
 }
