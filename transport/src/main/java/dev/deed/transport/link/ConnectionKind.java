@@ -14,6 +14,8 @@ public enum ConnectionKind {
   GROUP(2),
   /// Messages about membership: apart from the others, so that leases never wait behind them.
   MEMBERSHIP(4),
+  /// What the server of an estate and its heirs say to each other.
+  HEIRS(5),
   /// A newcomer that knows an address and not yet whose: the dialer learns the acceptor's id.
   CLIENT(3);
 
