@@ -281,7 +281,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     if (entry instanceof Entry.Death(WorkerId dead, _, _)
         && !dead.equals(ports.endpoint().self())) {
       parting.add(dead);
-      Thread.ofVirtual().name("deed-sweep").start(() -> sweep(dead));
+      Thread.ofPlatform().daemon().name("deed-sweep").start(() -> sweep(dead));
     }
     if (entry instanceof Entry.Voters(var voters)) {
       LOG.log(System.Logger.Level.DEBUG, "Voters: {0}", voters);
@@ -374,7 +374,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     }
     List<InetSocketAddress> addresses =
         peers.stream().map(peer -> new InetSocketAddress(peer.host(), peer.port())).toList();
-    Thread.ofVirtual().name("deed-voter").start(() -> startVoterAt(addresses));
+    Thread.ofPlatform().daemon().name("deed-voter").start(() -> startVoterAt(addresses));
   }
 
   private void startVoterAt(List<InetSocketAddress> addresses) {
@@ -397,7 +397,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
     ReplicatedLog voted = log;
     log = null;
     if (voted != null) {
-      stopping = Thread.ofVirtual().name("deed-voter").start(voted::close);
+      stopping = Thread.ofPlatform().daemon().name("deed-voter").start(voted::close);
     }
   }
 

@@ -53,7 +53,7 @@ public final class HeirChannel implements AutoCloseable {
   private final int maxMessageBytes;
   private final Receiver receiver;
   private final HeirSockets sockets;
-  private final HeirThreads threads;
+  private final GroupThreads threads;
   private final HeirCounters counters = new HeirCounters();
   private final Map<WorkerId, Peer> peers = new ConcurrentHashMap<>();
   private final Set<WorkerId> forgotten = ConcurrentHashMap.newKeySet();
@@ -73,7 +73,7 @@ public final class HeirChannel implements AutoCloseable {
       Receiver receiver)
       throws IOException {
     HeirSockets sockets = new HeirSockets(endpoint, connector);
-    HeirThreads threads = new HeirThreads(endpoint.self().brief());
+    GroupThreads threads = new GroupThreads("deed-heirs-", endpoint.self().brief());
     GroupServerSocket server = new GroupServerSocket(sockets);
     try {
       return new HeirChannel(
@@ -91,7 +91,7 @@ public final class HeirChannel implements AutoCloseable {
       WorkerId self,
       HeirSockets sockets,
       GroupServerSocket server,
-      HeirThreads threads,
+      GroupThreads threads,
       int maxMessageBytes,
       Receiver receiver)
       throws Exception {

@@ -29,7 +29,7 @@ final class HeirOutbox {
 
   private final Address to;
   private final Wire wire;
-  private final HeirThreads threads;
+  private final GroupThreads threads;
   private final HeirCounters counters;
   private final LinkedBlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
   private final AtomicLong waiting = new AtomicLong();
@@ -39,7 +39,7 @@ final class HeirOutbox {
   // The sender's.
   private long number;
 
-  HeirOutbox(Address to, Wire wire, HeirThreads threads, HeirCounters counters) {
+  HeirOutbox(Address to, Wire wire, GroupThreads threads, HeirCounters counters) {
     this.to = to;
     this.wire = wire;
     this.threads = threads;

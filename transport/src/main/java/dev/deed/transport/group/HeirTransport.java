@@ -51,7 +51,7 @@ final class HeirTransport extends TCP {
       WorkerId self,
       HeirSockets sockets,
       GroupServerSocket server,
-      HeirThreads threads,
+      GroupThreads threads,
       LongAdder malformed)
       throws Exception {
     HeirTransport tcp = new HeirTransport(malformed);

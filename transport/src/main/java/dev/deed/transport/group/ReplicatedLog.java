@@ -41,7 +41,7 @@ public final class ReplicatedLog implements AutoCloseable {
    * set of voters knows them all.
    *
    * Threads: the listener has one (`events`), changes of voters have one (`changes`); jgroups-raft's own
-   * threads never wait for either.
+   * threads never wait for either.  None is virtual: those don't run while tasks compute on all processors.
    */
 
   /// Largest entry in bytes.
@@ -51,13 +51,14 @@ public final class ReplicatedLog implements AutoCloseable {
   private static final String NOBODY = "nobody";
   private static final long POLL_MS = 10;
 
+  /// Longest wait for JGroups's threads, which have been told to end.
+  private static final long CLOSE_MS = 2_000;
+
   private final Config config;
   private final LogListener listener;
   private final VoterStack.Parts parts;
-  private final ExecutorService events =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("deed-log-events").factory());
-  private final ExecutorService changes =
-      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("deed-log-changes").factory());
+  private final ExecutorService events = executor("deed-log-events");
+  private final ExecutorService changes = executor("deed-log-changes");
   private final AtomicLong leaderships = new AtomicLong();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -151,6 +152,10 @@ public final class ReplicatedLog implements AutoCloseable {
       throw new LogException(
           LogException.Kind.REFUSED, "the voters' channel can't be opened: " + e, e);
     }
+  }
+
+  private static ExecutorService executor(String name) {
+    return Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name(name).factory());
   }
 
   private ReplicatedLog(Config config, VoterStack.Parts parts, LogListener listener) {
@@ -413,7 +418,7 @@ public final class ReplicatedLog implements AutoCloseable {
     Optional<Address> member = find(voter);
     if (member.isPresent() && !closed.get()) {
       Event suspect = new Event(Event.SUSPECT, List.of(member.get()));
-      Thread.ofVirtual().name("deed-log-suspect").start(() -> parts.gms().up(suspect));
+      Thread.ofPlatform().daemon().name("deed-log-suspect").start(() -> parts.gms().up(suspect));
     }
   }
 
@@ -427,5 +432,6 @@ public final class ReplicatedLog implements AutoCloseable {
     parts.channel().close();
     changes.shutdownNow();
     events.shutdown();
+    parts.threads().joinUntil(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLOSE_MS));
   }
 }

@@ -45,7 +45,13 @@ final class VoterStack {
   private static final int MAX_MESSAGE = 4 << 20;
 
   /// The parts that the log talks to.
-  record Parts(JChannel channel, TCP transport, GMS gms, SoundRaft raft, REDIRECT redirect) {}
+  record Parts(
+      JChannel channel,
+      TCP transport,
+      GMS gms,
+      SoundRaft raft,
+      REDIRECT redirect,
+      GroupThreads threads) {}
 
   private VoterStack() {}
 
@@ -91,7 +97,8 @@ final class VoterStack {
       Collection<InetSocketAddress> peers,
       boolean alone)
       throws Exception {
-    TCP tcp = transport(config.sockets(), server);
+    GroupThreads threads = new GroupThreads("deed-voter-", config.voter().brief());
+    TCP tcp = transport(config.sockets(), server, threads);
     GMS gms =
         new GMS()
             .setJoinTimeout(alone ? 1 : JOIN_MS)
@@ -129,17 +136,21 @@ final class VoterStack {
             redirect);
     JChannel channel = new JChannel(protocols);
     tcp.getDiagnosticsHandler().setEnabled(false);
-    return new Parts(channel, tcp, gms, raft, redirect);
+    return new Parts(channel, tcp, gms, raft, redirect, threads);
   }
 
-  private static TCP transport(GroupSockets sockets, GroupServerSocket server) throws Exception {
+  private static TCP transport(GroupSockets sockets, GroupServerSocket server, GroupThreads threads)
+      throws Exception {
     TCP tcp = new VoterTransport();
     tcp.setBindAddress(sockets.address().getAddress());
     tcp.setBindPort(sockets.address().getPort());
     tcp.setPortRange(0);
     tcp.setMaxLength(MAX_MESSAGE);
     tcp.enableSuspectEvents(true);
-    tcp.useVirtualThreads(true);
+    // Virtual ones don't run while tasks compute on all processors, and the voter would be
+    // suspected.
+    tcp.useVirtualThreads(false);
+    tcp.setThreadFactory(threads);
     tcp.setSockConnTimeout(300);
     tcp.tcpNodelay(true);
     PerDestinationBundler bundler = new PerDestinationBundler();

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 
-/// Takes over accepted connections of one kind. Called on a virtual thread of its own for each
-/// connection, several at once; a handler may stay on that thread as long as it likes.
+/// Takes over accepted connections of one kind. Called on a thread of its own for each connection,
+/// several at once; a handler may stay on that thread as long as it likes.
 @FunctionalInterface
 public interface ConnectionHandler {
   /// A connection whose other end is proved to be `peer`. The channel is in blocking mode and

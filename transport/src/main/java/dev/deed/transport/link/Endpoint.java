@@ -19,11 +19,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// A worker's one listening port. Each accepted connection is authenticated on a virtual thread of
-/// its own and handed to the handler of its kind. Thread-safe.
+/// A worker's one listening port. Each accepted connection is authenticated on a thread of its own
+/// and handed to the handler of its kind. Thread-safe.
 ///
-/// Threads: one that accepts, and one virtual thread for each connection until its handler returns.
-/// Strangers can hold at most [#MAX_STRANGERS] connections, each for [Handshake#DEADLINE].
+/// Threads: one that accepts, and one for each connection until its handler returns: no virtual
+/// ones, which don't run while tasks compute on all processors. Strangers can hold at most
+/// [#MAX_STRANGERS] connections, each for [Handshake#DEADLINE].
 public final class Endpoint implements AutoCloseable {
   /// Number of connections that may be in the handshake at once; further ones are closed unheard.
   public static final int MAX_STRANGERS = 64;
@@ -158,7 +159,8 @@ public final class Endpoint implements AutoCloseable {
 
   private void greet(SocketChannel channel) {
     Thread greeter =
-        Thread.ofVirtual()
+        Thread.ofPlatform()
+            .daemon()
             .name("deed-greet-" + address.getPort())
             .unstarted(() -> {
               try {

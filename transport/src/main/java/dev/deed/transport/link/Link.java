@@ -218,7 +218,9 @@ final class Link implements LinkWriter.Client {
     state.lock();
     try {
       if (dialing == null && shouldDial()) {
-        Thread thread = Thread.ofVirtual().name("deed-dial-" + peer.brief()).unstarted(dialer);
+        // A virtual one would not run while tasks compute on all processors.
+        Thread thread =
+            Thread.ofPlatform().daemon().name("deed-dial-" + peer.brief()).unstarted(dialer);
         dialing = thread;
         context.threads().start(thread);
       }

@@ -14,7 +14,7 @@ final class HeirOutboxTest {
   private static final Address TO = HeirAddress.of(new WorkerId(-5, 6));
 
   private final HeirCounters counters = new HeirCounters();
-  private final HeirThreads threads = new HeirThreads("test");
+  private final GroupThreads threads = new GroupThreads("test-", "");
   private final Semaphore allowed = new Semaphore(0);
   private final LinkedBlockingQueue<HeirFrame> written = new LinkedBlockingQueue<>();
   private volatile boolean reachable = true;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
+import dev.deed.transport.BusyCarriers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -76,6 +77,20 @@ final class LinksTest {
       assertThat(statistics.messagesReceived()).isEqualTo(1);
       assertThat(statistics.connections()).isEqualTo(1);
       assertThat(statistics.violations()).isZero();
+    }
+  }
+
+  /// Runners compute on the processors of virtual threads for as long as a task takes.
+  @Test
+  void workersMeetWhileAllProcessorsCompute() throws Exception {
+    try (BusyCarriers _ = new BusyCarriers();
+        Pair pair = pair(Dialer.direct(), LinkOptions.defaults()).introduce()) {
+      pair.low.send(Pair.HIGH, bytes(1));
+      pair.low.links.flush();
+      assertThat(atHigh.message()).containsExactly(1);
+      pair.high.send(Pair.LOW, bytes(2));
+      pair.high.links.flush();
+      assertThat(atLow.message()).containsExactly(2);
     }
   }
 

@@ -6,17 +6,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jgroups.util.ThreadFactory;
 
-/// Makes the threads of a heirs' channel, JGroups's among them, and waits for their ends.
-/// Thread-safe.
+/// Makes the threads of a channel, JGroups's among them, and waits for their ends. Thread-safe.
 ///
 /// They are platform threads. User code runs on virtual ones, and with as many tasks that compute
 /// as there are processors no other virtual thread comes to run before one of them ends.
-final class HeirThreads implements ThreadFactory {
+final class GroupThreads implements ThreadFactory {
+  private final String prefix;
   private final String suffix;
   private final Set<Thread> made = ConcurrentHashMap.newKeySet();
 
-  /// `suffix` ends the names.
-  HeirThreads(String suffix) {
+  /// The first begins, the second ends the names.
+  GroupThreads(String prefix, String suffix) {
+    this.prefix = prefix;
     this.suffix = suffix;
   }
 
@@ -27,10 +28,7 @@ final class HeirThreads implements ThreadFactory {
 
   @Override
   public Thread newThread(Runnable task, String name) {
-    Thread thread =
-        (Boolean.getBoolean("x.virtual") ? Thread.ofVirtual() : Thread.ofPlatform().daemon())
-            .name("deed-heirs-" + name + "-" + suffix)
-            .unstarted(task);
+    Thread thread = Thread.ofPlatform().daemon().name(prefix + name + "-" + suffix).unstarted(task);
     // Not removed by the thread itself: it would still run when nobody knew of it any more.
     made.removeIf(old -> old.getState() == Thread.State.TERMINATED);
     made.add(thread);
@@ -47,6 +45,15 @@ final class HeirThreads implements ThreadFactory {
     for (Thread thread : made) {
       if (thread.getState() != Thread.State.NEW) {
         Threads.join(thread);
+      }
+    }
+  }
+
+  /// The same, but not beyond `deadlineNs` of [System#nanoTime].
+  void joinUntil(long deadlineNs) {
+    for (Thread thread : made) {
+      if (thread != Thread.currentThread() && thread.getState() != Thread.State.NEW) {
+        Threads.joinUntil(thread, deadlineNs);
       }
     }
   }
