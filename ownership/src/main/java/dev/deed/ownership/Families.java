@@ -3,6 +3,7 @@ package dev.deed.ownership;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.TaskId;
+import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,8 +36,8 @@ final class Families {
     this.values = values;
   }
 
-  /// A task of `owner` will come back.
-  void unsettled(Estate estate, TaskId parent, EstateId owner) {
+  /// A task of `owner`, whose server was `from`, will come back.
+  void unsettled(Estate estate, TaskId parent, EstateId owner, WorkerId from) {
     if (context.log.closed(owner) || estate.families.containsKey(parent)) {
       return;
     }
@@ -44,6 +45,10 @@ final class Families {
     estate.families.put(parent, family);
     estate.added(family);
     hold(estate, family);
+    if (context.log.server(owner).filter(from::equals).isEmpty()) {
+      // It has another server by now, who may not know of the task.
+      ask(estate, family);
+    }
   }
 
   /// What a task had called and put is held by it.
@@ -138,11 +143,14 @@ final class Families {
     for (Estate estate : context.estates.inherited()) {
       for (Family family : estate.families.values()) {
         if (moved.contains(family.owner())) {
-          streams.send(
-              family.owner(), new Message.EstateMessage.Settling(family.parent(), estate.id));
+          ask(estate, family);
         }
       }
     }
+  }
+
+  private void ask(Estate estate, Family family) {
+    streams.send(family.owner(), new Message.EstateMessage.Settling(family.parent(), estate.id));
   }
 
   /// The record of an object that somebody wants, and of which nothing is known yet; null if

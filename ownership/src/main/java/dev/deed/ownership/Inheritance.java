@@ -27,6 +27,7 @@ final class Inheritance {
    * worker is joined there, and not begun a second time.
    */
   private final CoreContext context;
+  private final OwnershipTable table;
   private final Streams streams;
   private final Holders holders;
   private final Tasks tasks;
@@ -36,9 +37,11 @@ final class Inheritance {
   private final Images images;
   private final Families families;
   private final Homes homes;
+  private final Heirs heirs;
 
   Inheritance(
       CoreContext context,
+      OwnershipTable table,
       Streams streams,
       Holders holders,
       Tasks tasks,
@@ -47,8 +50,10 @@ final class Inheritance {
       Values values,
       Images images,
       Families families,
-      Homes homes) {
+      Homes homes,
+      Heirs heirs) {
     this.context = context;
+    this.table = table;
     this.streams = streams;
     this.holders = holders;
     this.tasks = tasks;
@@ -58,6 +63,7 @@ final class Inheritance {
     this.images = images;
     this.families = families;
     this.homes = homes;
+    this.heirs = heirs;
   }
 
   /// All have answered: the estate is served from here on.
@@ -67,6 +73,8 @@ final class Inheritance {
     Estate estate = new Estate(takeover.estate, takeover.epoch, context);
     estate.heldUntil = takeover.death;
     context.estates.inherit(estate);
+    // From here on what waits for heirs waits for those of this estate, who hold nothing of it yet.
+    heirs.follow();
     List<ObjectRecord> objects = read(estate, takeover);
     List<TaskRecord> restored = new ArrayList<>();
     estate.tasks.forEach(restored::add);
@@ -84,12 +92,14 @@ final class Inheritance {
     while ((waiting = takeover.waiting.poll()) != null) {
       waiting.run();
     }
+    streams.forgetDead(estate);
     dropWhatNobodyHas(estate, takeover);
     find(estate, takeover, objects);
     Set<TaskRecord> atWork = atWork(estate, takeover);
     for (TaskRecord task : restored) {
       if (task.live()) {
         tasks.decide(task, atWork.contains(task), stops::lost);
+        table.forgetIfDone(task);
       }
     }
     values.takeOver(taken);
@@ -156,12 +166,10 @@ final class Inheritance {
               estate.added(family);
             }
             case EstateRecord.Applied(WorkerId sender, long through) -> {
-              if (!context.log.dead(sender)) {
-                Incoming stream = new Incoming(sender, context.nextRecord());
-                stream.applied = through;
-                estate.incoming.put(sender, stream);
-                estate.added(stream);
-              }
+              Incoming stream = new Incoming(sender, context.nextRecord());
+              stream.applied = through;
+              estate.incoming.put(sender, stream);
+              estate.added(stream);
             }
           }
         });
@@ -321,6 +329,12 @@ final class Inheritance {
 
   /// Copies are where the roll call says, besides where the records do.
   private void find(Estate estate, Takeover takeover, List<ObjectRecord> objects) {
+    for (ObjectRecord object : objects) {
+      // Who has died meanwhile may still have told of copies.
+      if (object.live() && object.state == ObjectRecord.State.STORED) {
+        object.locations().removeIf(context.log::dead);
+      }
+    }
     Set<Reference> kept = new LinkedHashSet<>();
     takeover.calls.forEach((worker, call) -> {
       if (!context.log.dead(worker)) {

@@ -224,11 +224,24 @@ final class Streams {
   /// The worker's death is followed: it sends no more.
   void forget(WorkerId dead) {
     for (Estate estate : context.estates.all()) {
-      Incoming stream = estate.incoming.remove(dead);
-      if (stream != null) {
-        estate.owed.remove(stream);
-        estate.gone(stream);
+      forget(estate, dead);
+    }
+  }
+
+  /// What had come for an inherited estate is applied: those who are dead send no more.
+  void forgetDead(Estate estate) {
+    for (WorkerId sender : List.copyOf(estate.incoming.keySet())) {
+      if (context.log.dead(sender)) {
+        forget(estate, sender);
       }
+    }
+  }
+
+  private static void forget(Estate estate, WorkerId dead) {
+    Incoming stream = estate.incoming.remove(dead);
+    if (stream != null) {
+      estate.owed.remove(stream);
+      estate.gone(stream);
     }
   }
 

@@ -60,6 +60,7 @@ final class Tasks {
         spec.returns());
     TaskRecord earlier = estate.tasks.get(spec.id());
     if (earlier != null && differs(estate, earlier, spec)) {
+      holdAsWere(estate, spec, handles);
       diverged(spec.parent(), earlier + " where it calls " + spec.origin().name() + " now");
       return;
     }
@@ -101,6 +102,21 @@ final class Tasks {
     TaskSpec before = earlier.spec;
     long fingerprint = before == null ? earlier.fingerprint : before.fingerprint();
     return fingerprint != 0 && fingerprint != spec.fingerprint();
+  }
+
+  /// The handles of a call that is not made hold what has its name.
+  private void holdAsWere(Estate estate, TaskSpec spec, long[] handles) {
+    for (int i = 0; i < handles.length; i++) {
+      ObjectRecord record = estate.objects.get(spec.result(i));
+      if (record == null) {
+        record = table.createUnknown(estate, spec.result(i));
+        if (!estate.mayLearn()) {
+          record.unknown = false;
+          table.fill(record, values().ownerDied(record.reference()));
+        }
+      }
+      record.causes.add(new Cause.Handle(handles[i]));
+    }
   }
 
   /// An execution that was begun again does something else than the one before it: it is given up,
@@ -181,7 +197,6 @@ final class Tasks {
       surplus(estate.reference(object), record, outcome);
       if (differs(record, outcome)) {
         diverged(put.parent(), "put another value at " + put.origin().site());
-        return;
       }
     }
     record.causes.add(new Cause.Handle(put.handle()));

@@ -121,6 +121,10 @@ final class Values {
 
   /// Another worker asks for an object of this estate.
   void asked(WorkerId from, Message.ValueRequest question) {
+    if (context.log.dead(from)) {
+      // It had asked while the estate was being inherited.
+      return;
+    }
     Reference reference = question.reference();
     ObjectRecord record = wanted(reference);
     if (record == null) {

@@ -73,7 +73,8 @@ public final class WorkerCore {
     executions.connect(takeovers);
     inheritance =
         new Inheritance(
-            context, streams, holders, tasks, stops, locations, values, images, families, homes);
+            context, table, streams, holders, tasks, stops, locations, values, images, families,
+            homes, heirs);
     streams.connect(this::applyHere);
     Recovery recovery = new Recovery(context, table, tasks);
     recovery.connect(values);
@@ -295,7 +296,8 @@ public final class WorkerCore {
       case Message.EstateMessage.CancelObject m ->
           stops.cancel(estate.reference(m.object()), m.mode(), m.recursive());
       case Message.EstateMessage.TaskReply m -> replied(estate, from, m);
-      case Message.EstateMessage.Unsettled m -> families.unsettled(estate, m.parent(), m.owner());
+      case Message.EstateMessage.Unsettled m ->
+          families.unsettled(estate, m.parent(), m.owner(), from);
       case Message.EstateMessage.Settled m -> families.settled(estate, m.parent());
       case Message.EstateMessage.Settling m -> homes.settling(estate, m.parent(), m.home());
     }
