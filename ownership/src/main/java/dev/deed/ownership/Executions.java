@@ -342,6 +342,8 @@ final class Executions {
     Message.EstateMessage.TaskReply reply =
         new Message.EstateMessage.TaskReply(
             0, execution.spec.id(), execution.attempt, outcome, 0, List.of(), durationNs);
+    // Until it is applied, which may take until the estate's records are complete.
+    hold(execution, inside(outcome));
     streams.here(
         execution.estate,
         reply,

@@ -204,6 +204,16 @@ final class Fetches {
       }
       return;
     }
+    if (context.serves(fetch.reference) && !locations().isCurrent(copy.name)) {
+      // The value was lost meanwhile and is made again: what stood inside this one is not held.
+      store.free(copy.name);
+      for (Need need : fetch.needs) {
+        if (need.wanted()) {
+          seek(fetch.reference, need);
+        }
+      }
+      return;
+    }
     store.pin(copy);
     if (context.serves(fetch.reference)) {
       locations().located(context.id, fetch.reference, fetch.value, false);

@@ -145,17 +145,19 @@ final class Holders {
   }
 
   /// A message that this worker had given to one that is dead goes to another, which is to release
-  /// it.
-  void giveTo(long number, WorkerId next) {
+  /// it; false when it has been released.
+  boolean giveTo(long number, WorkerId next) {
     Estate own = context.estates.own;
     Give give = own.gives.get(number);
-    if (give != null) {
-      Give again = give.to(next);
-      hold(again);
-      own.gives.put(number, again);
-      own.replaced(again);
-      letGo(give);
+    if (give == null) {
+      return false;
     }
+    Give again = give.to(next);
+    hold(again);
+    own.gives.put(number, again);
+    own.replaced(again);
+    letGo(give);
+    return true;
   }
 
   /// A message that this worker had given has been applied here, or is not to be applied by

@@ -50,6 +50,12 @@ final class Locations {
         && value.writer().equals(copy.writer());
   }
 
+  /// Whether the copy is of the value that the record of an object served here has.
+  boolean isCurrent(CopyName copy) {
+    ObjectRecord record = table.object(copy.reference());
+    return record != null && current(record, copy);
+  }
+
   /// A worker has a sealed copy.
   void located(WorkerId from, Reference object, StoredValue value, boolean primary) {
     ObjectRecord record = table.object(object);

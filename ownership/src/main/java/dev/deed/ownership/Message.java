@@ -130,7 +130,13 @@ public sealed interface Message {
         long released,
         List<Kept> kept,
         long durationNs)
-        implements EstateMessage {}
+        implements EstateMessage {
+
+      /// The same under another number.
+      TaskReply withNumber(long next) {
+        return new TaskReply(next, task, attempt, outcome, released, kept, durationNs);
+      }
+    }
 
     /// A holder wants the task of this object stopped.
     record CancelObject(ObjectId object, CancelMode mode, boolean recursive)

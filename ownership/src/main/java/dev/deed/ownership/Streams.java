@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The streams of messages to estates: one for each (sender, estate), numbered from 1, applied in
@@ -138,15 +139,15 @@ final class Streams {
 
   /// The estate has another server: it is sent what the one before has not acknowledged.
   ///
-  /// @param again told of each message before it is sent
-  void resend(EstateId estate, WorkerId server, Consumer<Message.EstateMessage> again) {
+  /// @param again what is to be sent in a message's place
+  void resend(EstateId estate, WorkerId server, UnaryOperator<Message.EstateMessage> again) {
     Outgoing stream = outgoing.get(estate);
     if (stream == null) {
       return;
     }
     for (Unacknowledged one : stream.messages) {
-      again.accept(one.message());
-      context.send(server, new Message.ToEstate(estate, one.number(), one.message()));
+      Message.EstateMessage message = again.apply(one.message());
+      context.send(server, new Message.ToEstate(estate, one.number(), message));
     }
   }
 

@@ -433,15 +433,18 @@ public final class WorkerCore {
     if (server == null) {
       streams.forget(estate);
     } else if (!server.equals(context.id)) {
-      streams.resend(
-          estate,
-          server,
-          message -> {
-            if (message instanceof Message.EstateMessage.TaskReply reply) {
-              holders.giveTo(reply.number(), server);
-            }
-          });
+      streams.resend(estate, server, message -> again(message, server));
     }
+  }
+
+  /// A message that is sent again to a successor. What is inside a reply is given to that one,
+  /// unless the dead server had released it: then its heirs know the reply.
+  private Message.EstateMessage again(Message.EstateMessage message, WorkerId server) {
+    return message instanceof Message.EstateMessage.TaskReply reply
+            && reply.number() != 0
+            && !holders.giveTo(reply.number(), server)
+        ? reply.withNumber(0)
+        : message;
   }
 
   private void callRoll(long death, EstateDirectory.Succession succession) {

@@ -44,7 +44,8 @@ final class MemoryReports {
               "",
               ""));
     }
-    return new MemoryReport(List.copyOf(entries), view.storedBytes(), view.lineageBytes(), view.replicatedBytes());
+    return new MemoryReport(
+        List.copyOf(entries), view.storedBytes(), view.lineageBytes(), view.replicatedBytes());
   }
 
   private static List<String> names(List<Cause> causes) {

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /// @param all in the order in which they run
 record Experiments(List<Experiment> all) {
   /// Those of this module.
-  static final Experiments OURS = 
+  static final Experiments OURS =
       new Experiments(List.of(new RecoveryExperiment(), new OwnersExperiment()));
 
   Experiments {

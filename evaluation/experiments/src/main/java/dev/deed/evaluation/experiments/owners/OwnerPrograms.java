@@ -73,8 +73,7 @@ final class OwnerPrograms {
     return sum;
   }
 
-  private static int child(int number, long ms, Executions executions)
-      throws InterruptedException {
+  private static int child(int number, long ms, Executions executions) throws InterruptedException {
     Executions.Running running = executions.begin("child", number);
     Thread.sleep(ms);
     running.end();

@@ -131,7 +131,8 @@ final class OwnerRuns {
       }
       seconds = secondsSince(began);
       if (setting.survives() && readable < OBJECTS) {
-        error = Optional.of(setting + ": " + readable + " of " + OBJECTS + " objects could be read");
+        error =
+            Optional.of(setting + ": " + readable + " of " + OBJECTS + " objects could be read");
       }
     } catch (DeedException e) {
       error = Optional.of(words("reads", setting, e));

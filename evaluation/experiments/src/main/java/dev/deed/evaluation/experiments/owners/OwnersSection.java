@@ -133,8 +133,7 @@ final class OwnersSection {
         bars);
   }
 
-  private static Section.Bars bars(
-      String name, List<OwnerRun.Parent> runs, Section.Whose whose) {
+  private static Section.Bars bars(String name, List<OwnerRun.Parent> runs, Section.Whose whose) {
     return new Section.Bars(
         name, runs.stream().mapToDouble(OwnerRun.Parent::seconds).toArray(), whose);
   }
