@@ -4,6 +4,7 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Message;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.List;
 
 /// The surroundings of a worker that is the only one: nobody to talk to.
@@ -17,6 +18,11 @@ final class Alone implements Surroundings {
   @Override
   public void send(WorkerId to, long era, Message message) {
     throw new IllegalStateException("broken invariant: a message without a receiver: " + message);
+  }
+
+  @Override
+  public void replicate(WorkerId to, HeirMessage message) {
+    throw new IllegalStateException("broken invariant: an heir of a worker alone: " + message);
   }
 
   @Override

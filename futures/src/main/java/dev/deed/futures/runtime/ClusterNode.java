@@ -13,8 +13,11 @@ import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.Message;
+import dev.deed.ownership.heirs.HeirMessage;
+import dev.deed.ownership.heirs.HeirsConfig;
 import dev.deed.ownership.membership.Contact;
 import dev.deed.ownership.membership.MembershipConfig;
+import dev.deed.transport.group.HeirChannel;
 import dev.deed.transport.group.LivenessLock;
 import dev.deed.transport.link.ConnectionKind;
 import dev.deed.transport.link.LinkListener;
@@ -46,7 +49,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   /*
    * Threads: whoever drains the core writes to the links and flushes them at the end of a batch, if this
    * worker holds its lease; else what was written waits.  Readers of links hand messages to the core and
-   * drain it themselves.  Membership has a thread and links of its own.
+   * drain it themselves.  Membership has a thread and links of its own.  Record logs travel over JGroups, with
+   * a thread for each heir; there is no such channel where nothing is to survive its owner.
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
@@ -66,6 +70,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final Outgoing outgoing;
   private final EraWindow eraWindow;
   private final Incoming incoming;
+  private final Optional<HeirLine> heirs;
   private final MembershipPort membership;
   private final WorkerRuntime runtime;
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
@@ -121,7 +126,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     runtime =
         new WorkerRuntime(
             self,
-            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus(), limits),
+            CoreConfigs.of(
+                config,
+                plan.driver() ? 0 : config.workerCpus(),
+                limits,
+                CoreConfigs.heirs(config, plan.driver())),
             limits,
             main,
             Codecs.ofProgram(),
@@ -144,11 +153,27 @@ final class ClusterNode implements Surroundings, AutoCloseable {
         TcpLinks.open(
             ports.endpoint(), ports.connector(), ConnectionKind.LINK, bounds, new CoreLinks());
     outgoing = new Outgoing(links, runtime.gate());
+    heirs = heirs(CoreConfigs.heirs(config, plan.driver()), limits);
     membership =
         new MembershipPort(
             self, MembershipConfig.of(config.leaseLength().toNanos()), ports, new Followed());
     runtime.start();
     membership.start();
+  }
+
+  private Optional<HeirLine> heirs(HeirsConfig config, MessageLimits limits) {
+    if (config.mode() == HeirsConfig.Mode.NONE) {
+      return Optional.empty();
+    }
+    // A record is little more than the specification or the value in it.
+    int longest = Math.toIntExact(limits.messageBytes() / 4 * 5);
+    return Optional.of(
+        new HeirLine(
+            receiver ->
+                HeirChannel.open(
+                    ports.cluster(), ports.endpoint(), ports.connector(), longest, receiver),
+            runtime.driver()::publish,
+            this::outOfCluster));
   }
 
   private Member member(Plan plan) {
@@ -287,6 +312,14 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   }
 
   @Override
+  public void replicate(WorkerId to, HeirMessage message) {
+    // A worker without a lease says nothing; what it would say now, its log says again.
+    if (membership.mayAct()) {
+      heirs.ifPresent(line -> line.send(to, message));
+    }
+  }
+
+  @Override
   public void propose(Entry entry) {
     membership.propose(entry);
   }
@@ -371,13 +404,16 @@ final class ClusterNode implements Surroundings, AutoCloseable {
       eraWindow.follow(index);
       if (entry instanceof Entry.Death(WorkerId dead, _, _)) {
         shipped.ended(dead);
+        heirs.ifPresent(line -> line.forget(dead));
       }
       watcher.accept(entry);
     }
 
     @Override
     public void learn(Contact contact) {
-      links.peer(contact.worker(), new InetSocketAddress(contact.host(), contact.port()));
+      InetSocketAddress address = new InetSocketAddress(contact.host(), contact.port());
+      links.peer(contact.worker(), address);
+      heirs.ifPresent(line -> line.peer(contact.worker(), address));
     }
 
     @Override
@@ -404,13 +440,18 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
     @Override
     public void ended(String reason) {
-      if (closing) {
-        return;
-      }
-      runtime.driver().stop(Answer.Stopped.outOfCluster(reason));
-      joined.completeExceptionally(new IllegalStateException(reason));
-      ended.complete(reason);
+      outOfCluster(reason);
     }
+  }
+
+  /// This worker can't do its part any more.
+  private void outOfCluster(String reason) {
+    if (closing) {
+      return;
+    }
+    runtime.driver().stop(Answer.Stopped.outOfCluster(reason));
+    joined.completeExceptionally(new IllegalStateException(reason));
+    ended.complete(reason);
   }
 
   /// Ends this worker, which leaves its cluster; returns when its threads, files and ports are
@@ -429,6 +470,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     lock.release();
     membership.leave(FAREWELL);
     membership.close();
+    heirs.ifPresent(HeirLine::close);
     shipped.close();
     program.close();
     links.close();

@@ -65,7 +65,7 @@ public final class Configuration {
         256L << 20,
         Duration.ofSeconds(5),
         1,
-        Durability.ASYNC,
+        Durability.NONE,
         Optional.empty(),
         false,
         "127.0.0.1",

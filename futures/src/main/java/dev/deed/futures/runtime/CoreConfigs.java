@@ -2,13 +2,14 @@ package dev.deed.futures.runtime;
 
 import dev.deed.DeedConfig;
 import dev.deed.ownership.CoreConfig;
+import dev.deed.ownership.heirs.HeirsConfig;
 
 /// The settings of a core, from those of a program.
 final class CoreConfigs {
   private CoreConfigs() {}
 
   /// @param cpus slots for tasks: 0 for a driver of a cluster
-  static CoreConfig of(DeedConfig config, int cpus, MessageLimits limits) {
+  static CoreConfig of(DeedConfig config, int cpus, MessageLimits limits, HeirsConfig heirs) {
     CoreConfig defaults = CoreConfig.defaults(cpus, config.storeBytes(), config.seed());
     return new CoreConfig(
         config.inlineLimitBytes(),
@@ -20,7 +21,20 @@ final class CoreConfigs {
         defaults.prefetch(),
         defaults.releaseDelayNs(),
         defaults.leaseIdleNs(),
-        defaults.heirs(),
+        heirs,
         config.seed());
+  }
+
+  /// How a worker's estates are kept. A driver has no heirs and is none: its program ends with it.
+  static HeirsConfig heirs(DeedConfig config, boolean driver) {
+    HeirsConfig.Mode mode =
+        switch (config.durability()) {
+          case NONE -> HeirsConfig.Mode.NONE;
+          case ASYNC -> HeirsConfig.Mode.ASYNC;
+          case SYNC -> HeirsConfig.Mode.SYNC;
+        };
+    return driver || mode == HeirsConfig.Mode.NONE || config.heirs() == 0
+        ? HeirsConfig.NONE
+        : HeirsConfig.defaults(mode, config.heirs());
   }
 }

@@ -21,8 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the core's orders during a batch and carries them out at its end, in the order of the
-/// output stages: replicate (heirs come with the cluster), send, run, answer. Used by the drainer
-/// alone.
+/// output stages: replicate, send, run, answer. Used by the drainer alone.
 final class CoreEffects implements Effects {
   private static final System.Logger LOG = System.getLogger("dev.deed");
 
@@ -127,7 +126,7 @@ final class CoreEffects implements Effects {
 
   @Override
   public void replicate(WorkerId to, HeirMessage message) {
-    throw new IllegalStateException("no estate has heirs here: " + message);
+    surroundings.replicate(to, message);
   }
 
   @Override

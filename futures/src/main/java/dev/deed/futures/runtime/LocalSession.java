@@ -11,6 +11,7 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Member;
+import dev.deed.ownership.heirs.HeirsConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ public final class LocalSession extends WorkerSession {
     WorkerRuntime runtime =
         new WorkerRuntime(
             self,
-            CoreConfigs.of(config, config.workerCpus(), limits),
+            CoreConfigs.of(config, config.workerCpus(), limits, HeirsConfig.NONE),
             limits,
             main,
             Codecs.ofProgram(),

@@ -35,17 +35,6 @@ import org.jspecify.annotations.Nullable;
 final class MembershipPort implements MembershipEffects, LinkListener, AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.deed");
 
-  /// Kept, since the JDK forgets the level of a logger that nobody refers to. JGroups tells of each
-  /// channel and each connection that a killed process leaves.
-  private static final java.util.logging.Logger JGROUPS =
-      java.util.logging.Logger.getLogger("org.jgroups");
-
-  static {
-    if (JGROUPS.getLevel() == null) {
-      JGROUPS.setLevel(java.util.logging.Level.SEVERE);
-    }
-  }
-
   /// What the worker does with what the log says. Called by the membership thread.
   interface Listener {
     /// The next entry.
@@ -87,6 +76,7 @@ final class MembershipPort implements MembershipEffects, LinkListener, AutoClose
 
   MembershipPort(Member self, MembershipConfig config, ClusterPorts ports, Listener listener)
       throws IOException {
+    JgroupsLogging.quieten();
     this.ports = ports;
     this.listener = listener;
     this.config = config;

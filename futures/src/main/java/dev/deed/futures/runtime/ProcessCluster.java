@@ -3,6 +3,7 @@ package dev.deed.futures.runtime;
 import dev.deed.Action;
 import dev.deed.ClusterUnavailableException;
 import dev.deed.DeedConfig;
+import dev.deed.Durability;
 import dev.deed.MemoryReport;
 import dev.deed.Session;
 import dev.deed.futures.cli.Address;
@@ -114,7 +115,8 @@ public final class ProcessCluster implements ClusterAccess {
 
   @Override
   public void rehearse(Action body) {
-    DeedConfig config = DeedConfig.load().workerCpus(1);
+    // With the channel of record logs, so that it is in what is rehearsed.
+    DeedConfig config = DeedConfig.load().workerCpus(1).durability(Durability.ASYNC);
     try (ClusterSession session = (ClusterSession) ClusterSession.open(1, config)) {
       ClusterNode.Plan plan = session.workerPlan();
       try (ClusterNode worker = new ClusterNode(plan, _ -> {})) {

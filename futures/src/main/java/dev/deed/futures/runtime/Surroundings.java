@@ -4,6 +4,7 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Message;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.List;
 
 /// What lies around a worker: links to others, the membership log, the stores. One implementation
@@ -13,6 +14,9 @@ interface Surroundings {
 
   /// Sends on the link to `to`, at the latest in [#endOfBatch].
   void send(WorkerId to, long era, Message message);
+
+  /// Sends a message of a record log; it may be lost.
+  void replicate(WorkerId to, HeirMessage message);
 
   /// Proposes an entry to the membership log.
   void propose(Entry entry);

@@ -65,6 +65,8 @@ final class WorkerProcess {
     settings.add("-Ddeed.inline-limit-bytes=" + config.inlineLimitBytes());
     settings.add("-Ddeed.lineage-budget-bytes=" + config.lineageBudgetBytes());
     settings.add("-Ddeed.lease-length=" + config.leaseLength().toMillis() + "ms");
+    settings.add("-Ddeed.heirs=" + config.heirs());
+    settings.add("-Ddeed.durability=" + config.durability());
     settings.add("-Ddeed.check-immutability=" + config.checkImmutability());
     settings.add("-Ddeed.bind=" + config.bind());
     settings.add("-Ddeed.secret-file=" + secretFile);

@@ -14,6 +14,7 @@ import org.jgroups.Address;
 import org.jgroups.JChannel;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.protocols.TCP;
+import org.jgroups.stack.AddressGenerator;
 
 /// JGroups's TCP as the heirs' channel uses it: alone, without a group above it. What does not come
 /// whole from a worker of the cluster ends the connection before JGroups reads it.
@@ -72,16 +73,21 @@ final class HeirTransport extends TCP {
     // Nobody asks JGroups what time it is, or to look addresses up.
     tcp.setTimeServiceInterval(0);
     tcp.setLogicalAddrCacheReaperInterval(0);
-    JChannel channel =
-        new JChannel(List.of(tcp)) {
-          @Override
-          protected Address generateAddress(String name) {
-            return HeirAddress.of(self);
-          }
-        };
+    JChannel channel = new JChannel(List.of(tcp));
     tcp.getDiagnosticsHandler().setEnabled(false);
     channel.setName(self.brief());
+    channel.addAddressGenerator(new Named(HeirAddress.of(self)));
     return channel;
+  }
+
+  /// Gives the channel its address.
+  private record Named(Address address) implements AddressGenerator {
+    // Deprecated, and the only one without a body.
+    @Override
+    @SuppressWarnings("deprecation")
+    public Address generateAddress() {
+      return address;
+    }
   }
 
   /// Ends the connections to all others.
