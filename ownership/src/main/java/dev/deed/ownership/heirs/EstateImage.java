@@ -6,11 +6,12 @@ import dev.deed.ownership.heirs.Beyond.Change;
 import dev.deed.ownership.heirs.HeirMessage.Declined;
 import dev.deed.ownership.heirs.HeirMessage.Part;
 import dev.deed.ownership.heirs.HeirMessage.Received;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,11 @@ public final class EstateImage {
   /// What a record, or the memory of one that is gone, takes beside its bytes.
   private static final long ENTRY_BYTES = 100;
 
-  private record Kept(byte[] record, long batch) {}
+  /// @param record null when there is no record any more, for as long as that is remembered
+  private record Kept(byte @Nullable [] record, long batch) {}
+
+  /// What was gone at a batch. If it was made again, the next batch does not matter any more.
+  private record Gone(long key, long batch) {}
 
   /// @param bytes what it takes beside the image
   private record Staged(Change change, long bytes) {}
@@ -46,7 +51,7 @@ public final class EstateImage {
   private final long limitBytes;
 
   private Map<Long, Kept> records = new HashMap<>();
-  private final Map<Long, Long> gone = new LinkedHashMap<>();
+  private final Deque<Gone> gone = new ArrayDeque<>();
   private long epoch;
   private long batch;
   private long bytes;
@@ -94,14 +99,19 @@ public final class EstateImage {
     }
     through = expected;
     stagedBatch = part.batch();
-    changes.forEach(this::stage);
+    boolean alone = staged.isEmpty() && part.complete();
+    if (alone) {
+      changes.forEach(change -> stagedBytes += bytesOf(change));
+    } else {
+      changes.forEach(this::stage);
+    }
     if (!makeRoom()) {
       refused = true;
       unstage();
       return new Declined(estate, feedEpoch, feed);
     }
     if (part.complete()) {
-      apply(part);
+      apply(part, alone ? changes : staged.values().stream().map(Staged::change).toList());
     }
     return answer(false);
   }
@@ -130,7 +140,11 @@ public final class EstateImage {
   /// The records at the cut, by key: a copy of the map, but not of the bytes.
   public SortedMap<Long, byte[]> records() {
     SortedMap<Long, byte[]> sorted = new TreeMap<>();
-    records.forEach((key, kept) -> sorted.put(key, kept.record));
+    records.forEach((key, kept) -> {
+      if (kept.record != null) {
+        sorted.put(key, kept.record);
+      }
+    });
     return sorted;
   }
 
@@ -142,13 +156,10 @@ public final class EstateImage {
     boolean whole = stable < goneKnownFrom;
     List<Change> changes = new ArrayList<>();
     records.forEach((key, kept) -> {
-      if (whole || kept.batch > stable) {
+      if (whole ? kept.record != null : kept.batch > stable) {
         changes.add(new Change(key, kept.record));
       }
     });
-    if (!whole) {
-      gone.keySet().forEach(key -> changes.add(new Change(key, null)));
-    }
     changes.sort(Comparator.comparingLong(Change::key));
     return new Beyond(epoch, batch, whole, List.copyOf(changes));
   }
@@ -197,21 +208,27 @@ public final class EstateImage {
   }
 
   private void stage(Change change) {
-    byte[] record = change.record();
-    Kept kept = records.get(change.key());
-    Staged next =
-        kept != null && Arrays.equals(kept.record, record)
-            ? new Staged(new Change(change.key(), kept.record), ENTRY_BYTES)
-            : new Staged(change, ENTRY_BYTES + (record == null ? 0 : record.length));
+    Staged next = staged(change);
     Staged before = staged.put(change.key(), next);
     stagedBytes += next.bytes - (before == null ? 0 : before.bytes);
+  }
+
+  private Staged staged(Change change) {
+    Kept kept = ofCurrentFeed ? null : records.get(change.key());
+    return kept != null && Arrays.equals(kept.record, change.record())
+        ? new Staged(new Change(change.key(), kept.record), ENTRY_BYTES)
+        : new Staged(change, bytesOf(change));
+  }
+
+  private static long bytesOf(Change change) {
+    byte[] record = change.record();
+    return ENTRY_BYTES + (record == null ? 0 : record.length);
   }
 
   /// Keeps to the limit if it can be done without dropping records; tells whether it was.
   private boolean makeRoom() {
     if (bytes + stagedBytes > limitBytes && !gone.isEmpty()) {
-      bytes -= gone.size() * ENTRY_BYTES;
-      gone.clear();
+      forgetGone(batch);
       goneKnownFrom = batch;
     }
     return bytes + stagedBytes <= limitBytes;
@@ -223,8 +240,7 @@ public final class EstateImage {
     stagedBatch = 0;
   }
 
-  private void apply(Part part) {
-    List<Change> changes = staged.values().stream().map(Staged::change).toList();
+  private void apply(Part part, List<Change> changes) {
     unstage();
     stagedBatch = part.batch();
     if (ofCurrentFeed) {
@@ -235,7 +251,7 @@ public final class EstateImage {
       ofCurrentFeed = true;
     }
     stable = Math.max(stable, part.stable());
-    forgetGone();
+    forgetGone(stable);
   }
 
   private void replace(List<Change> all, long newEpoch, long newBatch) {
@@ -254,28 +270,28 @@ public final class EstateImage {
   }
 
   private void put(Change change, long changedIn) {
-    Long key = change.key();
     byte[] record = change.record();
-    Kept before =
-        record == null ? records.remove(key) : records.put(key, new Kept(record, changedIn));
+    Kept before = records.put(change.key(), new Kept(record, changedIn));
     bytes += record == null ? 0 : ENTRY_BYTES + record.length;
-    bytes -= before == null ? 0 : ENTRY_BYTES + before.record.length;
-    if (gone.remove(key) != null) {
-      bytes -= ENTRY_BYTES;
-    }
+    bytes -= before == null || before.record == null ? 0 : ENTRY_BYTES + before.record.length;
     if (record == null) {
       // Others may have a record there, even if this image never had.
-      gone.put(key, changedIn);
+      gone.addLast(new Gone(change.key(), changedIn));
       bytes += ENTRY_BYTES;
     }
   }
 
-  /// All full heirs know what was gone up to `stable`. The oldest stand first.
-  private void forgetGone() {
-    Iterator<Long> batches = gone.values().iterator();
-    while (batches.hasNext() && batches.next() <= stable) {
-      batches.remove();
+  /// Forgets what was gone by a batch. The oldest stand first.
+  private void forgetGone(long by) {
+    for (Gone first = gone.peekFirst();
+        first != null && first.batch <= by;
+        first = gone.peekFirst()) {
+      gone.removeFirst();
       bytes -= ENTRY_BYTES;
+      Kept kept = records.get(first.key);
+      if (kept != null && kept.record == null && kept.batch == first.batch) {
+        records.remove(first.key);
+      }
     }
   }
 }

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * 1. Records are encoded only while the source is as it was at the last cut (`atCut`). So all that is sent between
  *    two cuts is of the one state, what is sent before a cut and changed in it is sent again after, and what a
  *    complete part completes is the state at its batch.
- * 2. `stable` never goes beyond what a follower holds that is full, or may be declared full: a joining follower may
- *    not before it holds what was told as stable, and holds the number back from its first image on. (Else an heir
- *    would drop as known what the new one was never told.)
+ * 2. A joining follower counts from its first image on, in `held` and in `stable`, since the log may have declared it
+ *    full before this server knows. It may be declared full when it holds what was cut, or changed, by then: all for
+ *    which nobody waited for it, and no less than what was told as stable. (Else heirs would drop as known what it
+ *    was never told.)
  *
  * Failure. A follower that lacks more keys than there are records, because most are gone, starts over.
  */
@@ -215,12 +216,11 @@ public final class RecordLog {
 
   /// Joining followers that hold the whole image, and may be declared full.
   public List<WorkerId> complete() {
-    return heirsOf(
-        feed -> !feed.full() && !feed.declined() && feed.mayBeFull() && feed.held() >= toldStable);
+    return heirsOf(feed -> !feed.full() && !feed.declined() && feed.mayBeFull());
   }
 
-  /// An heir has no room for the image. It is sent nothing more; if it is full it counts with what
-  /// it held, until it is not named any more.
+  /// An heir has no room for the image. It is sent nothing more; if it counts, it does with what it
+  /// held, until it is not named any more.
   public void declined(WorkerId from, HeirMessage.Declined message) {
     Feed feed = feedOf(from, message, message.feed());
     if (feed != null) {
@@ -372,13 +372,8 @@ public final class RecordLog {
 
   /// What may be told as stable now. It does not fall.
   private long stable() {
-    long lowest = Long.MAX_VALUE;
-    for (Feed feed : feeds.values()) {
-      if (feed.full() || (feed.held() > 0 && !feed.declined())) {
-        lowest = Math.min(lowest, feed.held());
-      }
-    }
-    return lowest == Long.MAX_VALUE ? toldStable : Math.max(toldStable, lowest);
+    long held = held();
+    return held == Long.MAX_VALUE ? toldStable : Math.max(toldStable, held);
   }
 
   private long stableDueNs(Feed feed, long reached) {
