@@ -72,6 +72,11 @@ public record EstateContents(
     return all;
   }
 
+  /// A record in words.
+  public static String describe(byte[] record) {
+    return EstateRecord.read(new WireReader(record)).toString();
+  }
+
   private void add(EstateId estate, TaskId id, EstateRecord.Progress progress) {
     tasks.put(
         id,

@@ -260,15 +260,19 @@ sealed interface EstateRecord {
         results.add(new Result(i, of(result)));
       }
     }
+    // Whether a task waits for arguments or for a place is of no use to a successor, nor where one
+    // was that has ended.
+    boolean pushed = task.state == TaskRecord.State.PUSHED;
+    boolean ready = task.state == TaskRecord.State.READY;
     Progress progress =
         new Progress(
-            task.state,
+            ready ? TaskRecord.State.WAITING : task.state,
             task.attempt,
             task.retriesLeft,
             task.durationNs,
             task.retained,
             task.evicted,
-            task.executor,
+            pushed ? task.executor : null,
             task.home,
             results);
     return task.spec != null

@@ -174,12 +174,14 @@ final class Holders {
   /// registered first.
   void released(Estate estate, WorkerId from, long number, List<Message.Kept> kept) {
     Give give = estate.gives.get(number);
-    if (give == null && !estate.equals(context.estates.own)) {
+    boolean inherited = !estate.equals(context.estates.own);
+    if (give == null && inherited) {
       // The dead server had given it when no heir knew of it yet.
       kept.forEach(keep -> registered(estate, from, keep.object(), keep.hold()));
       return;
     }
-    if (give == null || !give.to().equals(from)) {
+    // Nor of it that it had given it again, to the successor of one that had died.
+    if (give == null || !(give.to().equals(from) || inherited)) {
       context.report(
           Effects.Report.Kind.PROTOCOL_VIOLATION,
           from.brief() + " released message " + number + ", which it had not been given");

@@ -22,6 +22,10 @@ final class HeirsFoundBySimulationTest {
   private static final TaskSpec.Terms ONCE =
       new TaskSpec.Terms(Demand.ONE_CPU, 0, List.of(), 0, new Placement.Anywhere());
 
+  private static TaskSpec.Terms at(MiniCluster.Node node) {
+    return new TaskSpec.Terms(Demand.ONE_CPU, 3, List.of(), 0, new Placement.OnWorker(node.id));
+  }
+
   private final MiniCluster cluster = new MiniCluster();
   private final MiniCluster.Node owner;
   private final MiniCluster.Node second;
@@ -57,6 +61,10 @@ final class HeirsFoundBySimulationTest {
 
   private MiniCluster.Node node(WorkerId id) {
     return Invariants.present(cluster.nodes.get(id), "node " + id);
+  }
+
+  private MiniCluster.Node heirOf(MiniCluster.Node node) {
+    return node(owner.view().log().heirs(new EstateId(node.id)).getFirst().worker());
   }
 
   private boolean saysFull(Entry entry) {
@@ -143,6 +151,107 @@ final class HeirsFoundBySimulationTest {
     quiet();
     assertThat(second.runs).isEmpty();
     assertThat(third.runs).isEmpty();
+    cluster.expectNothingLeft();
+  }
+
+  /// What a reply had brought was released, but the acknowledgement was lost with the owner. The
+  /// successor, to which the reply was sent again, released it once more.
+  @Test
+  void aReplyThatIsSentAgainIsReleasedOnce() {
+    declareFull();
+    MiniCluster.Node heir = heirOf(owner);
+    MiniCluster.Node executor = heir == second ? third : second;
+    Reference r = owner.submit(at(executor), List.of());
+    owner.submit(at(heir), List.of(r));
+    replicate();
+    heir.take(r);
+    heir.returns(heir.nextRun(), List.of());
+    quiet();
+    Reference inner = executor.put(List.of());
+    cluster.holdBack(Message.EstateAck.class);
+    executor.returns(executor.nextRun(), List.of(inner));
+    executor.drop(inner, executor.lastHandle());
+    quiet();
+    assertThat(unacknowledged(executor)).isPositive();
+    assertThat(executor.view().sizes()).containsEntry("messages given", 0L);
+
+    cluster.deliverNothingHeldBack();
+    cluster.kill(owner);
+    quiet();
+    heir.on(new Event.Get(1, r));
+    assertThat(heir.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    heir.on(new Event.ReadDone(1));
+    heir.drop(r, heir.lastHandle());
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  /// The heir executed a task of the estate, and ended it while it waited for the roll call: what
+  /// the task had put and returned was held by nobody until its reply was applied.
+  @Test
+  void whatATaskReturnsToItsInheritorIsHeldUntilTheRecordsAreThere() {
+    declareFull();
+    MiniCluster.Node heir = heirOf(owner);
+    MiniCluster.Node reader = heir == second ? third : second;
+    Reference r = owner.submit(at(heir), List.of());
+    owner.submit(at(reader), List.of(r));
+    replicate();
+    reader.take(r);
+    reader.returns(reader.nextRun(), List.of());
+    quiet();
+    cluster.holdBack(Message.RollCall.class);
+    cluster.kill(owner);
+    Reference inner = heir.put(List.of());
+    heir.returns(heir.nextRun(), List.of(inner));
+    heir.drop(inner, heir.lastHandle());
+    cluster.deliverHeldBack();
+    reader.on(new Event.Get(1, r));
+    assertThat(reader.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    long handle = reader.take(inner);
+    reader.on(new Event.ReadDone(1));
+    reader.on(new Event.Get(2, inner));
+    assertThat(reader.got.get(2L)).isInstanceOf(Outcome.Inline.class);
+    reader.drop(inner, handle);
+    reader.drop(r, handle - 1);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  /// A reply was sent again to a successor, which inherited its sender's estate as well: there the
+  /// reply was still one to the dead owner.
+  @Test
+  void aReplyThatWasSentAgainByOneThatDiedTooIsReleasedToItsHeir() {
+    cluster.worker();
+    cluster.worker();
+    declareFull();
+    MiniCluster.Node heir = heirOf(owner);
+    MiniCluster.Node executor =
+        cluster.nodes.values().stream()
+            .filter(node -> node != owner && node != heir && heirOf(node) == heir)
+            .findFirst()
+            .orElseThrow();
+    Reference r = owner.submit(at(executor), List.of());
+    owner.submit(at(heir), List.of(r));
+    replicate();
+    heir.take(r);
+    heir.returns(heir.nextRun(), List.of());
+    quiet();
+    Reference inner = executor.put(List.of());
+    cluster.holdBack(Message.EstateMessage.TaskReply.class);
+    executor.returns(executor.nextRun(), List.of(inner));
+    executor.drop(inner, executor.lastHandle());
+    replicate();
+    cluster.heirsCutOff = true;
+    cluster.holdBack(Message.RollCall.class);
+    cluster.kill(owner);
+    cluster.kill(executor);
+    cluster.heirsCutOff = false;
+    cluster.deliverHeldBack();
+    heir.on(new Event.Get(1, r));
+    assertThat(heir.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    heir.on(new Event.ReadDone(1));
+    heir.drop(r, heir.lastHandle());
+    quiet();
     cluster.expectNothingLeft();
   }
 }
