@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -209,7 +210,7 @@ final class OwnerRuns {
               : Optional.of(setting + ": the children added up to " + got + ", not " + right);
     } catch (ExecutionException e) {
       seconds = secondsSince(began);
-      error = Optional.of(words("parent", setting, e.getCause()));
+      error = Optional.of(words("parent", setting, Objects.requireNonNullElse(e.getCause(), e)));
     } catch (InterruptedException e) {
       throw interrupted();
     }
