@@ -88,7 +88,7 @@ final class HeirInboxTest {
 
   @Test
   void whatComesOfLossRepetitionAndDisorderIsWholeAndInOrder() throws IOException {
-    int messages = 200;
+    int messages = 40;
     List<byte[]> sent = new ArrayList<>();
     List<HeirFrame> frames = new ArrayList<>();
     Random random = new Random(7);
