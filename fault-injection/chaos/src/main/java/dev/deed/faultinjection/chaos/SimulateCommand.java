@@ -82,6 +82,11 @@ final class SimulateCommand extends CliCommand {
   HeirsChoice heirs = HeirsChoice.NONE;
 
   @Option(
+      names = "--marks",
+      description = "Tells how often each of the rare situations was met that are watched for.")
+  boolean marks;
+
+  @Option(
       names = "--json",
       description = "Prints one object a violation, and one for the whole at the end.")
   boolean json;
@@ -204,5 +209,10 @@ final class SimulateCommand extends CliCommand {
             outcome.eventsPerSecond(),
             outcome.eventsPerSecondAndThread(),
             outcome.failures().size());
+    if (marks) {
+      outcome
+          .marks()
+          .forEach((mark, count) -> out().printf(Locale.ROOT, "  %,9d %s%n", count, mark));
+    }
   }
 }

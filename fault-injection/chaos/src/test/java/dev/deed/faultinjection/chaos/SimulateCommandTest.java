@@ -58,6 +58,26 @@ class SimulateCommandTest {
   }
 
   @Test
+  void theRareSituationsThatWereMetAreTold() {
+    int code =
+        deed(
+            "simulate",
+            "--seeds",
+            "3",
+            "--seed",
+            "7",
+            "--marks",
+            "--heirs",
+            "ASYNC",
+            "--folder",
+            folder.toString());
+    assertThat(code).isZero();
+    for (Marks.Mark mark : Marks.Mark.values()) {
+      assertThat(out.toString()).contains(mark.name());
+    }
+  }
+
+  @Test
   void withoutASeedTheDrawnOneIsTold() {
     assertThat(deed("simulate", "--seeds", "1", "--json", "--folder", folder.toString())).isZero();
     JsonNode summary = JsonMapper.shared().readTree(out.toString());

@@ -20,6 +20,10 @@ final class AllChecks {
         new CopyCheck(),
         new LossCheck(world),
         new HolderCheck(world),
+        new EpochCheck(world),
+        new ImageCheck(world),
+        new GateCheck(world),
+        new HeirListCheck(world),
         new MarkWatch(world));
   }
 

@@ -3,6 +3,7 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
@@ -23,6 +24,9 @@ interface Check {
 
   /// A core serves an estate after another, and its records are complete.
   default void inherited(Node node, EstateId estate) {}
+
+  /// The heirs of an estate are others than before, by an entry of the membership log.
+  default void heirsChanged(EstateId estate, List<Entry.Heir> before, List<Entry.Heir> after) {}
 
   /// User code of a task begins.
   default void started(Node node, Executor.Job job) {}

@@ -3,6 +3,7 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Outcome;
@@ -44,6 +45,13 @@ final class Checks implements Check {
   public void inherited(Node node, EstateId estate) {
     for (Check check : all) {
       check.inherited(node, estate);
+    }
+  }
+
+  @Override
+  public void heirsChanged(EstateId estate, List<Entry.Heir> before, List<Entry.Heir> after) {
+    for (Check check : all) {
+      check.heirsChanged(estate, before, after);
     }
   }
 

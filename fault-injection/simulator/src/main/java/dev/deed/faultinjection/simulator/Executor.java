@@ -85,6 +85,12 @@ final class Executor {
     node.after(1_000, this::startMore);
   }
 
+  /// Whether it runs tasks of the estate.
+  boolean worksFor(EstateId estate) {
+    return running.values().stream().anyMatch(program -> program.isFor(estate))
+        || waiting.values().stream().anyMatch(job -> job.estate.equals(estate));
+  }
+
   /// Tasks that were handed over and have not begun.
   List<TaskSpec> waiting() {
     return waiting.values().stream().map(Job::spec).toList();

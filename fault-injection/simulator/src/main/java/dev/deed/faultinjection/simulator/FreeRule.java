@@ -121,18 +121,18 @@ public final class FreeRule {
   }
 
   private void demand(Reference reference, Where where, Judge judge) {
-    if (cluster.lost(reference)) {
-      return;
-    }
     WorkerView owner = cluster.server(reference.estate()).orElse(null);
     if (owner == null) {
-      if (cluster.givenUp(reference.estate())) {
+      if (cluster.givenUp(reference.estate()) && !cluster.lost(reference)) {
         throw new ViolationException(
             "3 early free", "the estate of " + reference + " was given up, which has " + where);
       }
       return;
     }
     Optional<OwnObject> own = owner.facts().own(reference);
+    if (own.isEmpty() && cluster.lost(reference)) {
+      return;
+    }
     if (own.isEmpty()) {
       throw new ViolationException(
           "3 early free", owner + " has no record of " + reference + ", which has " + where);

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /// The heirs' channel: messages of record logs, apart from the links. Nothing is promised: each
 /// message may be lost, come late or twice, and overtake others.
@@ -47,12 +48,12 @@ final class HeirLinks {
         world.marks.hit(Marks.Mark.BATCH_LOST);
         return;
       }
-      if (dice.chance(30)) {
+      if (dice.chance(10)) {
         arriveIn(dice.delay(20_000, 1_000_000, LATEST_NS), message);
       } else {
         arriveInTurn(dice.delay(20_000, 300_000, LATEST_NS), message);
       }
-      if (dice.chance(10)) {
+      if (dice.chance(5)) {
         arriveIn(dice.delay(20_000, 1_000_000, LATEST_NS), message);
       }
     }
@@ -103,6 +104,7 @@ final class HeirLinks {
   private final Map<Integer, Way> ways = new HashMap<>();
   private final Map<Node, Lag> lags = new HashMap<>();
   private final Set<Delivered> delivered = new HashSet<>();
+  private UnaryOperator<HeirMessage> forger = UnaryOperator.identity();
   private boolean healed;
   private long flying;
 
@@ -117,8 +119,13 @@ final class HeirLinks {
   /// Sends what a core ordered, in its binary form.
   void send(Node from, WorkerId to, HeirMessage message) {
     if (!from.muted()) {
-      way(from, world.node(to)).send(HeirCodec.write(message));
+      way(from, world.node(to)).send(HeirCodec.write(forger.apply(message)));
     }
+  }
+
+  /// Lets a test change what is sent, to prove that a checker sees it.
+  void forge(UnaryOperator<HeirMessage> how) {
+    forger = how;
   }
 
   /// What is sent on this way until then is lost.

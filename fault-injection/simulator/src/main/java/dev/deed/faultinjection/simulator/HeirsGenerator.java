@@ -43,9 +43,14 @@ final class HeirsGenerator {
         MOST_IMAGE_BYTES);
   }
 
+  /// How many workers there are more than without heirs: some are to live.
+  int moreWorkers() {
+    return 1 + dice.below(2);
+  }
+
   /// How many of a thousand messages of the heirs' channel are lost.
   int lossPerThousand() {
-    return dice.chance(300) ? dice.below(100) : dice.below(10);
+    return dice.chance(250) ? dice.below(60) : dice.below(4);
   }
 
   /// What goes wrong besides other faults, with so many workers and a program that takes about so

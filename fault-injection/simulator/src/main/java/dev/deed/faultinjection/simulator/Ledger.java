@@ -188,7 +188,8 @@ final class Ledger {
   private boolean mayBeCancelled(Facts facts, int depth) {
     if (cancelAsked.contains(new Name(facts.spec.id(), facts.estate))
         || world.log.truth().closed(facts.estate)
-        || world.lost(new Reference(facts.spec.result(0), facts.estate))) {
+        || world.lost(new Reference(facts.spec.result(0), facts.estate))
+        || isUnwanted(facts)) {
       return true;
     }
     for (Facts parent : byId.getOrDefault(facts.spec.parent(), List.of())) {
@@ -198,6 +199,22 @@ final class Ledger {
       }
     }
     return false;
+  }
+
+  /// Whether the task's owner died, and no program has a handle of its results: it was kept for its
+  /// parent, and that has ended.
+  private boolean isUnwanted(Facts facts) {
+    if (world.successions.moves(facts.estate) == 0) {
+      return false;
+    }
+    for (Node node : world.nodes) {
+      for (Reference held : world.living(node) ? node.handles() : List.<Reference>of()) {
+        if (Name.of(held).equals(new Name(facts.spec.id(), facts.estate))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /// The tasks and puts whose values a task was called with.

@@ -151,25 +151,49 @@ final class Log {
   void append(Entry entry) {
     entries.add(entry);
     boolean overlapping = truth.awaitsClear();
-    if (truth.apply(entries.size(), entry)) {
-      if (entry instanceof Entry.Death && overlapping) {
-        world.marks.hit(Marks.Mark.DEATHS_OVERLAPPED);
+    List<Entry.Heir> heirs =
+        entry instanceof Entry.Heirs next ? truth.heirs(next.estate()) : List.of();
+    List<EstateId> kept =
+        entry instanceof Entry.Death(WorkerId dead, _, _) ? keptOf(dead) : List.of();
+    boolean changed = truth.apply(entries.size(), entry);
+    world.trace.committed(entries.size(), entry);
+    if (!changed) {
+      return;
+    }
+    switch (entry) {
+      case Entry.Death(WorkerId dead, _, _) -> {
+        died(dead, overlapping);
+        if (kept.stream().anyMatch(truth::closed)) {
+          world.marks.hit(Marks.Mark.CLOSED_WITH_HEIRS);
+        }
       }
-      if (entry instanceof Entry.Death(var dead, _, _) && !world.node(dead).gone()) {
-        world.marks.hit(Marks.Mark.ZOMBIE);
-      }
-      if (entry instanceof Entry.Close(EstateId estate, _)) {
+      case Entry.Heirs next -> world.checks.heirsChanged(next.estate(), heirs, next.heirs());
+      case Entry.Close(EstateId estate, _) -> {
         givenUp.add(estate);
         world.marks.hit(Marks.Mark.INHERITED_CLOSED);
       }
-      if (entry instanceof Entry.Death(WorkerId dead, _, _)) {
-        Runnable action = whenDead.remove(dead);
-        if (action != null) {
-          action.run();
-        }
-      }
+      default -> {}
     }
-    world.trace.committed(entries.size(), entry);
+  }
+
+  /// Estates of which heirs have been named.
+  private List<EstateId> keptOf(WorkerId server) {
+    return truth.servedBy(server).stream()
+        .filter(estate -> truth.heirsVersion(estate) > 0)
+        .toList();
+  }
+
+  private void died(WorkerId dead, boolean overlapping) {
+    if (overlapping) {
+      world.marks.hit(Marks.Mark.DEATHS_OVERLAPPED);
+    }
+    if (!world.node(dead).gone()) {
+      world.marks.hit(Marks.Mark.ZOMBIE);
+    }
+    Runnable action = whenDead.remove(dead);
+    if (action != null) {
+      action.run();
+    }
   }
 
   /// Does `action` when the process is declared dead.

@@ -60,7 +60,45 @@ public final class Marks {
     /// A part of a record log came to an heir again.
     BATCH_REPEATED(true),
     /// An estate that had been inherited was given up because nothing was left in it.
-    INHERITED_CLOSED(true);
+    INHERITED_CLOSED(true),
+    /// An estate was taken over while its former server was still running.
+    TAKEOVER_WHILE_OWNER_RUNS(true),
+    /// A worker died that had a reference from another borrower.
+    BORROWER_OF_BORROWER_DIED(true),
+    /// A message of a stream was sent again, to a successor.
+    STREAM_RESENT(true),
+    /// What a dead server had applied, and its heirs knew, came again to its successor.
+    STREAM_REPEATED(true),
+    /// A successor died before the records of what it inherited were complete.
+    SUCCESSOR_DIED_IN_TAKEOVER(true),
+    /// Another heir had more than the successor, which completed its image by it.
+    SECOND_HEIR_COMPLETED(true),
+    /// A task of an inherited estate was at work at a living worker and was joined.
+    JOINED_AT_EXECUTOR(true),
+    /// A successor executes itself what its predecessor had pushed to it.
+    JOINED_HERE(true),
+    /// A push that the heirs knew of had been lost with the server, and was pushed anew.
+    PUSHED_ANEW(true),
+    /// A task was at work of whose call no heir knew.
+    CALL_UNKNOWN(true),
+    /// An object failed at somebody who had a reference, since no heir knew its record.
+    RECORD_LOST(true),
+    /// The last server and all full heirs of an estate were dead.
+    CLOSED_WITH_HEIRS(true),
+    /// An estate was inherited from one who had inherited it.
+    SUCCEEDED_TWICE(true),
+    /// An heir died, and another became full in its place.
+    HEIR_REPLACED(true),
+    /// An heir told that something was missing.
+    HEIR_GAP(true),
+    /// Something waited for the heirs when the server died.
+    DIED_BEFORE_HEIRS_KNEW(true),
+    /// A successor answered with a value.
+    VALUE_FROM_SUCCESSOR(true),
+    /// A task that began again called what it had called before, in the estate of the dead worker.
+    CALLED_AGAIN_AT_HOME(true),
+    /// A task that began again called something else.
+    DIVERGED(true);
 
     private final boolean ofHeirs;
 

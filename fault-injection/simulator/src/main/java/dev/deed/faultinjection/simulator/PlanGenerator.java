@@ -21,15 +21,15 @@ final class PlanGenerator {
   static Plan plan(long seed, boolean faulty, HeirsChoice choice) {
     Draws draws = new Draws(seed);
     Dice dice = draws.dice(Purpose.PLAN, 0);
-    int workers = 3 + dice.below(4);
+    HeirsGenerator heirsGenerator = new HeirsGenerator(draws);
+    HeirsConfig heirs = heirsGenerator.config(choice);
+    boolean inherits = heirs.mode() != HeirsConfig.Mode.NONE;
+    int workers = 3 + dice.below(4) + (inherits ? heirsGenerator.moreWorkers() : 0);
     List<Integer> cpus = new ArrayList<>();
     cpus.add(0);
     for (int i = 0; i < workers; i++) {
       cpus.add(1 + dice.below(2));
     }
-    HeirsGenerator heirsGenerator = new HeirsGenerator(draws);
-    HeirsConfig heirs = heirsGenerator.config(choice);
-    boolean inherits = heirs.mode() != HeirsConfig.Mode.NONE;
     // Scripts are written from the last to the first: each knows how many tasks a call makes.
     List<Script> scripts = new ArrayList<>();
     List<Integer> weights = new ArrayList<>();

@@ -228,6 +228,9 @@ final class ProgramRun {
             step.returns(),
             step.terms(),
             new TaskSpec.Origin(callee.name(), site()));
+    if (!home().equals(node.estate) && node.core.view().task(home(), spec.id()) != null) {
+      world.marks.hit(Marks.Mark.CALLED_AGAIN_AT_HOME);
+    }
     world.ledger.submitted(spec, home(), callee);
     world.trace.named(spec.id(), task, callee.name() + "#" + (calls - 1));
     long[] handles = new long[step.returns()];
@@ -447,6 +450,12 @@ final class ProgramRun {
     }
     continuation++;
     node.after(dice.between(1_000, 50_000), () -> end(new TaskOutcome.Cancelled(), List.of()));
+  }
+
+  /// Whether it executes a task of the estate.
+  boolean isFor(EstateId estate) {
+    Job current = job;
+    return current != null && current.estate().equals(estate);
   }
 
   /// What it is, for people.

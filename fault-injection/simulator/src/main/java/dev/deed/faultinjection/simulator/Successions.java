@@ -25,7 +25,7 @@ final class Successions implements Check {
 
   /// What an heir had when it followed the death of the server.
   record Cut(Node heir, long epoch, long batch, EstateContents contents) {
-    private boolean isBeyond(Cut other) {
+    boolean isBeyond(Cut other) {
       return epoch != other.epoch ? epoch > other.epoch : batch > other.batch;
     }
   }
@@ -64,6 +64,12 @@ final class Successions implements Check {
       before = next.node;
     }
     return lost;
+  }
+
+  /// Who served the estate before its present server.
+  Node serverBefore(EstateId estate) {
+    List<Server> all = servers.getOrDefault(estate, List.of());
+    return all.size() < 2 ? world.node(estate.creator()) : all.get(all.size() - 2).node;
   }
 
   /// What the heirs of an estate had when they followed the death of its last server.

@@ -197,7 +197,11 @@ final class World implements ClusterView {
         ledger.lineageEvicted();
         marks.hit(Marks.Mark.LINEAGE_EVICTED);
       }
-      case NONDETERMINISTIC -> marks.hit(Marks.Mark.NONDETERMINISTIC);
+      case NONDETERMINISTIC ->
+          marks.hit(
+              report.text().contains("begins anew")
+                  ? Marks.Mark.DIVERGED
+                  : Marks.Mark.NONDETERMINISTIC);
       case PROTOCOL_VIOLATION ->
           throw new ViolationException("protocol", node + " reports: " + report.text());
       default -> {}
@@ -291,7 +295,11 @@ final class World implements ClusterView {
   }
 
   private boolean atRest() {
-    if (!links.quiet() || !log.quiet() || log.truth().awaitsClear()) {
+    if (!links.quiet()
+        || !heirLinks.quiet()
+        || !log.quiet()
+        || log.truth().awaitsClear()
+        || ImageCheck.unrest(this).isPresent()) {
       return false;
     }
     for (Node node : nodes) {
