@@ -32,7 +32,10 @@ final class ClusterSimulation {
     System.out.println(report);
     assertAllHeld(report);
     for (Marks.Mark mark : SEEDS >= 1_000 ? Marks.Mark.values() : new Marks.Mark[0]) {
-      assertThat(report.marks().count(mark)).as("how often the seeds met " + mark).isPositive();
+      // Without heirs the situations of heirs can't be met.
+      assertThat(mark.ofHeirs() || report.marks().count(mark) > 0)
+          .as("whether the seeds met " + mark)
+          .isTrue();
     }
   }
 
