@@ -55,9 +55,12 @@ final class Homes {
   /// A run of the task has ended, or what it had called is of no use to it.
   void leave(TaskRecord task) {
     EstateId home = task.home;
+    if (home == null) {
+      return;
+    }
     task.home = null;
-    if (home != null && context.log.dead(home.creator()) && !context.log.closed(home)) {
-      task.changed();
+    task.changed();
+    if (context.log.dead(home.creator()) && !context.log.closed(home)) {
       streams.send(home, new Message.EstateMessage.Settled(task.id));
     }
   }

@@ -189,7 +189,10 @@ final class Tasks {
       table.fill(record, outcome);
       context.later(completed, record);
     } else if (isLost(record)) {
-      // It was put before by an execution at a worker that died.
+      // It was put before by an execution at a worker that died. What stands inside may be of
+      // another
+      // estate now.
+      table.loseValue(record);
       table.restart(record);
       table.fill(record, outcome);
       context.later(completed, record);

@@ -254,4 +254,32 @@ final class HeirsFoundBySimulationTest {
     quiet();
     cluster.expectNothingLeft();
   }
+
+  /// A task that began again put a large value again, which had been lost with its worker, with
+  /// other references inside: those of the first were held for ever.
+  @Test
+  void aLostValueThatIsPutAgainHoldsWhatStandsInItNow() {
+    declareFull();
+    Reference result = owner.submit(TaskSpec.Terms.DEFAULT, List.of());
+    MiniCluster.Node first = second.runs.isEmpty() ? third : second;
+    MiniCluster.Node heir = heirOf(first);
+    MiniCluster.Run run = first.nextRun();
+    Reference inner = first.put(run, 0, (byte) 1);
+    first.putStored(run, 1, 1000, inner);
+    quiet();
+    // While the death is not clear a copy may still turn up: the record says so.
+    cluster.holdBackProposals(entry -> entry instanceof Entry.Answer);
+    cluster.kill(first);
+    replicate();
+    MiniCluster.Run again = heir.nextRun();
+    Reference other = heir.put(List.of());
+    Reference value = heir.putStored(again, 1, 1000, other);
+    heir.drop(value, heir.lastHandle());
+    heir.drop(other, heir.lastHandle() - 1);
+    heir.returns(again, List.of());
+    owner.drop(result, 1);
+    cluster.deliverHeldBack();
+    quiet();
+    cluster.expectNothingLeft();
+  }
 }

@@ -124,6 +124,17 @@ final class MiniCluster {
       return new Reference(object, run.home());
     }
 
+    /// The same with a large value, in which these references stand.
+    Reference putStored(Run run, int index, long size, Reference... inside) {
+      TaskId parent = run.spec().id();
+      ObjectId object = parent.put(run.spec().run(), index).result(0);
+      on(new Event.Reserve(1, size));
+      Outcome outcome =
+          new Outcome.Stored(new StoredValue(0, id, size, 7, List.of(inside)), List.of());
+      on(new Event.Put(object, parent, outcome, ++handles, TaskSpec.Origin.UNKNOWN, run.home()));
+      return new Reference(object, run.home());
+    }
+
     Reference put(List<Reference> inside) {
       ObjectId object = TaskId.root(id.high(), 0).put(0, calls++).result(0);
       on(put(object, inline(inside), TaskSpec.Origin.UNKNOWN));
