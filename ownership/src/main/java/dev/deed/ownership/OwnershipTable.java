@@ -286,6 +286,8 @@ final class OwnershipTable {
   /// Frees all copies of the value; what it contained is held by it no longer.
   void giveUpValue(ObjectRecord record) {
     record.changed();
+    StoredValue stored = record.stored;
+    List<WorkerId> locations = List.copyOf(record.locations());
     switch (record.state) {
       case INLINE -> {
         if (record.outcome instanceof Outcome.Inline inline) {
@@ -293,10 +295,8 @@ final class OwnershipTable {
         }
       }
       case STORED -> {
-        StoredValue value = record.stored;
-        if (value != null) {
-          freeCopies(record, value);
-          uncontain(record, value.references());
+        if (stored != null) {
+          uncontain(record, stored.references());
         }
       }
       default -> {
@@ -307,12 +307,11 @@ final class OwnershipTable {
     record.outcome = null;
     record.stored = null;
     record.clearLocations();
-  }
-
-  private void freeCopies(ObjectRecord record, StoredValue value) {
-    CopyName name = CopyName.of(record.reference(), value);
-    for (WorkerId location : record.locations()) {
-      freeCopy(location, name);
+    if (stored != null) {
+      CopyName name = CopyName.of(record.reference(), stored);
+      for (WorkerId location : locations) {
+        freeCopy(location, name);
+      }
     }
   }
 
@@ -324,12 +323,26 @@ final class OwnershipTable {
       return;
     }
     context.gate.after(() -> {
+      if (isNamed(location, name)) {
+        // It was put again while this waited.
+        return;
+      }
       if (location.equals(context.id)) {
         store.free(name);
       } else {
         context.send(location, new Message.FreeCopy(name));
       }
     });
+  }
+
+  /// Whether a record says that there is a copy.
+  private boolean isNamed(WorkerId location, CopyName name) {
+    ObjectRecord record = object(name.reference());
+    StoredValue value = record == null ? null : record.stored;
+    return record != null
+        && value != null
+        && CopyName.of(name.reference(), value).equals(name)
+        && record.locations().contains(location);
   }
 
   private void uncontain(ObjectRecord record, Collection<Reference> inner) {

@@ -162,7 +162,7 @@ final class TaskLeases {
     shape.dispatching = false;
     TaskRecord task;
     while ((task = shape.ready.peek()) != null) {
-      if (task.state != TaskRecord.State.READY) {
+      if (task.state != TaskRecord.State.READY || !belongs(task, shape)) {
         shape.ready.poll();
         continue;
       }
@@ -180,6 +180,13 @@ final class TaskLeases {
         lease.inFlight--;
       }
     }
+  }
+
+  /// Whether the entry is not left from before the task had a home: it waits elsewhere then.
+  private boolean belongs(TaskRecord task, Shape shape) {
+    EstateId home = task.home;
+    return home == null
+        || context.log.server(home).filter(w -> w.equals(shape.key.only)).isPresent();
   }
 
   private @Nullable TaskLease choose(Shape shape, TaskRecord task) {

@@ -282,4 +282,71 @@ final class HeirsFoundBySimulationTest {
     quiet();
     cluster.expectNothingLeft();
   }
+
+  /// A copy was to be freed, and waited for the heirs. Its parent, executed again, put it again
+  /// under the same name meanwhile: the new copy went.
+  @Test
+  void aCopyThatIsPutAgainIsNotFreedByWhatHasWaited() {
+    declareFull();
+    Reference result = owner.submit(TaskSpec.Terms.DEFAULT, List.of());
+    MiniCluster.Node first = second.runs.isEmpty() ? third : second;
+    MiniCluster.Run run = first.nextRun();
+    Reference value = first.putStored(run, 0, 1000);
+    quiet();
+    cluster.heirsCutOff = true;
+    first.drop(value, first.lastHandle());
+    first.putStored(run, 0, 1000);
+    cluster.heirsCutOff = false;
+    quiet();
+    assertThat(first.deleted).isEmpty();
+    first.on(new Event.Get(1, value));
+    assertThat(first.got.get(1L)).isInstanceOf(Outcome.Stored.class);
+    first.on(new Event.ReadDone(1));
+    first.drop(value, first.lastHandle());
+    first.returns(run, List.of());
+    owner.drop(result, 1);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  /// A task that somebody waited for stood twice in the line for a place. After the death of its
+  /// worker the entry that was left sent it where its home is not served.
+  @Test
+  void aTaskThatBeginsAgainGoesOnlyWhereItsHomeIsServed() {
+    cluster.worker();
+    declareFull();
+    for (int i = 0; i < 3; i++) {
+      owner.submit(TaskSpec.Terms.DEFAULT, List.of());
+    }
+    owner.submit(TaskSpec.Terms.DEFAULT, List.of());
+    Reference wanted = owner.submit(TaskSpec.Terms.DEFAULT, List.of());
+    owner.on(new Event.Get(1, wanted));
+    MiniCluster.Node dies = second;
+    returnsLate(dies);
+    assertThat(dies.runs).singleElement().matches(run -> isOf(run, wanted));
+    quiet();
+    MiniCluster.Node heir = heirOf(dies);
+    MiniCluster.Node other =
+        cluster.nodes.values().stream()
+            .filter(node -> node != owner && node != dies && node != heir)
+            .findFirst()
+            .orElseThrow();
+    cluster.holdBack(Message.LeaseGrant.class);
+    cluster.kill(dies);
+    returnsLate(other);
+    returnsLate(other);
+    assertThat(other.runs).noneMatch(run -> isOf(run, wanted));
+    cluster.deliverHeldBack();
+    assertThat(heir.runs).anyMatch(run -> isOf(run, wanted));
+  }
+
+  /// A task that took so long that no worker is given a second one ahead.
+  private static void returnsLate(MiniCluster.Node node) {
+    TaskOutcome outcome = new TaskOutcome.Returned(List.of(MiniCluster.inline(List.of())));
+    node.on(new Event.Finished(node.nextRun().execution(), outcome, SECOND));
+  }
+
+  private static boolean isOf(MiniCluster.Run run, Reference result) {
+    return run.spec().id().equals(result.object().task());
+  }
 }

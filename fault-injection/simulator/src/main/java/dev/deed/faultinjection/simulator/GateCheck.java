@@ -51,7 +51,7 @@ final class GateCheck implements Check {
           acknowledges(from, to, estate, through);
         }
       }
-      case Message.FreeCopy(CopyName copy) -> frees(from, copy);
+      case Message.FreeCopy(CopyName copy) -> frees(from, to, copy);
       case Message.ToEstate(EstateId estate, _, EstateMessage.Registration(ObjectId id, Hold hold))
           when hold == Hold.NONE ->
           unregisters(from, new Reference(id, estate));
@@ -79,11 +79,11 @@ final class GateCheck implements Check {
     }
   }
 
-  private void frees(Node server, CopyName copy) {
+  private void frees(Node server, Node holder, CopyName copy) {
     EstateId estate = copy.reference().estate();
     for (Image image : fullImages(server, estate)) {
-      if (image.contents.copies().containsKey(copy)) {
-        throw early(server, "frees " + copy, estate, image);
+      if (image.contents.copies().getOrDefault(copy, List.of()).contains(holder.id)) {
+        throw early(server, "frees " + copy + " at " + holder, estate, image);
       }
     }
   }

@@ -49,7 +49,11 @@ final class HeirsGenerator {
   }
 
   /// How many of a thousand messages of the heirs' channel are lost.
-  int lossPerThousand() {
+  int lossPerThousand(HeirsConfig config) {
+    // Where each event is a batch of its own, every loss has much repeated.
+    if (config.batchNs() == 0 || config.mode() == Mode.SYNC) {
+      return dice.below(10);
+    }
     return dice.chance(250) ? dice.below(60) : dice.below(4);
   }
 

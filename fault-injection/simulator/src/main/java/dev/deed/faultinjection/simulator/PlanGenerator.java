@@ -40,7 +40,7 @@ final class PlanGenerator {
       weights.addFirst(author.weight());
     }
     Plan.Settings settings =
-        settings(dice).withHeirs(heirs, inherits ? heirsGenerator.lossPerThousand() : 0);
+        settings(dice).withHeirs(heirs, inherits ? heirsGenerator.lossPerThousand(heirs) : 0);
     List<Fault> faults = new ArrayList<>();
     if (faulty) {
       faults.addAll(FaultGenerator.faults(seed, draws, workers, weights.getFirst()));

@@ -221,7 +221,8 @@ final class PlantedSuccessionViolationsTest {
     story.reads("made", "X");
     story.soon();
     CopyName copy = story.a().store.copies().keySet().iterator().next();
-    assertEarly(story.a(), new Message.FreeCopy(copy));
+    GateCheck check = new GateCheck(world);
+    assertBroken("3 gate", () -> check.sent(story.a(), story.a(), new Message.FreeCopy(copy)));
   }
 
   @Test
