@@ -89,6 +89,11 @@ final class GateCheck implements Check {
   }
 
   private void unregisters(Node holder, Reference reference) {
+    if (holder.config.heirs().mode() == Mode.SYNC) {
+      // It was decided when the message began to wait; by now the reference may have been held, and
+      // covered, once more.
+      return;
+    }
     for (EstateId estate : holder.core.view().estates()) {
       for (Image image : fullImages(holder, estate)) {
         // It may hold it again by now: then it registers again, behind this.

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// Invariants 5 and 7 where estates move: a successor has all that any heir which lives had when it
 /// followed the death, and in `SYNC` it has all that anybody else has a reference to. What was lost
@@ -114,17 +115,25 @@ final class Successions implements Check {
 
   private void demand(Node node, EstateId estate, Cut best, EstateContents contents) {
     for (ObjectId object : best.contents.objects()) {
-      if (!contents.objects().contains(object)) {
+      if (!contents.objects().contains(object)
+          && isIn(best, estate, cut -> cut.contents.objects().contains(object))) {
         throw missing(node, best, new Reference(object, estate));
       }
     }
     best.contents
         .tasks()
         .forEach((id, task) -> {
-          if (!task.done() && !contents.tasks().containsKey(id)) {
+          if (!task.done()
+              && !contents.tasks().containsKey(id)
+              && isIn(best, estate, cut -> cut.contents.tasks().containsKey(id))) {
             throw missing(node, best, id);
           }
         });
+  }
+
+  /// Whether no heir that has died by now, and may have told it before, knew that it had gone.
+  private boolean isIn(Cut best, EstateId estate, Predicate<Cut> has) {
+    return cuts(estate).stream().filter(cut -> cut.isBeyond(best)).allMatch(has);
   }
 
   private static ViolationException missing(Node node, Cut best, Object what) {
