@@ -60,6 +60,18 @@ final class Families {
     });
   }
 
+  /// The records of an estate are there, and it is served: what the owners said to its former
+  /// server, or what became of them, may have come too early for this one.
+  void inherited(Estate estate) {
+    for (Family family : List.copyOf(estate.families.values())) {
+      if (context.log.closed(family.owner())) {
+        settled(estate, family.parent());
+      } else {
+        ask(estate, family);
+      }
+    }
+  }
+
   /// A task has ended.
   void settled(Estate estate, TaskId parent) {
     Family family = estate.families.remove(parent);

@@ -59,6 +59,11 @@ final class Holders {
     if (context.serves(reference)) {
       ObjectRecord record = table.object(reference);
       if (record == null) {
+        // Its former server may have handed it on before any heir knew of it.
+        Estate estate = context.estates.of(reference.estate());
+        record = estate == null ? null : Families.unknown(table, estate, reference.object());
+      }
+      if (record == null) {
         context.report(
             Effects.Report.Kind.PROTOCOL_VIOLATION, cause + " for an unknown object " + reference);
         return;

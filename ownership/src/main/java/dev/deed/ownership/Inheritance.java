@@ -66,10 +66,10 @@ final class Inheritance {
     this.heirs = heirs;
   }
 
-  /// All have answered: the estate is served from here on.
+  /// All have answered: the estate is served from here on. Returns it.
   ///
   /// @param local applies what this worker itself had sent to the dead server
-  void complete(Takeover takeover, Streams.Local local) {
+  Estate complete(Takeover takeover, Streams.Local local) {
     Estate estate = new Estate(takeover.estate, takeover.epoch, context);
     estate.heldUntil = takeover.death;
     context.estates.inherit(estate);
@@ -115,6 +115,7 @@ final class Inheritance {
             + " tasks and "
             + estate.objects.size()
             + " objects");
+    return estate;
   }
 
   // --- records ----------------------------------------------------------------------------------

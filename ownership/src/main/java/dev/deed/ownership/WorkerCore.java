@@ -461,7 +461,7 @@ public final class WorkerCore {
 
   private void settleTakeovers() {
     takeovers.settle(takeover -> {
-      inheritance.complete(takeover, this::applyHere);
+      families.inherited(inheritance.complete(takeover, this::applyHere));
       heirs.follow();
       context.finish();
       barrier.inherited(takeover.estate);

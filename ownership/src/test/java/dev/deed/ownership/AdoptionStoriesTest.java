@@ -244,4 +244,43 @@ final class AdoptionStoriesTest {
     cluster.expectNothingLeft();
     assertThat(fourth.runs).isEmpty();
   }
+
+  /// The parent's owner ended while nobody served the home: its next server was never told so.
+  @Test
+  void aHomeWhoseServerDiesTogetherWithTheParentsOwnerIsClosed() {
+    MiniCluster.Node heir = heir();
+    first.call(parent, 0, at(other(), 3), (byte) 1);
+    replicate();
+    cluster.kill(first);
+    again(heir);
+    MiniCluster.Node last = member();
+    quiet();
+    EstateId home = new EstateId(first.id);
+    assertThat(heir.view().estates()).contains(home);
+    // So that not the end of the heir's own estate has it look again.
+    Reference value = heir.put(List.of());
+    heir.submit(at(last, 3), List.of(value));
+    MiniCluster.Run borrower = last.nextRun();
+    long taken = last.take(value);
+    replicate();
+    cluster.holdBack(Message.RollCall.class);
+    cluster.kill(heir);
+    cluster.kill(driver);
+    cluster.deliverHeldBack();
+    cancelled(last, borrower);
+    for (MiniCluster.Node node : cluster.nodes.values()) {
+      for (MiniCluster.Run child : List.copyOf(node.runs)) {
+        cancelled(node, child);
+      }
+    }
+    quiet();
+    assertThat(last.view().log().closed(home)).isTrue();
+    last.drop(value, taken);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  private static void cancelled(MiniCluster.Node at, MiniCluster.Run run) {
+    at.on(new Event.Finished(run.execution(), new TaskOutcome.Cancelled(), 1));
+  }
 }

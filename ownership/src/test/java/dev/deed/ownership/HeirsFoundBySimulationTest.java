@@ -340,6 +340,41 @@ final class HeirsFoundBySimulationTest {
     assertThat(heir.runs).anyMatch(run -> isOf(run, wanted));
   }
 
+  /// A result told again to a successor had in it a value that its owner had put, handed on and
+  /// told no heir of.
+  @Test
+  void aResultMayHoldWhatNoHeirKnewOf() {
+    declareFull();
+    MiniCluster.Node heir = heirOf(owner);
+    MiniCluster.Node other = heir == second ? third : second;
+    Reference kept = owner.submit(at(other), List.of());
+    owner.submit(at(heir), List.of(kept));
+    MiniCluster.Run holder = heir.nextRun();
+    final long handle = heir.take(kept);
+    MiniCluster.Run run = other.nextRun();
+    replicate();
+    cluster.heirsCutOff = true;
+    Reference value = owner.put(List.of());
+    owner.submit(at(other), List.of(value));
+    cluster.holdBack(Message.EstateMessage.TaskReply.class);
+    final long taken = other.take(value);
+    other.returns(run, List.of(value));
+    cluster.deliverNothingHeldBack();
+    cluster.kill(owner);
+    cluster.heirsCutOff = false;
+    heir.on(new Event.Get(1, kept));
+    assertThat(heir.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    heir.on(new Event.ReadDone(1));
+    heir.drop(kept, handle);
+    other.drop(value, taken);
+    heir.on(new Event.Finished(holder.execution(), new TaskOutcome.Cancelled(), 1));
+    for (MiniCluster.Run left : List.copyOf(other.runs)) {
+      other.on(new Event.Finished(left.execution(), new TaskOutcome.Cancelled(), 1));
+    }
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
   /// A task that took so long that no worker is given a second one ahead.
   private static void returnsLate(MiniCluster.Node node) {
     TaskOutcome outcome = new TaskOutcome.Returned(List.of(MiniCluster.inline(List.of())));

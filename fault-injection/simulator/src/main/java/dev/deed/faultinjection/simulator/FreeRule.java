@@ -86,8 +86,10 @@ public final class FreeRule {
     for (Message message : cluster.flying(sender, receiver)) {
       switch (message) {
         case Message.TaskPush push -> needed(push.spec(), where, judge);
+        // One without a number had been released: who gets it again knows it already, and skips it.
         case Message.ToEstate(_, _, Message.EstateMessage.TaskReply reply)
-            when reply.outcome() instanceof TaskOutcome.Returned(List<Outcome> results) ->
+            when reply.number() != 0
+                && reply.outcome() instanceof TaskOutcome.Returned(List<Outcome> results) ->
             results.forEach(result -> inside(result).forEach(r -> demand(r, where, judge)));
         default -> {}
       }
