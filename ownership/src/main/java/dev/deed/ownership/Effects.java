@@ -79,6 +79,9 @@ public interface Effects {
       UNREAD_FAILURE,
       /// This worker serves an estate after another.
       INHERITED,
+      /// The main that runs here calls or puts something else than an earlier run of its job: it
+      /// can't go on.
+      MAIN_DIFFERS,
       /// This worker was declared dead.
       DECLARED_DEAD
     }

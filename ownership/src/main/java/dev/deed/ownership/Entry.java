@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireReader;
@@ -89,6 +90,34 @@ public sealed interface Entry {
   /// Nothing is left in an estate whose creator is dead: its server gives it up.
   record Close(EstateId estate, long epoch) implements Entry {}
 
+  /// A driver begins a job: what its main calls and puts, in its own estate, is kept after its
+  /// death. Changes nothing while there is a job of the name.
+  ///
+  /// @param main the task that the driver's main is
+  record JobBegun(String name, WorkerId driver, TaskId main) implements Entry {
+    /// Longest name of a job in characters.
+    public static final int MAX_NAME = 200;
+  }
+
+  /// Another driver runs the job's main from here on: a compare-and-set, which changes nothing
+  /// while the last one lives.
+  record JobResumed(String name, WorkerId driver) implements Entry {}
+
+  /// The job is over: what its main had called and put is kept for it no longer, and the name is
+  /// free.
+  ///
+  /// @param estate the job's; another job of the name goes on
+  /// @param by who says so: the job's driver, or, when that is dead, anybody
+  record JobEnded(String name, EstateId estate, WorkerId by) implements Entry {}
+
+  private static String jobName(WireReader in) {
+    String name = in.readString();
+    if (name.length() > JobBegun.MAX_NAME) {
+      throw new MalformedException("a job's name of " + name.length() + " characters");
+    }
+    return name;
+  }
+
   /// Writes the kind and its parts.
   default void write(WireWriter out) {
     switch (this) {
@@ -123,6 +152,23 @@ public sealed interface Entry {
         estate.write(out);
         out.writeLong(epoch);
       }
+      case JobBegun(String name, WorkerId driver, TaskId main) -> {
+        out.writeByte(7);
+        out.writeString(name);
+        driver.write(out);
+        main.write(out);
+      }
+      case JobResumed(String name, WorkerId driver) -> {
+        out.writeByte(8);
+        out.writeString(name);
+        driver.write(out);
+      }
+      case JobEnded(String name, EstateId estate, WorkerId by) -> {
+        out.writeByte(9);
+        out.writeString(name);
+        estate.write(out);
+        by.write(out);
+      }
     }
   }
 
@@ -144,6 +190,9 @@ public sealed interface Entry {
       }
       case 5 -> Heirs.read(in);
       case 6 -> new Close(EstateId.read(in), in.readLong());
+      case 7 -> new JobBegun(jobName(in), WorkerId.read(in), TaskId.read(in));
+      case 8 -> new JobResumed(jobName(in), WorkerId.read(in));
+      case 9 -> new JobEnded(jobName(in), EstateId.read(in), WorkerId.read(in));
       default -> throw new MalformedException("an entry of kind " + kind);
     };
   }

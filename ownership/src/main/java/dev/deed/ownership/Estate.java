@@ -34,6 +34,9 @@ final class Estate {
   /// Tasks that may come back for what they had called or put here.
   final Map<TaskId, Family> families = new LinkedHashMap<>();
 
+  /// The main of the job whose estate this was, once that is over.
+  @Nullable TaskId endedMain;
+
   /// How far the stream of each sender is applied.
   final Map<WorkerId, Incoming> incoming = new LinkedHashMap<>();
 

@@ -18,6 +18,9 @@ final class Families {
    * nothing is known but that they are wanted.
    * Invariants: what such a task had called or put is held by it.  What nobody wants when it is settled
    * is cancelled and freed.  An object that nobody can make known any more fails.
+   * The main of a job is such a task, whose estate is its own home.  Whether it may come back says the
+   * membership log, so its family is in no image; while a driver runs it, what that has called is held by
+   * the driver.
    * Failure: a task whose own estate is closed is settled; for one whose estate has another server that
    * one is asked.
    */
@@ -51,10 +54,13 @@ final class Families {
     }
   }
 
-  /// What a task had called and put is held by it.
+  /// What a task had called and put is held by it. What the main of a job that is resumed by now
+  /// has called is held by its driver.
   void hold(Estate estate, Family family) {
+    WorkerId driver = family.isOfMain() ? livingDriver(estate) : null;
     estate.objects.forEach(object -> {
-      if (family.parent().equals(object.parent())) {
+      boolean held = driver != null && object.holders().containsKey(driver);
+      if (family.parent().equals(object.parent()) && !held) {
         object.causes.add(family.cause());
       }
     });
@@ -64,6 +70,9 @@ final class Families {
   /// server, or what became of them, may have come too early for this one.
   void inherited(Estate estate) {
     for (Family family : List.copyOf(estate.families.values())) {
+      if (family.isOfMain()) {
+        continue;
+      }
       if (context.log.closed(family.owner())) {
         settled(estate, family.parent());
       } else {
@@ -72,13 +81,92 @@ final class Families {
     }
   }
 
+  // --- the main of a job ------------------------------------------------------------------------
+
+  private @Nullable WorkerId livingDriver(Estate estate) {
+    return context.log.jobOf(estate.id).map(Job::driver).filter(context.log::lives).orElse(null);
+  }
+
+  /// The records of an estate are being made: if it is a job's, main may come back.
+  void mainMayComeBack(Estate estate) {
+    context
+        .log
+        .jobOf(estate.id)
+        .ifPresent(job -> {
+          Family family = new Family(job.main(), estate.id, context.nextRecord(), true);
+          estate.families.put(job.main(), family);
+        });
+  }
+
+  /// The driver of the estate's job has called or put an object, at this moment or once more.
+  void claimed(Estate estate, ObjectRecord record, WorkerId driver) {
+    record.setHolder(driver, Hold.VALUE);
+    Family family = ofMain(estate);
+    if (family != null && context.log.lives(driver)) {
+      record.causes.remove(family.cause());
+    } else if (family != null) {
+      record.causes.add(family.cause());
+    }
+  }
+
+  private static @Nullable Family ofMain(Estate estate) {
+    for (Family family : estate.families.values()) {
+      if (family.isOfMain()) {
+        return family;
+      }
+    }
+    return null;
+  }
+
+  /// A worker is dead: if it ran the main of a job, that may come back.
+  void followDeath(WorkerId dead) {
+    for (Estate estate : context.estates.inherited()) {
+      Family family = ofMain(estate);
+      if (family != null
+          && context.log.jobOf(estate.id).filter(job -> job.driver().equals(dead)).isPresent()) {
+        hold(estate, family);
+      }
+    }
+  }
+
+  /// The job is over: main will not come back.
+  void jobEnded(EstateId id) {
+    Estate estate = context.estates.of(id);
+    Family family = estate == null ? null : ofMain(estate);
+    if (estate != null && family != null) {
+      estate.endedMain = family.parent();
+      settled(estate, family.parent());
+    }
+  }
+
+  /// Nothing is held for those any more who are dead: tasks that the driver of an ended job had
+  /// called may be of use to nobody.
+  void holdersCleared() {
+    for (Estate estate : context.estates.inherited()) {
+      TaskId main = estate.endedMain;
+      if (main != null) {
+        Set<TaskRecord> left = new LinkedHashSet<>();
+        estate.tasks.forEach(task -> {
+          if (task.parent.equals(main)) {
+            left.add(task);
+          }
+        });
+        cancelUnwanted(left);
+      }
+    }
+  }
+
+  // --- tasks ------------------------------------------------------------------------------------
+
   /// A task has ended.
   void settled(Estate estate, TaskId parent) {
     Family family = estate.families.remove(parent);
     if (family == null) {
       return;
     }
-    estate.gone(family);
+    if (!family.isOfMain()) {
+      estate.gone(family);
+    }
     Set<TaskRecord> left = new LinkedHashSet<>();
     estate.objects.forEach(object -> {
       if (object.causes.remove(family.cause())) {
@@ -154,7 +242,7 @@ final class Families {
   void followServers(Set<EstateId> moved) {
     for (Estate estate : context.estates.inherited()) {
       for (Family family : estate.families.values()) {
-        if (moved.contains(family.owner())) {
+        if (!family.isOfMain() && moved.contains(family.owner())) {
           ask(estate, family);
         }
       }

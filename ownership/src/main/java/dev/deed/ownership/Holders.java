@@ -118,6 +118,18 @@ final class Holders {
     }
   }
 
+  /// Message number `message` of the stream to its estate makes the object, and registers it for
+  /// this worker, where `handle` holds it. 0 for an estate that nobody serves.
+  void claimed(Reference reference, long handle, long message) {
+    Borrowed b = borrow(reference);
+    b.causes.add(new Cause.Handle(handle));
+    if (message != 0) {
+      b.registered = Hold.VALUE;
+      b.registration = message;
+      streams.awaitAcknowledgement(b, message);
+    }
+  }
+
   // --- giving -----------------------------------------------------------------------------------
 
   /// Hands references on to `to`: they are held until it releases the number. 0 when there are

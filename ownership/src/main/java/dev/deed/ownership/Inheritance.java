@@ -81,6 +81,7 @@ final class Inheritance {
     restored.sort(null);
     Set<Reference> held = hold(estate, restored, objects);
     restored.forEach(tasks::restored);
+    families.mainMayComeBack(estate);
     estate.families.values().forEach(family -> families.hold(estate, family));
     homes.inherited(estate);
     List<Borrowed> taken = holders.takeOver(estate);

@@ -26,6 +26,7 @@ public final class MembershipLog {
   private final Map<WorkerId, Long> deaths = new LinkedHashMap<>();
   private final TreeMap<Long, Collection<WorkerId>> unanswered = new TreeMap<>();
   private final EstateDirectory estates = new EstateDirectory(this::lives, this::dead);
+  private final JobDirectory jobs = new JobDirectory(this::lives, estates::closed);
   private List<EstateDirectory.Succession> successions = List.of();
   private List<WorkerId> voters = List.of();
   private Optional<Member> founder = Optional.empty();
@@ -49,6 +50,9 @@ public final class MembershipLog {
       }
       case Entry.Heirs heirs -> estates.apply(index, heirs);
       case Entry.Close close -> estates.apply(close);
+      case Entry.JobBegun begun -> jobs.apply(begun);
+      case Entry.JobResumed resumed -> jobs.apply(resumed);
+      case Entry.JobEnded ended -> jobs.apply(ended);
     };
   }
 
@@ -172,6 +176,21 @@ public final class MembershipLog {
   /// What became of the estates that the last one to die had served.
   List<EstateDirectory.Succession> successions() {
     return successions;
+  }
+
+  /// The job of this name that has begun and not ended.
+  public Optional<Job> job(String name) {
+    return jobs.named(name);
+  }
+
+  /// The job whose calls and puts are in the estate.
+  public Optional<Job> jobOf(EstateId estate) {
+    return jobs.of(estate);
+  }
+
+  /// The jobs that have begun and not ended.
+  public Collection<Job> jobs() {
+    return jobs.all();
   }
 
   /// The first member there ever was.

@@ -91,6 +91,14 @@ public sealed interface Message {
     public record Copy(ObjectId object, StoredValue value, boolean primary) {}
   }
 
+  // --- resumed jobs -----------------------------------------------------------------------------
+
+  /// Main makes another call, or puts another value, than an earlier run of the job did under the
+  /// same name. The receiver is the job's driver.
+  ///
+  /// @param how what was called or put then and now, for people
+  record MainDiffers(EstateId estate, String how) implements Message {}
+
   // --- values -----------------------------------------------------------------------------------
 
   /// A holder asks for the value of an object. Answered when it is there, or will never be.
@@ -111,6 +119,26 @@ public sealed interface Message {
 
   /// What a stream to an estate carries.
   sealed interface EstateMessage {
+    /// The number of the message for the references that it hands on; 0 for one that hands on none.
+    default long handing() {
+      return switch (this) {
+        case TaskReply reply -> reply.number;
+        case Call call -> call.number;
+        case PutValue put -> put.number;
+        default -> 0;
+      };
+    }
+
+    /// The same without a number: the references in it need no release.
+    default EstateMessage handingNone() {
+      return switch (this) {
+        case TaskReply m ->
+            new TaskReply(0, m.task, m.attempt, m.outcome, m.released, m.kept, m.durationNs);
+        case Call m -> new Call(0, m.spec);
+        case PutValue m -> new PutValue(0, m.object, m.parent, m.outcome, m.origin);
+        default -> this;
+      };
+    }
 
     /// The sender holds the object from now on, in this way. `NONE` takes it back.
     record Registration(ObjectId object, Hold hold) implements EstateMessage {}
@@ -130,13 +158,22 @@ public sealed interface Message {
         long released,
         List<Kept> kept,
         long durationNs)
-        implements EstateMessage {
+        implements EstateMessage {}
 
-      /// The same under another number.
-      TaskReply withNumber(long next) {
-        return new TaskReply(next, task, attempt, outcome, released, kept, durationNs);
-      }
-    }
+    /// The sender runs the main of the estate's job, and that calls a task. From here on the sender
+    /// holds the results (protocol.md §5).
+    ///
+    /// @param number of this message, for what the specification carries
+    record Call(long number, TaskSpec spec) implements EstateMessage {}
+
+    /// Main puts a value; the sender holds it from here on. Of a stored one the sender has a sealed
+    /// copy.
+    ///
+    /// @param number of this message, for the references inside the value
+    /// @param parent the task that main is
+    record PutValue(
+        long number, ObjectId object, TaskId parent, Outcome outcome, TaskSpec.Origin origin)
+        implements EstateMessage {}
 
     /// A holder wants the task of this object stopped.
     record CancelObject(ObjectId object, CancelMode mode, boolean recursive)

@@ -20,7 +20,7 @@ import java.util.List;
 /// can hold.
 public final class MessageCodec {
   /// Changes when any message's form does; peers compare it when they connect.
-  public static final long SCHEMA = 2;
+  public static final long SCHEMA = 3;
 
   private static final CancelMode[] CANCEL_MODES = CancelMode.values();
   private static final Hold[] HOLDS = Hold.values();
@@ -110,6 +110,11 @@ public final class MessageCodec {
         out.writeByte(14);
         RollCallCodec.write(m, out);
       }
+      case Message.MainDiffers m -> {
+        out.writeByte(15);
+        m.estate().write(out);
+        out.writeString(m.how());
+      }
     }
   }
 
@@ -146,6 +151,7 @@ public final class MessageCodec {
       case 12 -> new Message.PinCopy(CopyName.read(in));
       case 13 -> new Message.FreeCopy(CopyName.read(in));
       case 14 -> RollCallCodec.read(in);
+      case 15 -> new Message.MainDiffers(EstateId.read(in), in.readString());
       default -> throw new MalformedException("a message of kind " + kind);
     };
   }
@@ -203,6 +209,20 @@ public final class MessageCodec {
         m.parent().write(out);
         m.home().write(out);
       }
+      case Message.EstateMessage.Call m -> {
+        out.writeByte(10);
+        out.writeLong(m.number());
+        m.spec().write(out);
+      }
+      case Message.EstateMessage.PutValue m -> {
+        out.writeByte(11);
+        out.writeLong(m.number());
+        m.object().write(out);
+        m.parent().write(out);
+        write(m.outcome(), out);
+        out.writeString(m.origin().name());
+        out.writeString(m.origin().site());
+      }
     }
   }
 
@@ -231,6 +251,14 @@ public final class MessageCodec {
       case 7 -> new Message.EstateMessage.Unsettled(TaskId.read(in), EstateId.read(in));
       case 8 -> new Message.EstateMessage.Settled(TaskId.read(in));
       case 9 -> new Message.EstateMessage.Settling(TaskId.read(in), EstateId.read(in));
+      case 10 -> new Message.EstateMessage.Call(in.readLong(), TaskSpec.read(in));
+      case 11 ->
+          new Message.EstateMessage.PutValue(
+              in.readLong(),
+              ObjectId.read(in),
+              TaskId.read(in),
+              readOutcome(in),
+              new TaskSpec.Origin(in.readString(), in.readString()));
       default -> throw new MalformedException("a message to an estate of kind " + kind);
     };
   }

@@ -11,6 +11,7 @@ import dev.deed.lineage.Value;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -51,29 +52,37 @@ final class Tasks {
 
   // --- the call ---------------------------------------------------------------------------------
 
-  /// User code made a call.
+  /// User code here made a call.
   void submit(Estate estate, TaskSpec spec, long[] handles) {
     Invariants.check(
         handles.length == spec.returns(),
         "%d handles for %d results",
         handles.length,
         spec.returns());
+    call(estate, spec, Claim.byHandles(handles))
+        .ifPresent(how -> diverged(spec.parent(), "had called " + how));
+  }
+
+  /// A call was made that is to be in the estate. Tells in which way it differs where an earlier
+  /// execution of the caller made another one of the same name; it is not made then.
+  Optional<String> call(Estate estate, TaskSpec spec, Claim claim) {
     TaskRecord earlier = estate.tasks.get(spec.id());
     if (earlier != null && differs(estate, earlier, spec)) {
-      holdAsWere(estate, spec, handles);
-      diverged(spec.parent(), earlier + " where it calls " + spec.origin().name() + " now");
-      return;
+      for (int i = 0; i < spec.returns(); i++) {
+        claim.hold(asItWas(estate, spec.result(i)), i);
+      }
+      return Optional.of(earlier + " where it calls " + spec.origin().name() + " now");
     }
     if (earlier != null && (earlier.state != TaskRecord.State.DONE || isWhole(earlier))) {
-      // The parent was executed again in this worker: the call that it made before is the same one.
-      join(earlier, handles);
-      return;
+      // The caller was executed again: the call that it made before is the same one.
+      join(earlier, claim);
+      return Optional.empty();
     }
     TaskRecord task = new TaskRecord(estate, spec, context.nextRecord());
     if (earlier != null) {
       supersede(earlier, task);
     }
-    for (int i = 0; i < handles.length; i++) {
+    for (int i = 0; i < spec.returns(); i++) {
       ObjectRecord record = task.returns[i];
       if (record == null) {
         record = table.create(estate, spec.result(i), task, spec.origin(), null);
@@ -81,7 +90,7 @@ final class Tasks {
       } else if (cancelled(record) || record.state == ObjectRecord.State.RELEASED) {
         table.restart(record);
       }
-      record.causes.add(new Cause.Handle(handles[i]));
+      claim.hold(record, i);
     }
     table.create(task);
     if (!spec.captured().isEmpty() || !spec.arguments().isEmpty()) {
@@ -92,6 +101,7 @@ final class Tasks {
       context.at(context.now() + spec.terms().timeoutNs(), new Due.DeadlineDue(estate.id, task.id));
     }
     resolve(task);
+    return Optional.empty();
   }
 
   /// Whether an earlier execution of the parent had made another call of the same name.
@@ -104,19 +114,17 @@ final class Tasks {
     return fingerprint != 0 && fingerprint != spec.fingerprint();
   }
 
-  /// The handles of a call that is not made hold what has its name.
-  private void holdAsWere(Estate estate, TaskSpec spec, long[] handles) {
-    for (int i = 0; i < handles.length; i++) {
-      ObjectRecord record = estate.objects.get(spec.result(i));
-      if (record == null) {
-        record = table.createUnknown(estate, spec.result(i));
-        if (!estate.mayLearn()) {
-          record.unknown = false;
-          table.fill(record, values().ownerDied(record.reference()));
-        }
+  /// The record of what has this name; made if need be, of an object of which nothing is known.
+  ObjectRecord asItWas(Estate estate, ObjectId object) {
+    ObjectRecord record = estate.objects.get(object);
+    if (record == null) {
+      record = table.createUnknown(estate, object);
+      if (!estate.mayLearn()) {
+        record.unknown = false;
+        table.fill(record, values().ownerDied(record.reference()));
       }
-      record.causes.add(new Cause.Handle(handles[i]));
     }
+    return record;
   }
 
   /// An execution that was begun again does something else than the one before it: it is given up,
@@ -124,7 +132,7 @@ final class Tasks {
   private void diverged(TaskId parent, String how) {
     context.report(
         Effects.Report.Kind.NONDETERMINISTIC,
-        "a task that was executed again had called " + how + "; it begins anew, without its calls");
+        "a task that was executed again " + how + "; it begins anew, without its calls");
     executions().diverged(parent);
   }
 
@@ -141,16 +149,16 @@ final class Tasks {
 
   /// Another call of the same name takes what this one makes. Results that had been given up come
   /// with the others when it ends.
-  private void join(TaskRecord task, long[] handles) {
+  private void join(TaskRecord task, Claim claim) {
     task.adopted = true;
-    for (int i = 0; i < handles.length; i++) {
+    for (int i = 0; i < task.returns.length; i++) {
       ObjectRecord record = task.result(i);
       if (record == null) {
         record = table.create(task.estate, task.id.result(i), task, task.origin, null);
         task.returns[i] = record;
         task.liveReturns++;
       }
-      record.causes.add(new Cause.Handle(handles[i]));
+      claim.hold(record, i);
     }
   }
 
@@ -175,17 +183,29 @@ final class Tasks {
         && failure.kind() == Failure.Kind.TASK_CANCELLED;
   }
 
-  /// User code put a value.
+  /// User code here put a value.
   void put(Estate estate, Event.Put put, StoreIndex store) {
-    ObjectId object = put.object();
     Outcome outcome = put.outcome();
-    ObjectRecord record = estate.objects.get(object);
     if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
-      store.sealed(estate.reference(object), value, true);
+      store.sealed(estate.reference(put.object()), value, true);
       outcome = new Outcome.Stored(value, List.of(context.id));
     }
+    put(estate, put.object(), put.parent(), outcome, put.origin(), Claim.byHandles(put.handle()))
+        .ifPresent(how -> diverged(put.parent(), how));
+  }
+
+  /// A value was put that is to be in the estate; as for calls.
+  Optional<String> put(
+      Estate estate,
+      ObjectId object,
+      TaskId parent,
+      Outcome outcome,
+      TaskSpec.Origin origin,
+      Claim claim) {
+    ObjectRecord record = estate.objects.get(object);
+    Optional<String> other = Optional.empty();
     if (record == null || record.unknown) {
-      record = table.create(estate, object, null, put.origin(), put.parent());
+      record = table.create(estate, object, null, origin, parent);
       table.fill(record, outcome);
       context.later(completed, record);
     } else if (isLost(record)) {
@@ -199,10 +219,15 @@ final class Tasks {
     } else {
       surplus(estate.reference(object), record, outcome);
       if (differs(record, outcome)) {
-        diverged(put.parent(), "put another value at " + put.origin().site());
+        other = Optional.of("had put another value than it puts now" + at(origin));
       }
     }
-    record.causes.add(new Cause.Handle(put.handle()));
+    claim.hold(record, 0);
+    return other;
+  }
+
+  private static String at(TaskSpec.Origin origin) {
+    return origin.site().isEmpty() ? "" : " at " + origin.site();
   }
 
   private static boolean isLost(ObjectRecord record) {

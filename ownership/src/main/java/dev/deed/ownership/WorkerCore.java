@@ -7,7 +7,9 @@ import dev.deed.ownership.heirs.HeirMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// The protocol core of one worker: it takes events and gives effects, and decides everything about
 /// references (architecture.md §4). This class only routes; each part has its own file.
@@ -40,6 +42,7 @@ public final class WorkerCore {
   private final Inheritance inheritance;
   private final Homes homes;
   private final Families families;
+  private final RemoteHome remoteHome;
   private final Set<WorkerId> notClear = new LinkedHashSet<>();
   private boolean declaredDead;
 
@@ -70,6 +73,7 @@ public final class WorkerCore {
     takeovers = new Takeovers(context, rollCalls);
     homes = new Homes(context, streams, table);
     families = new Families(context, table, streams, stops, values);
+    remoteHome = new RemoteHome(context, holders, streams, store);
     executions.connect(takeovers);
     inheritance =
         new Inheritance(
@@ -145,8 +149,8 @@ public final class WorkerCore {
       return;
     }
     switch (event) {
-      case Event.Submit e -> tasks.submit(home(e.home()), e.spec(), e.handles());
-      case Event.Put e -> tasks.put(home(e.home()), e, store);
+      case Event.Submit e -> submit(e);
+      case Event.Put e -> put(e);
       case Event.HandlesAdded e -> handlesAdded(e);
       case Event.HandleDropped e -> holders.letGo(e.reference(), new Cause.Handle(e.handle()));
       case Event.Get e -> reads.get(e.request(), e.reference());
@@ -166,6 +170,22 @@ public final class WorkerCore {
       case Event.EntryFollowed e -> follow(e.index(), e.entry());
       case Event.Tick _ -> tick();
       case Event.Batch e -> e.events().forEach(this::apply);
+    }
+  }
+
+  private void submit(Event.Submit event) {
+    if (remoteHome.is(event.home())) {
+      remoteHome.submit(event.home(), event.spec(), event.handles());
+    } else {
+      tasks.submit(home(event.home()), event.spec(), event.handles());
+    }
+  }
+
+  private void put(Event.Put event) {
+    if (remoteHome.is(event.home())) {
+      remoteHome.put(event);
+    } else {
+      tasks.put(home(event.home()), event, store);
     }
   }
 
@@ -245,6 +265,7 @@ public final class WorkerCore {
         takeovers.called(from, m);
         settleTakeovers();
       }
+      case Message.MainDiffers m -> context.report(Effects.Report.Kind.MAIN_DIFFERS, m.how());
     }
   }
 
@@ -300,6 +321,16 @@ public final class WorkerCore {
           families.unsettled(estate, m.parent(), m.owner(), from);
       case Message.EstateMessage.Settled m -> families.settled(estate, m.parent());
       case Message.EstateMessage.Settling m -> homes.settling(estate, m.parent(), m.home());
+      case Message.EstateMessage.Call m ->
+          mainDid(
+              estate, from, m, m.spec().carried(), claim -> tasks.call(estate, m.spec(), claim));
+      case Message.EstateMessage.PutValue m ->
+          mainDid(
+              estate,
+              from,
+              m,
+              inside(m.outcome()),
+              claim -> tasks.put(estate, m.object(), m.parent(), m.outcome(), m.origin(), claim));
     }
   }
 
@@ -327,12 +358,46 @@ public final class WorkerCore {
     }
   }
 
+  /// The main of a resumed job, which runs at `from`, has called or put something.
+  ///
+  /// @param carried references that came with the message
+  /// @param done makes the records, and tells how they differ from those that are there
+  private void mainDid(
+      Estate estate,
+      WorkerId from,
+      Message.EstateMessage message,
+      List<Reference> carried,
+      Function<Claim, Optional<String>> done) {
+    Receipt receipt = holders.receive(from, message.handing(), carried);
+    for (Reference reference : carried) {
+      if (reference.estate().equals(estate.id)) {
+        // The sender may hold what an earlier server had told of, and no heir.
+        tasks.asItWas(estate, reference.object());
+      }
+    }
+    done.apply((record, _) -> families.claimed(estate, record, from))
+        .ifPresent(how -> context.send(from, new Message.MainDiffers(estate.id, how)));
+    if (receipt != null) {
+      context.gate.after(() -> holders.finish(receipt));
+    }
+  }
+
+  private static List<Reference> inside(Outcome outcome) {
+    return Executions.inside(new TaskOutcome.Returned(List.of(outcome)));
+  }
+
   /// The server before this one had applied it. What it brought has been given to this one now, and
   /// is to be released by it.
   private void repeated(WorkerId from, Message.EstateMessage message) {
-    if (message instanceof Message.EstateMessage.TaskReply reply) {
-      List<Reference> inside = Executions.inside(reply.outcome());
-      Receipt receipt = holders.receive(from, reply.number(), inside);
+    List<Reference> carried =
+        switch (message) {
+          case Message.EstateMessage.TaskReply m -> Executions.inside(m.outcome());
+          case Message.EstateMessage.Call m -> m.spec().carried();
+          case Message.EstateMessage.PutValue m -> inside(m.outcome());
+          default -> List.of();
+        };
+    Receipt receipt = holders.receive(from, message.handing(), carried);
+    if (receipt != null) {
       context.gate.after(() -> holders.finish(receipt));
     }
   }
@@ -380,7 +445,12 @@ public final class WorkerCore {
           followClose(estate);
         }
       }
-      case Entry.Mark _, Entry.Voters _ -> {}
+      case Entry.JobEnded(_, EstateId estate, _) -> {
+        if (changed) {
+          families.jobEnded(estate);
+        }
+      }
+      case Entry.JobBegun _, Entry.JobResumed _, Entry.Mark _, Entry.Voters _ -> {}
     }
     clear();
     eras.followed(this::receive);
@@ -414,6 +484,7 @@ public final class WorkerCore {
     stops.followDeath(dead);
     families.followClosed();
     families.followServers(served);
+    families.followDeath(dead);
     homes.followServers(served);
     for (EstateDirectory.Succession succession : successions) {
       callRoll(index, succession);
@@ -437,13 +508,11 @@ public final class WorkerCore {
     }
   }
 
-  /// A message that is sent again to a successor. What is inside a reply is given to that one,
-  /// unless the dead server had released it: then its heirs know the reply.
+  /// A message that is sent again to a successor. What it hands on is given to that one, unless the
+  /// dead server had released it: then its heirs know the message.
   private Message.EstateMessage again(Message.EstateMessage message, WorkerId server) {
-    return message instanceof Message.EstateMessage.TaskReply reply
-            && reply.number() != 0
-            && !holders.giveTo(reply.number(), server)
-        ? reply.withNumber(0)
+    return message.handing() != 0 && !holders.giveTo(message.handing(), server)
+        ? message.handingNone()
         : message;
   }
 
@@ -492,6 +561,7 @@ public final class WorkerCore {
       cleared.forEach(notClear::remove);
       holders.clear(cleared);
       locations.cleared();
+      families.holdersCleared();
     }
     for (Estate estate : context.estates.inherited()) {
       if (!estate.frees() && estate.heldUntil <= context.log.clear()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireReader;
@@ -116,7 +117,10 @@ class MembershipLogTest {
             new Entry.Voters(List.of(A, B, C)),
             new Entry.Heirs(
                 new EstateId(A), 3, 17, List.of(new Entry.Heir(B, true), new Entry.Heir(C, false))),
-            new Entry.Close(new EstateId(B), 2));
+            new Entry.Close(new EstateId(B), 2),
+            new Entry.JobBegun("sums", A, TaskId.root(1, 2)),
+            new Entry.JobResumed("sums", B),
+            new Entry.JobEnded("sums", new EstateId(A), C));
     for (Entry entry : entries) {
       WireWriter out = new WireWriter(16);
       entry.write(out);

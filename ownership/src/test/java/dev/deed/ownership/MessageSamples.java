@@ -169,7 +169,12 @@ public final class MessageSamples {
             .as(EstateMessage.TaskReply::new),
         Combinators.combine(tasks(), estates()).as(EstateMessage.Unsettled::new),
         tasks().map(EstateMessage.Settled::new),
-        Combinators.combine(tasks(), estates()).as(EstateMessage.Settling::new));
+        Combinators.combine(tasks(), estates()).as(EstateMessage.Settling::new),
+        Combinators.combine(naturals(), specs()).as(EstateMessage.Call::new),
+        Combinators.combine(naturals(), objects(), tasks(), outcomes(), texts())
+            .as((number, object, parent, outcome, name) ->
+                new EstateMessage.PutValue(
+                    number, object, parent, outcome, new TaskSpec.Origin(name, "site"))));
   }
 
   private static Arbitrary<Message.RollCall> rollCalls() {
@@ -219,6 +224,7 @@ public final class MessageSamples {
                 .as(Message.ValueRequest::new),
             Combinators.combine(naturals(), references(), outcomes()).as(Message.ValueAnswer::new),
             rollCalls(),
+            Combinators.combine(estates(), texts()).as(Message.MainDiffers::new),
             copies().map(Message.PinCopy::new),
             copies().map(Message.FreeCopy::new)));
   }
@@ -251,6 +257,9 @@ public final class MessageSamples {
         Arbitraries.just(new Entry.Mark()),
         workers().list().ofMaxSize(3).map(Entry.Voters::new),
         Combinators.combine(estates(), naturals(), naturals(), heirs()).as(Entry.Heirs::new),
-        Combinators.combine(estates(), naturals()).as(Entry.Close::new));
+        Combinators.combine(estates(), naturals()).as(Entry.Close::new),
+        Combinators.combine(texts(), workers(), tasks()).as(Entry.JobBegun::new),
+        Combinators.combine(texts(), workers()).as(Entry.JobResumed::new),
+        Combinators.combine(texts(), estates(), workers()).as(Entry.JobEnded::new));
   }
 }

@@ -48,6 +48,9 @@ final class MiniCluster {
     final List<CopyName> deleted = new ArrayList<>();
     final List<Long> cancelled = new ArrayList<>();
     boolean alive = true;
+    private final Map<Long, Reference> held = new LinkedHashMap<>();
+    private TaskId main;
+    private EstateId home;
     private long handles;
     private long calls;
 
@@ -61,6 +64,8 @@ final class MiniCluster {
               .withInlineTotalBytes(inlineTotalBytes)
               .withHeirs(heirs);
       core = new WorkerCore(member, config, this);
+      main = TaskId.root(id.high(), 0);
+      home = new EstateId(id);
       nodes.put(id, this);
       entry(new Entry.Join(member));
     }
@@ -70,9 +75,27 @@ final class MiniCluster {
       return config.heirs();
     }
 
+    /// Its main is that of a job whose calls are in another estate.
+    void main(TaskId job, EstateId estate) {
+      main = job;
+      home = estate;
+    }
+
+    /// Main begins again.
+    void rewindCalls() {
+      calls = 0;
+    }
+
+    /// Drops all handles that main has got.
+    void dropAll() {
+      Map<Long, Reference> all = Map.copyOf(held);
+      held.clear();
+      all.forEach((handle, reference) -> on(new Event.HandleDropped(reference, handle)));
+    }
+
     /// Submits a task with these joined references; returns the reference to its result.
     Reference submit(TaskSpec.Terms terms, List<Reference> captured, Reference... joined) {
-      TaskId parent = TaskId.root(id.high(), 0);
+      TaskId parent = main;
       List<Argument> arguments = new ArrayList<>();
       for (Reference reference : joined) {
         arguments.add(new Argument.Pending(reference));
@@ -88,7 +111,8 @@ final class MiniCluster {
               1,
               terms,
               new TaskSpec.Origin("task" + calls, "story"));
-      on(new Event.Submit(spec, new long[] {++handles}, new EstateId(id)));
+      held.put(++handles, own(spec.result(0)));
+      on(new Event.Submit(spec, new long[] {handles}, home));
       return own(spec.result(0));
     }
 
@@ -136,21 +160,21 @@ final class MiniCluster {
     }
 
     Reference put(List<Reference> inside) {
-      ObjectId object = TaskId.root(id.high(), 0).put(0, calls++).result(0);
+      ObjectId object = main.put(0, calls++).result(0);
       on(put(object, inline(inside), TaskSpec.Origin.UNKNOWN));
       return own(object);
     }
 
     /// Puts a value that contains its own reference.
     Reference putCircle() {
-      Reference self = own(TaskId.root(id.high(), 0).put(0, calls++).result(0));
+      Reference self = own(main.put(0, calls++).result(0));
       Outcome value = inline(List.of(self));
       on(put(self.object(), value, TaskSpec.Origin.UNKNOWN));
       return self;
     }
 
     Reference putStored(long size) {
-      ObjectId object = TaskId.root(id.high(), 0).put(0, calls++).result(0);
+      ObjectId object = main.put(0, calls++).result(0);
       on(new Event.Reserve(1, size));
       StoredValue value = new StoredValue(0, id, size, 7, List.of());
       on(put(object, new Outcome.Stored(value, List.of()), new TaskSpec.Origin("put", "story:1")));
@@ -158,16 +182,17 @@ final class MiniCluster {
     }
 
     private Event.Put put(ObjectId object, Outcome outcome, TaskSpec.Origin origin) {
-      TaskId parent = TaskId.root(id.high(), 0);
-      return new Event.Put(object, parent, outcome, ++handles, origin, new EstateId(id));
+      held.put(++handles, own(object));
+      return new Event.Put(object, main, outcome, handles, origin, home);
     }
 
     private Reference own(ObjectId object) {
-      return new Reference(object, new EstateId(id));
+      return new Reference(object, home);
     }
 
     /// Drops handle number `handle` of this worker.
     void drop(Reference reference, long handle) {
+      held.remove(handle);
       on(new Event.HandleDropped(reference, handle));
     }
 

@@ -194,7 +194,7 @@ final class CoreEffects implements Effects {
   public void report(Report report) {
     System.Logger.Level level =
         switch (report.kind()) {
-          case LINEAGE_EVICTED, NONDETERMINISTIC, PROTOCOL_VIOLATION, DECLARED_DEAD ->
+          case LINEAGE_EVICTED, NONDETERMINISTIC, PROTOCOL_VIOLATION, DECLARED_DEAD, MAIN_DIFFERS ->
               System.Logger.Level.WARNING;
           case INHERITED -> System.Logger.Level.INFO;
           case REEXECUTED, UNREAD_FAILURE -> System.Logger.Level.DEBUG;

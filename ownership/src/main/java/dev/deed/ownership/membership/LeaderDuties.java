@@ -230,6 +230,9 @@ final class LeaderDuties {
           case Entry.Answer(WorkerId worker, _) -> worker.equals(from);
           case Entry.Heirs(EstateId estate, _, _, _) -> serves(from, estate);
           case Entry.Close(EstateId estate, _) -> serves(from, estate);
+          case Entry.JobBegun begun -> begun.driver().equals(from);
+          case Entry.JobResumed resumed -> resumed.driver().equals(from);
+          case Entry.JobEnded ended -> ended.by().equals(from);
           case Entry.Join _, Entry.Mark _, Entry.Voters _ -> false;
         };
   }

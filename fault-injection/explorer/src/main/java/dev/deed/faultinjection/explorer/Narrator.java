@@ -113,6 +113,9 @@ final class Narrator {
       case Entry.Voters _ -> "the voters";
       case Entry.Heirs _ -> "the heirs of an estate";
       case Entry.Close _ -> "the end of an estate";
+      case Entry.JobBegun _ -> "the begin of a job";
+      case Entry.JobResumed _ -> "a job's next driver";
+      case Entry.JobEnded _ -> "the end of a job";
     };
   }
 
@@ -140,6 +143,7 @@ final class Narrator {
           "the answer for " + cast.name(answer.reference()) + ": " + outcome(answer.outcome());
       case Message.PinCopy(CopyName copy) -> "the order to keep " + copy(copy);
       case Message.FreeCopy(CopyName copy) -> "the order to delete " + copy(copy);
+      case Message.MainDiffers _ -> "that main differs from an earlier run";
       case Message.RollCall call ->
           "the answer to the roll call of an estate: "
               + call.tasks().size()
@@ -175,6 +179,10 @@ final class Narrator {
           "that the calls of " + cast.name(parent) + " are to be kept";
       case EstateMessage.Settled(var parent) -> "that " + cast.name(parent) + " has ended";
       case EstateMessage.Settling(var parent, _) -> "whether " + cast.name(parent) + " has ended";
+      case EstateMessage.Call call ->
+          "the call of " + cast.name(call.spec().id()) + numbered(call.number());
+      case EstateMessage.PutValue put ->
+          "the put of " + cast.name(put.object()) + numbered(put.number());
     };
   }
 
