@@ -314,4 +314,10 @@ public final class CoreView {
     sizes.put("deaths to answer", barrier.owes() ? 1L : 0L);
     return sizes;
   }
+
+  /// Whether a call or a put of the main that runs here, which makes the object, is not
+  /// acknowledged by the server of its estate.
+  public boolean makes(Reference reference) {
+    return streams.makes(reference);
+  }
 }

@@ -51,7 +51,11 @@ final class RemoteHome {
     Outcome outcome = put.outcome();
     List<Reference> inside = List.of();
     if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
-      store.sealed(reference, value, true);
+      StoreIndex.Copy copy = store.sealed(reference, value, true);
+      if (context.log.closed(put.home())) {
+        // Nobody would ever say that it is not needed.
+        store.free(copy.name);
+      }
       outcome = new Outcome.Stored(value, List.of(context.id));
       inside = value.references();
     } else if (outcome instanceof Outcome.Inline inline) {

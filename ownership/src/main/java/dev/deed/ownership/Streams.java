@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -255,6 +256,25 @@ final class Streams {
       }
     });
     return sent;
+  }
+
+  /// Whether a message that makes the object has been sent and not acknowledged.
+  boolean makes(Reference reference) {
+    Outgoing stream = outgoing.get(reference.estate());
+    if (stream == null) {
+      return false;
+    }
+    for (Unacknowledged one : stream.messages) {
+      if (one.message instanceof Message.EstateMessage.Call call
+          && call.spec().id().equals(reference.object().task())) {
+        return true;
+      }
+      if (one.message instanceof Message.EstateMessage.PutValue put
+          && put.object().equals(reference.object())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Messages that have been sent and not acknowledged.

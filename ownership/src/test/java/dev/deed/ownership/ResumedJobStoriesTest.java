@@ -8,6 +8,7 @@ import dev.deed.lineage.Placement;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.heirs.HeirsConfig;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,8 +62,12 @@ final class ResumedJobStoriesTest {
     return List.of(first, second, third).stream().filter(n -> n.alive).findFirst().orElseThrow();
   }
 
+  private MiniCluster.Node node(WorkerId id) {
+    return Invariants.present(cluster.nodes.get(id), "a worker");
+  }
+
   private MiniCluster.Node server() {
-    return cluster.nodes.get(living().view().log().server(home).orElseThrow());
+    return node(living().view().log().server(home).orElseThrow());
   }
 
   /// A worker that is no heir of the job.
@@ -86,7 +91,7 @@ final class ResumedJobStoriesTest {
 
   private Outcome got(MiniCluster.Node driver, Reference reference) {
     driver.on(new Event.Get(77, reference));
-    Outcome outcome = driver.got.remove(77L);
+    Outcome outcome = Invariants.present(driver.got.remove(77L), "an answer");
     driver.on(new Event.ReadDone(77));
     return outcome;
   }

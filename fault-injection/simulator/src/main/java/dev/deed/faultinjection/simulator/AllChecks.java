@@ -24,7 +24,8 @@ final class AllChecks {
         new ImageCheck(world),
         new GateCheck(world),
         new HeirListCheck(world),
-        new MarkWatch(world));
+        new MarkWatch(world),
+        world.job);
   }
 
   /// Whether a core has nothing left: what a run waits for at its end.

@@ -27,7 +27,8 @@ final class Draws {
     CLOCK(16),
     BATCH(17),
     HEIRS(18),
-    REPLICA(19);
+    REPLICA(19),
+    JOB(20);
 
     private final long number;
 

@@ -49,6 +49,12 @@ sealed interface Fault {
   /// log.
   record CrashSuccessor(long atNs, int worker, long afterNs) implements Fault {}
 
+  /// Whoever runs the main of the job is killed.
+  ///
+  /// @param serverAfterNs so long after another driver has begun to run it the server of its calls
+  ///   is killed as well; -1 for not at all
+  record CrashDriver(long atNs, long serverAfterNs) implements Fault {}
+
   /// A new worker joins.
   record Join(long atNs, int cpus) implements Fault {}
 }

@@ -91,6 +91,10 @@ public final class FreeRule {
             when reply.number() != 0
                 && reply.outcome() instanceof TaskOutcome.Returned(List<Outcome> results) ->
             results.forEach(result -> inside(result).forEach(r -> demand(r, where, judge)));
+        case Message.ToEstate(_, _, Message.EstateMessage.Call call) ->
+            needed(call.spec(), where, judge);
+        case Message.ToEstate(_, _, Message.EstateMessage.PutValue put) ->
+            inside(put.outcome()).forEach(r -> demand(r, where, judge));
         default -> {}
       }
     }

@@ -97,6 +97,11 @@ final class Ledger {
     madeAfter.put(name, world.successions.moves(estate));
   }
 
+  /// The server of the estate takes in a call or put that makes it.
+  void madeAgain(Reference reference) {
+    madeAfter.put(Name.of(reference), world.successions.moves(reference.estate()));
+  }
+
   /// How often the estate had passed on when the object was last put or its task last called.
   int madeAfterMoves(Reference reference) {
     return madeAfter.getOrDefault(Name.of(reference), 0);

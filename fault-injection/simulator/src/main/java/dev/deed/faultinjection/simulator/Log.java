@@ -194,6 +194,7 @@ final class Log {
     if (action != null) {
       action.run();
     }
+    world.job.died(dead);
   }
 
   /// Does `action` when the process is declared dead.

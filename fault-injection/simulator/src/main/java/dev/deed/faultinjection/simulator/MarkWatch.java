@@ -60,10 +60,13 @@ final class MarkWatch implements Check {
           world.marks.hit(Mark.VALUE_FROM_SUCCESSOR);
       default -> {}
     }
-    if (message instanceof Message.ToEstate(EstateId estate, long number, _)) {
+    if (message instanceof Message.ToEstate(EstateId estate, long number, var inner)) {
       Long last = sent.put(new Stream(from, estate), number);
       if (last != null && number <= last) {
         world.marks.hit(Mark.STREAM_RESENT);
+        if (inner instanceof EstateMessage.Call) {
+          world.marks.hit(Mark.RESUMED_CALL_RESENT);
+        }
       }
     }
     if (message instanceof Message.RollCall call) {

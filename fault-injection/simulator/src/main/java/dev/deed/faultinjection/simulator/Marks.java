@@ -98,7 +98,21 @@ public final class Marks {
     /// A task that began again called what it had called before, in the estate of the dead worker.
     CALLED_AGAIN_AT_HOME(true),
     /// A task that began again called something else.
-    DIVERGED(true);
+    DIVERGED(true),
+    /// A driver ran the main of a job whose driver had died.
+    JOB_RESUMED(true),
+    /// It called what had ended by then.
+    RESUMED_CALL_WAS_DONE(true),
+    /// It called what was waiting or at work.
+    RESUMED_CALL_JOINED(true),
+    /// It called what was not known.
+    RESUMED_CALL_MADE(true),
+    /// It put a value.
+    RESUMED_PUT(true),
+    /// A call of it was sent again, to the successor of the job's server.
+    RESUMED_CALL_RESENT(true),
+    /// It did something else than an earlier run.
+    MAIN_DIFFERED(true);
 
     private final boolean ofHeirs;
 

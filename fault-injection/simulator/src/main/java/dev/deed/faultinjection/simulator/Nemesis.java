@@ -79,6 +79,10 @@ final class Nemesis {
       }
       case Fault.LogOutage(_, long forNs) -> world.log.outage(now + forNs);
       case Fault.Delay delay -> world.links.delay(delay);
+      case Fault.CrashDriver(_, long serverAfterNs) -> {
+        world.job.crashServerAfter(serverAfterNs);
+        world.crash(world.job.driver(), "killed as the driver");
+      }
       case Fault.Join(_, int cpus) -> world.join(cpus);
     }
   }

@@ -16,6 +16,8 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
   /// @param codecPerThousand how many of a thousand messages pass through their binary form
   /// @param heirs how the estates of workers are kept
   /// @param heirLossPerThousand how many of a thousand messages of the heirs' channel are lost
+  /// @param resumptions how often the main program is resumed when its driver is dead; with 0 it is
+  ///   no job, and ends with its driver
   record Settings(
       int inlineLimitBytes,
       long inlineTotalBytes,
@@ -26,7 +28,8 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
       long releaseDelayNs,
       int codecPerThousand,
       HeirsConfig heirs,
-      int heirLossPerThousand) {
+      int heirLossPerThousand,
+      int resumptions) {
     /// Roomy, and small enough to be quick.
     static final Settings DEFAULT =
         new Settings(
@@ -39,6 +42,7 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
             200_000_000L,
             50,
             HeirsConfig.NONE,
+            0,
             0);
 
     Settings withLineageBudget(long bytes) {
@@ -52,7 +56,8 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
           releaseDelayNs,
           codecPerThousand,
           heirs,
-          heirLossPerThousand);
+          heirLossPerThousand,
+          resumptions);
     }
 
     Settings withStore(long bytes) {
@@ -66,7 +71,8 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
           releaseDelayNs,
           codecPerThousand,
           heirs,
-          heirLossPerThousand);
+          heirLossPerThousand,
+          resumptions);
     }
 
     Settings withHeirs(HeirsConfig config, int lossPerThousand) {
@@ -80,7 +86,23 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
           releaseDelayNs,
           codecPerThousand,
           config,
-          lossPerThousand);
+          lossPerThousand,
+          resumptions);
+    }
+
+    Settings withResumptions(int most) {
+      return new Settings(
+          inlineLimitBytes,
+          inlineTotalBytes,
+          lineageBudgetBytes,
+          storeBytes,
+          queueBound,
+          prefetch,
+          releaseDelayNs,
+          codecPerThousand,
+          heirs,
+          heirLossPerThousand,
+          most);
     }
 
     Settings withCodecAlways() {
@@ -94,7 +116,8 @@ record Plan(List<Integer> cpus, List<Script> scripts, Settings settings, List<Fa
           releaseDelayNs,
           1000,
           heirs,
-          heirLossPerThousand);
+          heirLossPerThousand,
+          resumptions);
     }
   }
 

@@ -39,8 +39,12 @@ final class PlanGenerator {
       scripts.addFirst(author.write());
       weights.addFirst(author.weight());
     }
+    JobGenerator jobs = new JobGenerator(draws);
+    int resumptions = inherits && faulty ? jobs.resumptions() : 0;
     Plan.Settings settings =
-        settings(dice).withHeirs(heirs, inherits ? heirsGenerator.lossPerThousand(heirs) : 0);
+        settings(dice)
+            .withHeirs(heirs, inherits ? heirsGenerator.lossPerThousand(heirs) : 0)
+            .withResumptions(resumptions);
     List<Fault> faults = new ArrayList<>();
     if (faulty) {
       faults.addAll(FaultGenerator.faults(seed, draws, workers, weights.getFirst()));
@@ -48,6 +52,7 @@ final class PlanGenerator {
         faults.addAll(
             heirsGenerator.faults(workers, FaultGenerator.durationNs(weights.getFirst())));
       }
+      faults.addAll(jobs.faults(resumptions, FaultGenerator.durationNs(weights.getFirst())));
     }
     return new Plan(List.copyOf(cpus), List.copyOf(scripts), settings, List.copyOf(faults));
   }
@@ -64,6 +69,7 @@ final class PlanGenerator {
         dice.chance(500) ? 5 * MS : 200 * MS,
         50,
         base.heirs(),
-        base.heirLossPerThousand());
+        base.heirLossPerThousand(),
+        base.resumptions());
   }
 }

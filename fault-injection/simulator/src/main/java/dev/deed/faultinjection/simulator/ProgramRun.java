@@ -40,6 +40,10 @@ final class ProgramRun {
   private final int run;
   private final Script script;
   private final boolean byHand;
+
+  /// The estate that gets its calls and puts.
+  private final EstateId home;
+
   private final Dice dice;
   private final Variables variables;
   private final Dialogue core;
@@ -54,8 +58,15 @@ final class ProgramRun {
   private boolean ended;
 
   private ProgramRun(
-      Node node, @Nullable Job job, TaskId task, int run, Script script, boolean byHand) {
+      Node node,
+      @Nullable Job job,
+      TaskId task,
+      int run,
+      Script script,
+      boolean byHand,
+      EstateId home) {
     this.node = node;
+    this.home = home;
     this.world = node.world;
     this.job = job;
     this.task = task;
@@ -74,17 +85,20 @@ final class ProgramRun {
   static ProgramRun ofTask(Node node, Job job) {
     TaskSpec spec = job.spec();
     Script script = node.world.plan.scripts().get(Script.indexOf(spec.function()));
-    return new ProgramRun(node, job, spec.id(), spec.run(), script, false);
+    return new ProgramRun(node, job, spec.id(), spec.run(), script, false, job.home());
   }
 
   /// A main program: a root task without an execution.
-  static ProgramRun main(Node node, TaskId root, Script script) {
-    return new ProgramRun(node, null, root, 0, script, false);
+  ///
+  /// @param home the estate that gets its calls and puts
+  static ProgramRun main(Node node, TaskId root, Script script, EstateId home) {
+    return new ProgramRun(node, null, root, 0, script, false, home);
   }
 
   /// A main program to which steps are added by hand, see [#does]; it ends with [#close].
   static ProgramRun byHand(Node node, TaskId root) {
-    return new ProgramRun(node, null, root, 0, new Script("main", new ArrayList<>()), true);
+    Script script = new Script("main", new ArrayList<>());
+    return new ProgramRun(node, null, root, 0, script, true, node.estate);
   }
 
   /// Adds a step to a program that is written by hand, and does it as soon as the ones before are
@@ -228,24 +242,18 @@ final class ProgramRun {
             step.returns(),
             step.terms(),
             new TaskSpec.Origin(callee.name(), site()));
-    if (!home().equals(node.estate) && node.core.view().task(home(), spec.id()) != null) {
+    if (!home.equals(node.estate) && node.core.view().task(home, spec.id()) != null) {
       world.marks.hit(Marks.Mark.CALLED_AGAIN_AT_HOME);
     }
-    world.ledger.submitted(spec, home(), callee);
+    world.ledger.submitted(spec, home, callee);
     world.trace.named(spec.id(), task, callee.name() + "#" + (calls - 1));
     long[] handles = new long[step.returns()];
     for (int i = 0; i < handles.length; i++) {
-      Reference reference = new Reference(spec.result(i), home());
+      Reference reference = new Reference(spec.result(i), home);
       handles[i] = node.newHandle(reference);
       variables.bind(i == 0 ? step.into() : step.into() + "." + i, new Held(reference, handles[i]));
     }
-    node.publish(new Event.Submit(spec, handles, home()));
-  }
-
-  /// The estate that gets its calls and puts.
-  private EstateId home() {
-    Job current = job;
-    return current == null ? node.estate : current.home();
+    node.publish(new Event.Submit(spec, handles, home));
   }
 
   private String site() {
@@ -322,7 +330,7 @@ final class ProgramRun {
 
   private boolean put(Step.Put step) {
     ObjectId object = task.put(run, puts++).result(0);
-    Reference reference = new Reference(object, home());
+    Reference reference = new Reference(object, home);
     world.trace.named(object.task(), task, "put#" + (puts - 1));
     List<Reference> inside = Variables.references(variables.get(step.inside()));
     boolean stored = step.size() > node.config.inlineLimitBytes();
@@ -351,7 +359,7 @@ final class ProgramRun {
     variables.bind(step.into(), new Held(reference, handle));
     node.publish(
         new Event.Put(
-            reference.object(), task, outcome, handle, new TaskSpec.Origin("put", site()), home()));
+            reference.object(), task, outcome, handle, new TaskSpec.Origin("put", site()), home));
   }
 
   // --- the end ----------------------------------------------------------------------------------
@@ -422,7 +430,7 @@ final class ProgramRun {
       node.publish(new Event.Finished(job.execution(), outcome, world.nowNs - begunNs));
       node.executor.ended(job);
     } else {
-      world.mainEnded();
+      world.job.ended();
     }
     collect(left);
   }

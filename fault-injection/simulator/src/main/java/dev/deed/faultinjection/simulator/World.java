@@ -3,7 +3,6 @@ package dev.deed.faultinjection.simulator;
 import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
-import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreConfig;
 import dev.deed.ownership.Effects;
@@ -47,6 +46,7 @@ final class World implements ClusterView {
   final HeirLinks heirLinks = new HeirLinks(this);
   final Log log;
   final Successions successions = new Successions(this);
+  final MainJob job;
   final Checks checks;
   final Gates gates = new Gates();
   long nowNs;
@@ -54,7 +54,6 @@ final class World implements ClusterView {
   private final Map<WorkerId, Node> byId = new HashMap<>();
   private boolean wasWithoutWorkers;
   private boolean closing;
-  private boolean mainEnded;
   private long surveyAt = SURVEY_EVERY;
 
   World(long seed, Plan plan, boolean telling) {
@@ -64,9 +63,13 @@ final class World implements ClusterView {
     this.agenda = new Agenda(seed);
     this.trace = new Trace(this, telling);
     this.log = new Log(this);
+    this.job = new MainJob(this);
     this.checks = new Checks(this, AllChecks.of(this));
     for (int cpus : plan.cpus()) {
       log.append(new Entry.Join(make(cpus).member));
+    }
+    if (job.isDurable()) {
+      log.append(job.begun());
     }
     nodes.forEach(node -> log.add(node, true));
   }
@@ -91,7 +94,9 @@ final class World implements ClusterView {
             settings.prefetch(),
             settings.releaseDelayNs(),
             defaults.leaseIdleNs(),
-            cpus == 0 ? defaults.heirs() : settings.heirs(),
+            cpus == 0 && !(index == 0 && settings.resumptions() > 0)
+                ? defaults.heirs()
+                : settings.heirs(),
             draws.dice(Draws.Purpose.CORE, index).next());
     Node node = new Node(this, index, member, config);
     nodes.add(node);
@@ -134,7 +139,8 @@ final class World implements ClusterView {
 
   @Override
   public boolean lost(Reference reference) {
-    return plan.settings().heirs().mode() != HeirsConfig.Mode.SYNC && successions.lost(reference);
+    return job.makes(reference)
+        || (plan.settings().heirs().mode() != HeirsConfig.Mode.SYNC && successions.lost(reference));
   }
 
   @Override
@@ -151,18 +157,13 @@ final class World implements ClusterView {
     return nodes.getFirst();
   }
 
-  /// Starts the driver's main program: script 0.
+  /// Starts the main program.
   void startMain() {
-    TaskId root = TaskId.root(seed, 0);
-    driver().after(0, ProgramRun.main(driver(), root, plan.scripts().getFirst())::begin);
-  }
-
-  void mainEnded() {
-    mainEnded = true;
+    job.start();
   }
 
   boolean hasMainEnded() {
-    return mainEnded || driver().gone();
+    return job.hasEnded();
   }
 
   /// Kills a process.
@@ -204,6 +205,7 @@ final class World implements ClusterView {
                   : Marks.Mark.NONDETERMINISTIC);
       case PROTOCOL_VIOLATION ->
           throw new ViolationException("protocol", node + " reports: " + report.text());
+      case MAIN_DIFFERS -> job.differs(node);
       default -> {}
     }
   }
@@ -247,6 +249,7 @@ final class World implements ClusterView {
     // Coming to rest begins with the end of the programs, and those that have lost all workers may
     // have most of their steps before them.
     runWithWorkers(this::programsEnded, PROGRAM_BOUND_NS);
+    job.end();
     runWithWorkers(this::atRest, nowNs + QUIET_BOUND_NS);
     checks.survey();
     checks.quiescent();
