@@ -91,9 +91,9 @@ public final class FreeRule {
             when reply.number() != 0
                 && reply.outcome() instanceof TaskOutcome.Returned(List<Outcome> results) ->
             results.forEach(result -> inside(result).forEach(r -> demand(r, where, judge)));
-        case Message.ToEstate(_, _, Message.EstateMessage.Call call) ->
+        case Message.ToEstate(_, _, Message.EstateMessage.Call call) when call.number() != 0 ->
             needed(call.spec(), where, judge);
-        case Message.ToEstate(_, _, Message.EstateMessage.PutValue put) ->
+        case Message.ToEstate(_, _, Message.EstateMessage.PutValue put) when put.number() != 0 ->
             inside(put.outcome()).forEach(r -> demand(r, where, judge));
         default -> {}
       }
