@@ -1,9 +1,15 @@
 package dev.deed.lineage;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /// The bit mixing that ids, fingerprints and every drawn choice are derived with: fast, the same on
 /// every machine, not secret.
 public final class Mixing {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private Mixing() {}
 
@@ -30,11 +36,7 @@ public final class Mixing {
     long hash = mix(seed, bytes.length);
     int i = 0;
     for (; i + 8 <= bytes.length; i += 8) {
-      long word = 0;
-      for (int j = 0; j < 8; j++) {
-        word |= (bytes[i + j] & 0xffL) << (8 * j);
-      }
-      hash = mix(hash, word);
+      hash = mix(hash, (long) WORDS.get(bytes, i));
     }
     long tail = 0;
     for (; i < bytes.length; i++) {

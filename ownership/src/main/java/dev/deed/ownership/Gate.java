@@ -15,7 +15,17 @@ final class Gate {
    * Invariant: what waits is done in the order in which it came, and only when all full heirs of all
    * estates hold the batch that was open then.
    * Failure: an heir that dies counts no longer when its death is followed.
+   *
+   * How long changes are gathered. In ASYNC at least `batchNs`, and longer when the last batch took much: what
+   * a busy owner tells grows with how often it does, since each time all that is under way is told. So it tells a
+   * byte in NS_PER_BYTE at most. In SYNC, where all wait, until the heirs hold the batch before: what comes
+   * meanwhile goes together.
    */
+  private static final long NS_PER_BYTE = 150;
+
+  /// Changes are never gathered longer than so many times `batchNs`.
+  private static final int MOST_BATCHES = 20;
+
   private record Waiting(long batch, Runnable work) {}
 
   private final CoreContext context;
@@ -26,6 +36,7 @@ final class Gate {
   private long open = 1;
   private long held = Long.MAX_VALUE;
   private long lastCutNs = Long.MIN_VALUE / 2;
+  private long gatherNs;
   private boolean armed;
 
   Gate(CoreContext context) {
@@ -82,14 +93,30 @@ final class Gate {
     if (!followed || (!isDirty() && (last == null || last.batch < open))) {
       return false;
     }
-    long due = lastCutNs + config.batchNs();
-    if (holdsOutput() || context.now() >= due) {
+    if (holdsOutput()) {
+      if (isAwaited()) {
+        return false;
+      }
+      cut();
+      return true;
+    }
+    long due = lastCutNs + gatherNs;
+    if (context.now() >= due) {
       cut();
       return true;
     }
     if (!armed) {
       armed = true;
       context.at(due, new Due.CutDue());
+    }
+    return false;
+  }
+
+  private boolean isAwaited() {
+    for (Estate estate : context.estates.all()) {
+      if (estate.log != null && estate.log.log().awaited()) {
+        return true;
+      }
     }
     return false;
   }
@@ -102,11 +129,14 @@ final class Gate {
   private void cut() {
     long batch = open++;
     lastCutNs = context.now();
+    long bytes = 0;
     for (Estate estate : context.estates.all()) {
       if (estate.log != null && estate.log.log().followed()) {
-        estate.log.log().cut(batch, context.now());
+        bytes += estate.log.log().cut(batch, context.now());
       }
     }
+    long most = MOST_BATCHES * config.batchNs();
+    gatherNs = Math.clamp(bytes * NS_PER_BYTE, config.batchNs(), most);
     advance();
   }
 

@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.WorkerId;
+import org.jspecify.annotations.Nullable;
 
 /// The receiving end of one sender's stream to an estate (protocol.md §2).
 final class Incoming implements Logged {
@@ -12,6 +13,20 @@ final class Incoming implements Logged {
 
   /// Whether the sender has not been told how far.
   boolean owed;
+
+  /// An acknowledgement that waits for the heirs; null while none does.
+  @Nullable Waiting waiting;
+
+  /// How far may be acknowledged when the heirs hold the batch.
+  static final class Waiting {
+    final long batch;
+    long through;
+
+    Waiting(long batch, long through) {
+      this.batch = batch;
+      this.through = through;
+    }
+  }
 
   Incoming(WorkerId sender, long number) {
     this.sender = sender;

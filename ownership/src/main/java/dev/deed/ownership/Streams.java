@@ -216,11 +216,26 @@ final class Streams {
     }
     for (Incoming stream : estate.owed) {
       stream.owed = false;
-      long through = stream.applied;
-      context.gate.after(
-          () -> context.send(stream.sender, new Message.EstateAck(estate.id, through)));
+      acknowledge(estate, stream);
     }
     estate.owed.clear();
+  }
+
+  /// What was applied before the same batch ends is acknowledged together.
+  private void acknowledge(Estate estate, Incoming stream) {
+    Incoming.Waiting waiting = stream.waiting;
+    if (waiting != null && waiting.batch == context.gate.batch()) {
+      waiting.through = stream.applied;
+      return;
+    }
+    Incoming.Waiting added = new Incoming.Waiting(context.gate.batch(), stream.applied);
+    stream.waiting = added;
+    context.gate.after(() -> {
+      if (stream.waiting == added) {
+        stream.waiting = null;
+      }
+      context.send(stream.sender, new Message.EstateAck(estate.id, added.through));
+    });
   }
 
   /// The worker's death is followed: it sends no more.

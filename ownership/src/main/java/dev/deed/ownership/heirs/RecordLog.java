@@ -146,15 +146,16 @@ public final class RecordLog {
   }
 
   /// All changes up to now belong to `batch`, which is higher than any before. Sends what followers
-  /// with room lack.
-  public void cut(long batch, long nowNs) {
+  /// with room lack; returns how many bytes of records that were.
+  public long cut(long batch, long nowNs) {
     if (batch <= lastCut) {
       throw new IllegalArgumentException("batch " + batch + " after " + lastCut);
     }
     lastCut = batch;
     if (active == 0) {
-      return;
+      return 0;
     }
+    long before = sentBytes;
     KeyQueue cut = changed;
     changed = spare;
     spare = cut;
@@ -185,6 +186,7 @@ public final class RecordLog {
       }
       fill(feed, nowNs);
     }
+    return sentBytes - before;
   }
 
   /// An heir answers. Sends more if there is room now and nothing changed since the last cut.
@@ -212,6 +214,16 @@ public final class RecordLog {
       }
     }
     return lowest;
+  }
+
+  /// Whether something is on its way to a follower for whom others wait.
+  public boolean awaited() {
+    for (Feed feed : feeds.values()) {
+      if (feed.counts() && feed.inFlightBytes() > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Joining followers that hold the whole image, and may be declared full.
