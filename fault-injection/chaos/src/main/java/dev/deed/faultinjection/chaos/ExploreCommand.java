@@ -129,20 +129,29 @@ final class ExploreCommand extends CliCommand {
                     "config", configuration.name(),
                     "about", configuration.about(),
                     "workers", configuration.workers().size(),
-                    "crashes", configuration.crashes(),
-                    "pauses", configuration.pauses())
+                    "crashes", configuration.faults().crashes(),
+                    "pauses", configuration.faults().pauses())
                 : String.format(
                     Locale.ROOT, "%-24s %s", configuration.name(), about(configuration)));
   }
 
   private static String about(Configuration configuration) {
     String text = configuration.about();
-    if (configuration.crashes() > 0) {
-      text += " " + configuration.crashes() + " of " + configuration.mortal() + " may crash.";
-    }
-    if (configuration.pauses() > 0) {
+    if (configuration.faults().crashes() > 0) {
       text +=
-          " " + configuration.pauses() + " of " + configuration.mortal() + " may be called dead.";
+          " "
+              + configuration.faults().crashes()
+              + " of "
+              + configuration.faults().mortal()
+              + " may crash.";
+    }
+    if (configuration.faults().pauses() > 0) {
+      text +=
+          " "
+              + configuration.faults().pauses()
+              + " of "
+              + configuration.faults().mortal()
+              + " may be called dead.";
     }
     return text;
   }

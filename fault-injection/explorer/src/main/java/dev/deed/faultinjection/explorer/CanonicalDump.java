@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * - Collections are written in the order of their iteration, which is their behaviour: for hash maps it is
  *   finer than need be, never coarser. Identity hashes reach no order in the core (ArchitectureTest), so
  *   none does here. A queue of timers is written in the order in which they fall due.
+ * - Tables of keys are written as the keys in them, in their order, or in ascending order where they have none.
  * - Lambdas are written as their class and what they captured.
  * - What is left out or written differently is listed in [Lenses], with the reason for each.
  * - An unknown class of the JDK is refused, so that nothing is passed over in silence.
@@ -132,7 +133,10 @@ final class CanonicalDump {
       }
       case LongTable<?> table -> table(table);
       default -> {
-        if (object.getClass().isArray()) {
+        long[] keys = shapes.keys(object);
+        if (keys != null) {
+          value(keys);
+        } else if (object.getClass().isArray()) {
           array(object);
         } else {
           fields(object, shapes.of(object.getClass()));
@@ -194,6 +198,10 @@ final class CanonicalDump {
       switch (lenses.of(slot)) {
         case LEFT_OUT -> {}
         case FROM_NOW -> digest.add(field.getLong(object) - nowNs);
+        case FROM_NOW_IF_EVER -> {
+          long at = field.getLong(object);
+          digest.add(at == Long.MAX_VALUE ? at : at - nowNs);
+        }
         case AGE -> digest.add(Math.min(nowNs - field.getLong(object), lenses.oldestNs()));
         case AS_IT_IS -> {
           Class<?> type = field.getType();

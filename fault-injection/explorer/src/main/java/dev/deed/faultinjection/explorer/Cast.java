@@ -30,6 +30,12 @@ final class Cast {
   private static final int QUEUE_BOUND = 8;
   private static final int INLINE_LIMIT = 64;
   private static final long INLINE_TOTAL = 1 << 20;
+  private static final int PART_BYTES = 1 << 16;
+  private static final int WINDOW_BYTES = 1;
+  private static final long IMAGE_BYTES = 1L << 20;
+
+  /// After how long without an answer a part of a record log is sent again: shorter than a lease.
+  private static final long REPEAT_NS = 50_000_000L;
 
   /// Bytes of a large value.
   static final long LARGE_BYTES = 1024;
@@ -114,6 +120,10 @@ final class Cast {
     return name(worker(id));
   }
 
+  String name(EstateId estate) {
+    return name(estate.creator());
+  }
+
   String name(TaskId task) {
     return tasks.getOrDefault(task, task.toString());
   }
@@ -163,8 +173,19 @@ final class Cast {
         0,
         0,
         LEASE_IDLE_NS,
-        HeirsConfig.NONE,
+        heirs(worker),
         worker + 1L);
+  }
+
+  /// Batches end with each event, so that what a batch holds back is a letter that is slow.
+  private HeirsConfig heirs(int worker) {
+    Configuration.Heirs heirs = configuration.heirs();
+    if (!heirs.wanted()) {
+      return HeirsConfig.NONE;
+    }
+    int count = heirs.counts().getOrDefault(name(worker), 0);
+    return new HeirsConfig(
+        heirs.mode(), count, 0, PART_BYTES, WINDOW_BYTES, REPEAT_NS, IMAGE_BYTES);
   }
 
   /// The digest of an object's value: it follows from its name, so that whoever reads a value knows

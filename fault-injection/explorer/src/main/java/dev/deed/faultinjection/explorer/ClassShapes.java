@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of each class that a [CanonicalDump] has met, and a number for the class.
@@ -20,6 +22,7 @@ final class ClassShapes {
   record Shape(int number, List<Slot> slots) {}
 
   private static final String OURS = "dev.deed.";
+  private static final String KEYS = OURS + "ownership.heirs.Key";
 
   private final Map<Class<?>, Shape> shapes = new HashMap<>();
   private int slots;
@@ -63,6 +66,31 @@ final class ClassShapes {
   /// Whether the collection is one of those that [List#of] and its like make: a value.
   static boolean unmodifiable(Collection<?> collection) {
     return collection.getClass().getName().startsWith("java.util.ImmutableCollections$");
+  }
+
+  /// What a queue or a set of keys holds, with the marks of the first; null for anything else.
+  long @Nullable [] keys(Object object) {
+    if (!object.getClass().getName().startsWith(KEYS)) {
+      return null;
+    }
+    Map<String, Object> fields = new TreeMap<>();
+    try {
+      for (Slot slot : of(object.getClass()).slots()) {
+        fields.put(slot.name(), slot.field().get(object));
+      }
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("the dump can't read " + object.getClass(), e);
+    }
+    if (fields.get("KeySet.places") instanceof long[] places) {
+      return LongStream.of(places).filter(key -> key != 0).sorted().toArray();
+    }
+    if (fields.get("KeyQueue.keys") instanceof long[] keys
+        && fields.get("KeyQueue.marks") instanceof boolean[] marks
+        && fields.get("KeyQueue.head") instanceof Integer head
+        && fields.get("KeyQueue.tail") instanceof Integer tail) {
+      return IntStream.range(head, tail).mapToLong(i -> marks[i] ? -keys[i] : keys[i]).toArray();
+    }
+    throw new IllegalStateException(object.getClass() + " has other fields than the dump knows");
   }
 
   /// What a table holds, in the order of its keys.

@@ -276,29 +276,35 @@ final class Configurations {
   private Configurations() {}
 
   /// @param workers names, with a `+` before those that join late
-  private static Configuration of(String name, String about, String workers, Script... scripts) {
+  static Configuration of(String name, String about, String workers, Script... scripts) {
     List<Worker> all = new ArrayList<>();
     for (String word : workers.split(" ", -1)) {
       String worker = word.replace("+", "");
       all.add(new Worker(worker, worker.equals("O") ? 0 : 2, word.startsWith("+")));
     }
     return new Configuration(
-        name, about, all, Arrays.asList(scripts), Map.of("O", "main"), 0, 0, NONE, 0);
+        name,
+        about,
+        all,
+        Arrays.asList(scripts),
+        Map.of("O", "main"),
+        Configuration.Heirs.NONE,
+        Configuration.Faults.NONE);
   }
 
-  private static Put put(String into, String... inside) {
+  static Put put(String into, String... inside) {
     return new Put(into, false, List.of(inside));
   }
 
-  private static Submit call(String into, String script, String at, String... captured) {
+  static Submit call(String into, String script, String at, String... captured) {
     return new Submit(into, script, at, List.of(captured), NONE, 0);
   }
 
-  private static Get get(String from, String... into) {
+  static Get get(String from, String... into) {
     return new Get(from, List.of(into));
   }
 
-  private static Drop drop(String name) {
+  static Drop drop(String name) {
     return new Drop(name);
   }
 
@@ -334,6 +340,7 @@ final class Configurations {
     all.add(INSIDE_LOST.withFaults(0, 1, "A"));
     all.add(HANDOVER.withFaults(2, 0));
     all.add(CHAIN.withFaults(2, 0, "A", "B"));
+    all.addAll(HeirConfigurations.all());
     return List.copyOf(all);
   }
 }

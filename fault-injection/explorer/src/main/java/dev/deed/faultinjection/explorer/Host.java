@@ -24,6 +24,7 @@ import dev.deed.ownership.TaskOutcome;
 import dev.deed.ownership.WorkerCore;
 import dev.deed.ownership.heirs.HeirMessage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +37,17 @@ final class Host implements Effects {
     /// A message goes out.
     record Send(int to, long era, Message message) implements Order {}
 
+    /// A message of a record log goes out.
+    record Replicate(int to, HeirMessage message) implements Order {}
+
     /// An entry is proposed to the membership log.
     record Propose(Entry entry) implements Order {}
 
     /// Nothing more is taken from this worker.
     record CloseLink(int peer) implements Order {}
+
+    /// User code is told that the owner of what it asked for has died.
+    record Orphaned(Reference reference) implements Order {}
   }
 
   /// A fetch that the core has ordered.
@@ -59,6 +66,9 @@ final class Host implements Effects {
 
   /// Executions that began here, by task.
   final TreeMap<String, Integer> begun = new TreeMap<>();
+
+  /// Executions that began here of tasks without retries, by their results; where there are heirs.
+  final TreeMap<Reference, Integer> once = new TreeMap<>(Comparator.comparing(Reference::toString));
 
   private final Cast cast;
   private final int index;
@@ -84,7 +94,6 @@ final class Host implements Effects {
       program.phase = Program.Phase.READY;
       programs.put(program.name, program);
     }
-    orders.clear();
   }
 
   // --- what can be seen -------------------------------------------------------------------------
@@ -102,6 +111,16 @@ final class Host implements Effects {
   /// Whether it has followed its own join: user code begins after it.
   boolean isMember() {
     return core.view().log().lives(cast.id(index));
+  }
+
+  /// Whether its estates are ever kept by heirs.
+  boolean hasHeirs() {
+    return cast.configuration.heirs().wanted();
+  }
+
+  /// The estates of all workers.
+  List<EstateId> allEstates() {
+    return cast.members.stream().map(member -> new EstateId(member.id())).toList();
   }
 
   boolean somethingIsDue() {
@@ -151,6 +170,11 @@ final class Host implements Effects {
         dump.value(task);
         dump.number(count);
       });
+      dump.number(once.size());
+      once.forEach((result, count) -> {
+        dump.value(result);
+        dump.number(count);
+      });
     }
     return dump.digest();
   }
@@ -162,6 +186,8 @@ final class Host implements Effects {
     switch (event) {
       case LocalEvent.Deliver(Letter letter) ->
           tell(new Event.Arrived(cast.id(letter.from()), letter.era(), letter.message()));
+      case LocalEvent.Replicate(HeirLetter letter) ->
+          tell(new Event.Replicated(cast.id(letter.from()), letter.message()));
       case LocalEvent.Follow(_, Entry entry) -> follow(entry);
       case LocalEvent.Act(String program) -> act(present(programs.get(program), program));
       case LocalEvent.Stop(String program) -> stop(present(programs.get(program), program));
@@ -229,6 +255,7 @@ final class Host implements Effects {
       switch (program.phase) {
         case HANDED_OVER -> {
           begun.merge(cast.name(program.task), 1, Integer::sum);
+          countIfOnce(program);
           program.phase = Program.Phase.READY;
           List<Program.Held> given = program.given();
           if (!given.isEmpty()) {
@@ -253,6 +280,12 @@ final class Host implements Effects {
           return;
         }
       }
+    }
+  }
+
+  private void countIfOnce(Program program) {
+    if (hasHeirs() && program.spec != null && program.spec.terms().retries() == 0) {
+      once.merge(new Reference(program.task.result(0), program.estate), 1, Integer::sum);
     }
   }
 
@@ -466,7 +499,7 @@ final class Host implements Effects {
 
   @Override
   public void replicate(WorkerId to, HeirMessage message) {
-    throw new IllegalStateException("no estate has heirs here: " + message);
+    effects.add(() -> orders.add(new Order.Replicate(cast.worker(to), message)));
   }
 
   @Override
@@ -553,10 +586,15 @@ final class Host implements Effects {
         boolean ownerDied = failure.kind() == Failure.Kind.OWNER_DIED;
         boolean cancelled = failure.kind() == Failure.Kind.TASK_CANCELLED;
         boolean none = core.view().log().lastDeath() == 0;
+        boolean heirs = cast.configuration.heirs().wanted();
         if (none && !cancelled) {
           broken("5 true error", who + failure.kind() + " without a death");
         } else if (ownerDied && failure.cause() == null && !closed(reference)) {
-          broken("5 true error", who + failure + ", but the owner lives");
+          if (heirs) {
+            orders.add(new Order.Orphaned(reference));
+          } else {
+            broken("5 true error", who + failure + ", but the owner lives");
+          }
         }
       }
     }

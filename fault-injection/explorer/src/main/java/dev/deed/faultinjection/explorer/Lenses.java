@@ -15,6 +15,8 @@ final class Lenses {
     LEFT_OUT,
     /// A point in time, written as its distance from now.
     FROM_NOW,
+    /// A point in time or, as [Long#MAX_VALUE], never; written as its distance from now.
+    FROM_NOW_IF_EVER,
     /// A point in time of which only the age counts, and that only up to a limit.
     AGE
   }
@@ -28,7 +30,10 @@ final class Lenses {
    * - A table's hashes follow from the ids of its records; those of empty places are never read.
    * - Calls: `made` and `ended` are only told to people; `last` is a cache of an entry of `families`,
    *   or of an empty family, which is as good as none.
-   * - The age of a lease's last use is compared with `leaseIdleNs` alone.
+   * - The age of a lease's last use is compared with `leaseIdleNs` alone, that of what was sent to an heir
+   *   with `repeatNs`, which is shorter.
+   * - Batches end with each event here, so that it does not matter when the last one was cut.
+   * - What a log writes parts with is empty between two events; what was sent is counted for people.
    */
   private static final Map<String, Lens> BY_NAME =
       Map.ofEntries(
@@ -43,7 +48,24 @@ final class Lenses {
           Map.entry("Calls.made", Lens.LEFT_OUT),
           Map.entry("Calls.ended", Lens.LEFT_OUT),
           Map.entry("Calls.last", Lens.LEFT_OUT),
-          Map.entry("TaskLease.lastUsedNs", Lens.AGE));
+          Map.entry("TaskLease.lastUsedNs", Lens.AGE),
+          Map.entry("Gate.config", Lens.LEFT_OUT),
+          Map.entry("Gate.lastCutNs", Lens.LEFT_OUT),
+          Map.entry("Heirs.config", Lens.LEFT_OUT),
+          Map.entry("Heirs.armedNs", Lens.FROM_NOW_IF_EVER),
+          Map.entry("Heirs$Proposed.dueNs", Lens.FROM_NOW),
+          Map.entry("RecordLog.config", Lens.LEFT_OUT),
+          Map.entry("RecordLog.out", Lens.LEFT_OUT),
+          Map.entry("RecordLog.sentBytes", Lens.LEFT_OUT),
+          Map.entry("Feed.config", Lens.LEFT_OUT),
+          Map.entry("Feed.sinceNs", Lens.AGE),
+          Map.entry("PartWriter.out", Lens.LEFT_OUT),
+          Map.entry("PartWriter.record", Lens.LEFT_OUT),
+          Map.entry("PartWriter.keys", Lens.LEFT_OUT),
+          Map.entry("PartWriter.encoded", Lens.LEFT_OUT),
+          Map.entry("PartWriter.end", Lens.LEFT_OUT),
+          Map.entry("PartWriter.gone", Lens.LEFT_OUT),
+          Map.entry("PartWriter.carriedGone", Lens.LEFT_OUT));
 
   private final long oldestNs;
   private final Map<String, Boolean> used = new HashMap<>();

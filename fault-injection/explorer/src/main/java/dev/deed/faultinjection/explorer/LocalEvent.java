@@ -9,6 +9,9 @@ sealed interface LocalEvent {
   /// A message is taken from a link.
   record Deliver(Letter letter) implements LocalEvent {}
 
+  /// A message of a record log is taken.
+  record Replicate(HeirLetter letter) implements LocalEvent {}
+
   /// The next entry of the membership log is followed.
   ///
   /// @param number names the entry

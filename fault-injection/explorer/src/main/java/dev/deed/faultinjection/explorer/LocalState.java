@@ -1,13 +1,15 @@
 package dev.deed.faultinjection.explorer;
 
 import dev.deed.faultinjection.simulator.CoreFacts;
-import dev.deed.lineage.ObjectId;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.CoreView;
 import dev.deed.ownership.CoreView.ForeignReference;
 import dev.deed.ownership.CoreView.OwnObject;
+import dev.deed.ownership.EstateContents;
+import dev.deed.ownership.heirs.EstateImage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,17 +24,53 @@ import org.jspecify.annotations.Nullable;
 final class LocalState implements CoreFacts {
   /// What an event leads to.
   ///
-  /// @param sends letters that go out, in order
-  /// @param proposals numbers of entries that are proposed to the log
-  /// @param closed workers from which nothing more is taken
   /// @param violation what the event has shown to be wrong, or null
   record Step(
+      LocalState before,
       LocalEvent event,
       LocalState next,
+      Orders orders,
+      @Nullable String violation) {
+    List<Letter> sends() {
+      return orders.sends;
+    }
+
+    List<HeirLetter> replicas() {
+      return orders.replicas;
+    }
+
+    List<Integer> proposals() {
+      return orders.proposals;
+    }
+
+    List<Integer> closed() {
+      return orders.closed;
+    }
+  }
+
+  /// What an event makes a worker do.
+  ///
+  /// @param sends letters that go out, in order
+  /// @param replicas messages of record logs that go out, in order
+  /// @param proposals numbers of entries that are proposed to the log
+  /// @param closed workers from which nothing more is taken
+  /// @param orphaned references of which user code is told that their owner has died
+  record Orders(
       List<Letter> sends,
+      List<HeirLetter> replicas,
       List<Integer> proposals,
       List<Integer> closed,
-      @Nullable String violation) {}
+      List<Reference> orphaned) {}
+
+  /// The state of a worker when everything begins, and what it does then.
+  record Begun(LocalState state, Orders orders) {}
+
+  /// What an heir has of an estate.
+  record Image(long epoch, long batch, EstateContents contents) {
+    boolean isBeyond(Image other) {
+      return epoch != other.epoch ? epoch > other.epoch : batch > other.batch;
+    }
+  }
 
   /// A fetch under way.
   ///
@@ -64,8 +102,20 @@ final class LocalState implements CoreFacts {
 
   final Map<String, Integer> begun;
 
-  /// Own objects that have been called lost.
-  final List<ObjectId> lost;
+  /// Executions of tasks without retries, by their results.
+  final Map<Reference, Integer> once;
+
+  /// Objects of its estates that have been called lost.
+  final List<Reference> lost;
+
+  /// Estates that it serves after others, with their records complete.
+  final List<EstateId> inherited;
+
+  /// What it has as an heir; images that are not complete are not among them.
+  final Map<EstateId, Image> images;
+
+  private final List<EstateId> estates;
+  private final Map<EstateId, EstateContents> contents;
 
   private final List<ForeignReference> foreign;
   private final List<OwnObject> objects;
@@ -107,11 +157,40 @@ final class LocalState implements CoreFacts {
     host.programs.values().forEach(program -> words.put(program.name, program.describeNext()));
     this.next = Map.copyOf(words);
     this.begun = Map.copyOf(host.begun);
+    this.once = Map.copyOf(host.once);
     CoreView view = host.core.view();
     this.foreign = List.copyOf(view.foreign());
     this.objects = List.copyOf(view.objects());
-    this.lost =
-        objects.stream().filter(LocalState::isLost).map(own -> own.reference().object()).toList();
+    this.lost = objects.stream().filter(LocalState::isLost).map(OwnObject::reference).toList();
+    this.estates = gone ? List.of() : List.copyOf(view.estates());
+    this.inherited = estates.isEmpty() ? List.of() : estates.subList(1, estates.size());
+    this.contents = contents(host);
+    this.images = images(host);
+  }
+
+  private Map<EstateId, EstateContents> contents(Host host) {
+    Map<EstateId, EstateContents> all = new HashMap<>();
+    if (host.hasHeirs()) {
+      for (EstateId estate : estates) {
+        Map<Long, byte[]> records = host.core.view().estateRecords(estate);
+        all.put(estate, EstateContents.of(estate, records));
+      }
+    }
+    return all;
+  }
+
+  private Map<EstateId, Image> images(Host host) {
+    Map<EstateId, Image> all = new HashMap<>();
+    if (!gone && host.hasHeirs()) {
+      for (EstateId estate : host.allEstates()) {
+        EstateImage image = host.core.view().image(estate);
+        if (image != null && image.batch() > 0) {
+          EstateContents has = EstateContents.of(estate, image.records());
+          all.put(estate, new Image(image.epoch(), image.batch(), has));
+        }
+      }
+    }
+    return all;
   }
 
   private static boolean isLost(OwnObject object) {
@@ -187,6 +266,20 @@ final class LocalState implements CoreFacts {
 
   // --- what the rules look at -------------------------------------------------------------------
 
+  /// The records of an estate that it serves.
+  EstateContents contents(EstateId estate) {
+    EstateContents records = contents.get(estate);
+    if (records == null) {
+      throw new IllegalStateException(estate + " is not served here, or never has heirs");
+    }
+    return records;
+  }
+
+  @Override
+  public boolean serves(EstateId estate) {
+    return estates.contains(estate);
+  }
+
   @Override
   public Collection<OwnObject> objects() {
     return objects;
@@ -228,6 +321,7 @@ final class LocalState implements CoreFacts {
 
     private final Cast cast;
     private final Letter.Table letters;
+    private final HeirLetter.Table heirLetters;
     private final LogState.Table logs;
     private final ClassShapes shapes = new ClassShapes();
     private final Lenses lenses = new Lenses(Cast.LEASE_IDLE_NS);
@@ -236,14 +330,17 @@ final class LocalState implements CoreFacts {
     private Merges merges = (_, _, _) -> {};
     private long replayed;
 
-    Table(Cast cast, Letter.Table letters, LogState.Table logs) {
+    Table(Cast cast, Letter.Table letters, HeirLetter.Table heirLetters, LogState.Table logs) {
       this.cast = cast;
       this.letters = letters;
+      this.heirLetters = heirLetters;
       this.logs = logs;
     }
 
-    LocalState initial(int worker) {
-      return of(new Host(cast, worker), null, null, worker);
+    /// The state of a worker when everything begins, and what it does then.
+    Begun initial(int worker) {
+      Host host = new Host(cast, worker);
+      return new Begun(of(host, null, null, worker), orders(worker, host));
     }
 
     LocalState get(int number) {
@@ -286,6 +383,7 @@ final class LocalState implements CoreFacts {
     /// A core of its own in the given state.
     Host revive(LocalState state) {
       Host host = new Host(cast, state.worker);
+      host.takeOrders();
       for (LocalEvent event : state.history()) {
         host.apply(event);
         host.takeOrders();
@@ -308,30 +406,34 @@ final class LocalState implements CoreFacts {
       Host host = revive(state);
       host.apply(event);
       replayed++;
-      List<Letter> sends = new ArrayList<>();
-      List<Integer> proposals = new ArrayList<>();
-      List<Integer> closed = new ArrayList<>();
-      orders(state.worker, host, sends, proposals, closed);
-      return new Step(
-          event,
-          of(host, state, event, state.worker),
-          List.copyOf(sends),
-          List.copyOf(proposals),
-          List.copyOf(closed),
-          host.violation());
+      Orders orders = orders(state.worker, host);
+      return new Step(state, event, of(host, state, event, state.worker), orders, host.violation());
     }
 
     /// Sorts out what a host has ordered.
-    void orders(
-        int worker, Host host, List<Letter> sends, List<Integer> proposals, List<Integer> closed) {
+    Orders orders(int worker, Host host) {
+      List<Letter> sends = new ArrayList<>();
+      List<HeirLetter> replicas = new ArrayList<>();
+      List<Integer> proposals = new ArrayList<>();
+      List<Integer> closed = new ArrayList<>();
+      List<Reference> orphaned = new ArrayList<>();
       for (Host.Order order : host.takeOrders()) {
         switch (order) {
           case Host.Order.Send(int to, long era, var message) ->
               sends.add(letters.of(worker, to, era, message));
+          case Host.Order.Replicate(int to, var message) ->
+              replicas.add(heirLetters.of(worker, to, message));
           case Host.Order.Propose(var entry) -> proposals.add(logs.number(entry));
           case Host.Order.CloseLink(int peer) -> closed.add(peer);
+          case Host.Order.Orphaned(var reference) -> orphaned.add(reference);
         }
       }
+      return new Orders(
+          List.copyOf(sends),
+          List.copyOf(replicas),
+          List.copyOf(proposals),
+          List.copyOf(closed),
+          List.copyOf(orphaned));
     }
 
     Lenses lenses() {

@@ -1,5 +1,8 @@
 package dev.deed.faultinjection.explorer;
 
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.Entry;
 import org.jspecify.annotations.Nullable;
 
 /// One step of the whole cluster.
@@ -7,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param kind what kind of step
 /// @param worker where it happens
 /// @param other another worker that has to do with it, or the number of an entry that is taken
-/// @param key names the event among those of the worker's present state; for an answer that the log
-///   takes, the last death that it answers
+/// @param key names the event among those of the worker's present state
 /// @param event what its core is told; null where no core is concerned
 record Move(Kind kind, int worker, int other, long key, @Nullable LocalEvent event) {
   /// The kinds of steps. Faults are those that may happen or not: what waits for one is stuck.
@@ -26,7 +28,9 @@ record Move(Kind kind, int worker, int other, long key, @Nullable LocalEvent eve
     TAKE(10),
     JOIN(11),
     CRASH(12),
-    PAUSE(13);
+    PAUSE(13),
+    REPLICATE(14),
+    LOSE(15);
 
     /// Tells the keys of its events from those of other kinds.
     final int number;
@@ -35,13 +39,21 @@ record Move(Kind kind, int worker, int other, long key, @Nullable LocalEvent eve
       this.number = number;
     }
 
+    /// Whether the protocol alone does it, without time that passes, user code or faults.
+    boolean isProtocol() {
+      return switch (this) {
+        case FOLLOW, DELIVER, REPLICATE, TICK, TAKE -> true;
+        default -> false;
+      };
+    }
+
     boolean isFault() {
-      return this == CRASH || this == PAUSE;
+      return this == CRASH || this == PAUSE || this == LOSE;
     }
   }
 
   /// The step in a word or two, by which [Path] names it: no two steps of a state have the same.
-  String text(Cast cast) {
+  String text(Cast cast, LogState.Table logs) {
     String at = cast.name(worker);
     return switch (kind) {
       case FOLLOW -> "follow " + at;
@@ -58,10 +70,35 @@ record Move(Kind kind, int worker, int other, long key, @Nullable LocalEvent eve
       case LEAVE -> "bytes-leave " + at + " " + detail();
       case FETCHED -> "bytes-arrive " + at + " " + detail();
       case NOT_FETCHED -> "no-bytes " + at + " " + detail();
-      case TAKE -> "log " + at + "'s-answer-to-" + key;
+      case TAKE -> "log " + entry(logs.entry(other), cast);
       case JOIN -> "join " + at;
       case CRASH -> "crash " + at;
       case PAUSE -> "declare-dead " + at;
+      case REPLICATE -> "replicate " + cast.name(other) + ">" + at;
+      case LOSE -> "lose " + cast.name(other) + ">" + at;
+    };
+  }
+
+  private static String entry(Entry entry, Cast cast) {
+    return switch (entry) {
+      case Entry.Answer(WorkerId worker, long through) ->
+          cast.name(worker) + "'s-answer-to-" + through;
+      case Entry.Heirs heirs -> {
+        StringBuilder names = new StringBuilder();
+        for (Entry.Heir heir : heirs.heirs()) {
+          names.append('-').append(cast.name(heir.worker())).append(heir.full() ? "!" : "");
+        }
+        yield cast.name(heirs.estate()) + "'s-heirs-" + heirs.epoch() + "-" + heirs.seen() + names;
+      }
+      case Entry.Close(EstateId estate, _) -> cast.name(estate) + "'s-end";
+      case Entry.Join _,
+          Entry.Death _,
+          Entry.Mark _,
+          Entry.Voters _,
+          Entry.JobBegun _,
+          Entry.JobResumed _,
+          Entry.JobEnded _ ->
+          throw new IllegalStateException("nobody proposes " + entry);
     };
   }
 

@@ -1,10 +1,13 @@
 package dev.deed.faultinjection.explorer;
 
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,19 +35,30 @@ final class Moves {
   private final Cast cast;
   private final LocalState.Table states;
   private final Letter.Table letters;
+  private final HeirLetter.Table heirLetters;
   private final LogState.Table logs;
+  private final Known known;
   private final int[] mortal;
   private final int[] late;
   private final int[] deaths;
   private final int[] joins;
 
-  Moves(Cast cast, LocalState.Table states, Letter.Table letters, LogState.Table logs) {
+  Moves(
+      Cast cast,
+      LocalState.Table states,
+      Letter.Table letters,
+      HeirLetter.Table heirLetters,
+      LogState.Table logs,
+      Known known) {
     this.cast = cast;
     this.states = states;
     this.letters = letters;
+    this.heirLetters = heirLetters;
     this.logs = logs;
+    this.known = known;
     Configuration configuration = cast.configuration;
-    this.mortal = configuration.mortal().stream().mapToInt(configuration::worker).toArray();
+    this.mortal =
+        configuration.faults().mortal().stream().mapToInt(configuration::worker).toArray();
     this.late =
         IntStream.range(0, cast.size())
             .filter(worker -> configuration.workers().get(worker).late())
@@ -77,9 +91,7 @@ final class Moves {
       }
     }
     for (int entry : world.proposals) {
-      if (logs.entry(entry) instanceof Entry.Answer(WorkerId proposer, long through)) {
-        moves.add(new Move(Move.Kind.TAKE, cast.worker(proposer), entry, through, null));
-      }
+      moves.add(new Move(Move.Kind.TAKE, proposer(logs.entry(entry), log), entry, 0, null));
     }
     for (int worker : late) {
       WorkerId id = cast.id(worker);
@@ -108,6 +120,26 @@ final class Moves {
     return moves;
   }
 
+  private int proposer(Entry entry, LogState log) {
+    return switch (entry) {
+      case Entry.Answer(WorkerId worker, _) -> cast.worker(worker);
+      case Entry.Heirs heirs -> server(heirs.estate(), log);
+      case Entry.Close(EstateId estate, _) -> server(estate, log);
+      case Entry.Join _,
+          Entry.Death _,
+          Entry.Mark _,
+          Entry.Voters _,
+          Entry.JobBegun _,
+          Entry.JobResumed _,
+          Entry.JobEnded _ ->
+          throw new IllegalStateException("no core proposes " + entry);
+    };
+  }
+
+  private int server(EstateId estate, LogState log) {
+    return cast.worker(log.truth.server(estate).orElseThrow());
+  }
+
   private void at(int worker, WorldState world, LogState log, List<Move> moves) {
     LocalState state = states.get(world.locals[worker]);
     if (state.followed < log.size()) {
@@ -121,6 +153,15 @@ final class Moves {
         LocalEvent deliver = new LocalEvent.Deliver(letters.get(link[0]));
         moves.add(
             new Move(Move.Kind.DELIVER, worker, from, key(Move.Kind.DELIVER, link[0]), deliver));
+      }
+      int[] heirLink = world.heirLink(from, worker);
+      if (heirLink.length > 0) {
+        LocalEvent replicate = new LocalEvent.Replicate(heirLetters.get(heirLink[0]));
+        long key = key(Move.Kind.REPLICATE, heirLink[0]);
+        moves.add(new Move(Move.Kind.REPLICATE, worker, from, key, replicate));
+        if (world.lossesLeft > 0) {
+          moves.add(new Move(Move.Kind.LOSE, worker, from, 0, null));
+        }
       }
     }
     for (int i = 0; i < state.acts.size(); i++) {
@@ -183,6 +224,23 @@ final class Moves {
 
   // --- what it leads to -------------------------------------------------------------------------
 
+  /// The state in which everything begins.
+  WorldState first() {
+    int[] locals = new int[cast.size()];
+    List<LocalState.Begun> begun = new ArrayList<>();
+    for (int worker = 0; worker < locals.length; worker++) {
+      LocalState.Begun initial = states.initial(worker);
+      begun.add(initial);
+      locals[worker] = initial.state().number;
+    }
+    WorldState.Draft draft =
+        new WorldState.Draft(WorldState.initial(locals, cast.configuration.faults()));
+    for (int worker = 0; worker < locals.length; worker++) {
+      carryOut(draft, worker, begun.get(worker).orders());
+    }
+    return draft.done();
+  }
+
   /// What the worker's state changes to; null where no core takes part.
   LocalState.@Nullable Step local(WorldState world, Move move) {
     LocalEvent event = move.event();
@@ -204,14 +262,20 @@ final class Moves {
         draft.pausesLeft--;
         declareDead(draft, move.worker());
       }
-      case JOIN -> draft.log = logs.append(logs.get(draft.log), move.other()).number;
+      case LOSE -> {
+        draft.lossesLeft--;
+        draft.takeReplica(move.other(), move.worker());
+      }
+      case JOIN -> append(draft, move.other());
       case TAKE -> {
-        draft.log = logs.append(logs.get(draft.log), move.other()).number;
         draft.withdraw(move.other());
+        append(draft, move.other());
       }
       default -> {
         if (move.kind() == Move.Kind.DELIVER) {
           draft.take(move.other(), move.worker());
+        } else if (move.kind() == Move.Kind.REPLICATE) {
+          draft.takeReplica(move.other(), move.worker());
         }
         LocalState.Step step = local(world, move);
         if (step != null) {
@@ -223,19 +287,34 @@ final class Moves {
   }
 
   private void declareDead(WorldState.Draft draft, int worker) {
-    draft.log = logs.append(logs.get(draft.log), deaths[worker]).number;
-    for (int entry : draft.proposals) {
-      if (logs.entry(entry) instanceof Entry.Answer(WorkerId id, _) && id.equals(cast.id(worker))) {
-        draft.withdraw(entry);
+    append(draft, deaths[worker]);
+  }
+
+  /// The log has one entry more; proposals that would change nothing after it are as good as gone.
+  private void append(WorldState.Draft draft, int entry) {
+    LogState log = logs.append(logs.get(draft.log), entry);
+    draft.log = log.number;
+    for (int proposal : draft.proposals) {
+      if (!logs.changes(log, proposal)) {
+        draft.withdraw(proposal);
       }
     }
   }
 
   private void apply(WorldState.Draft draft, int worker, LocalState.Step step) {
     draft.locals[worker] = step.next().number;
+    carryOut(draft, worker, step.orders());
+    if (step.next().gone) {
+      draft.end(worker);
+    } else {
+      learn(draft, step);
+    }
+  }
+
+  private void carryOut(WorldState.Draft draft, int worker, LocalState.Orders orders) {
     LogState log = logs.get(draft.log);
     long death = log.truth.deathOf(cast.id(worker));
-    for (Letter letter : step.sends()) {
+    for (Letter letter : orders.sends()) {
       int to = letter.to();
       boolean refused =
           draft.locals[to] == WorldState.GONE
@@ -244,16 +323,30 @@ final class Moves {
         draft.send(worker, to, letter.number());
       }
     }
-    for (int entry : step.proposals()) {
-      if (death == 0 && !log.entryNumbers.contains(entry)) {
+    for (HeirLetter letter : orders.replicas()) {
+      if (draft.locals[letter.to()] != WorldState.GONE) {
+        draft.replicate(worker, letter.to(), letter.number());
+      }
+    }
+    for (int entry : orders.proposals()) {
+      if (death == 0 && !log.entryNumbers.contains(entry) && logs.changes(log, entry)) {
         draft.propose(entry);
       }
     }
-    for (int peer : step.closed()) {
+    for (int peer : orders.closed()) {
       draft.clear(peer, worker);
     }
-    if (step.next().gone) {
-      draft.end(worker);
+  }
+
+  /// What is known of estates that were another worker's. What this one knew of them when it began
+  /// to serve them, and what it has learnt since, it must not forget as long as somebody holds it.
+  private void learn(WorldState.Draft draft, LocalState.Step step) {
+    LocalState now = step.next();
+    for (EstateId estate : now.inherited) {
+      int place = cast.worker(estate.creator());
+      boolean served = step.before().serves(estate);
+      Set<ObjectId> objects = now.contents(estate).objects();
+      draft.known[place] = served ? known.with(draft.known[place], objects) : known.kept(objects);
     }
   }
 }

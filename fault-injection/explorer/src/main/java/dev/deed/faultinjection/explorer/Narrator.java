@@ -1,5 +1,6 @@
 package dev.deed.faultinjection.explorer;
 
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CopyName;
@@ -9,6 +10,7 @@ import dev.deed.ownership.Message;
 import dev.deed.ownership.Message.EstateMessage;
 import dev.deed.ownership.Outcome;
 import dev.deed.ownership.TaskOutcome;
+import dev.deed.ownership.heirs.HeirMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +40,9 @@ final class Narrator {
     }
     List<String> led = new ArrayList<>();
     for (Letter letter : step.sends()) {
+      led.add("sends " + cast.name(letter.to()) + " " + message(letter.message()));
+    }
+    for (HeirLetter letter : step.replicas()) {
       led.add("sends " + cast.name(letter.to()) + " " + message(letter.message()));
     }
     for (int entry : step.proposals()) {
@@ -74,6 +79,13 @@ final class Narrator {
       case JOIN -> "is a member in the log";
       case CRASH -> "dies";
       case PAUSE -> "is declared dead while it is paused";
+      case REPLICATE ->
+          "takes from "
+              + cast.name(move.other())
+              + (move.event() instanceof LocalEvent.Replicate(HeirLetter letter)
+                  ? " " + message(letter.message())
+                  : "");
+      case LOSE -> "never gets the next message of a record log from " + cast.name(move.other());
     };
   }
 
@@ -111,12 +123,44 @@ final class Narrator {
           cast.name(worker) + "'s answer to all deaths up to entry " + through;
       case Entry.Mark _ -> "a mark";
       case Entry.Voters _ -> "the voters";
-      case Entry.Heirs _ -> "the heirs of an estate";
-      case Entry.Close _ -> "the end of an estate";
+      case Entry.Heirs heirs ->
+          "the heirs of "
+              + cast.name(heirs.estate())
+              + "'s estate: "
+              + heirs.heirs().stream().map(this::heir).collect(Collectors.joining(" and "));
+      case Entry.Close(EstateId estate, _) -> "the end of " + cast.name(estate) + "'s estate";
       case Entry.JobBegun _ -> "the begin of a job";
       case Entry.JobResumed _ -> "a job's next driver";
       case Entry.JobEnded _ -> "the end of a job";
     };
+  }
+
+  private String heir(Entry.Heir heir) {
+    return cast.name(heir.worker()) + (heir.full() ? ", full" : ", joining");
+  }
+
+  private String message(HeirMessage message) {
+    String estate = cast.name(message.estate()) + "'s records";
+    return switch (message) {
+      case HeirMessage.Part part ->
+          "part "
+              + part.sequence()
+              + " of "
+              + estate
+              + " (batch "
+              + part.batch()
+              + (part.complete() ? "" : ", not complete")
+              + (part.stable() == 0 ? "" : ", all hold batch " + part.stable())
+              + ")"
+              + records(part);
+      case HeirMessage.Received(_, _, _, long through, boolean gap) ->
+          "that it has " + estate + " up to part " + through + (gap ? ", and a later one" : "");
+      case HeirMessage.Declined _ -> "that it has no room for " + estate;
+    };
+  }
+
+  private static String records(HeirMessage.Part part) {
+    return part.records().length == 0 ? ", empty" : "";
   }
 
   // --- messages ---------------------------------------------------------------------------------
@@ -134,10 +178,10 @@ final class Narrator {
               + with(push.spec().carried())
               + numbered(push.number());
       case Message.TaskCancel cancel -> "the cancel of " + cast.name(cancel.task());
-      case Message.ToEstate(_, long number, EstateMessage inner) ->
-          inner(inner) + " as number " + number + " of the stream";
-      case Message.EstateAck(_, long through) ->
-          "the acknowledgement of the stream through " + through;
+      case Message.ToEstate(EstateId estate, long number, EstateMessage inner) ->
+          inner(inner) + " as number " + number + " of the stream" + to(estate);
+      case Message.EstateAck(EstateId estate, long through) ->
+          "the acknowledgement of the stream" + to(estate) + " through " + through;
       case Message.ValueRequest question -> "a question for " + cast.name(question.reference());
       case Message.ValueAnswer answer ->
           "the answer for " + cast.name(answer.reference()) + ": " + outcome(answer.outcome());
@@ -145,12 +189,19 @@ final class Narrator {
       case Message.FreeCopy(CopyName copy) -> "the order to delete " + copy(copy);
       case Message.MainDiffers _ -> "that main differs from an earlier run";
       case Message.RollCall call ->
-          "the answer to the roll call of an estate: "
+          "the answer to the roll call of "
+              + cast.name(call.estate())
+              + "'s estate: "
               + call.tasks().size()
               + " tasks, "
               + call.copies().size()
               + " copies";
     };
+  }
+
+  /// Where there are no heirs, each estate is its worker's.
+  private String to(EstateId estate) {
+    return cast.configuration.heirs().wanted() ? " to " + cast.name(estate) + "'s estate" : "";
   }
 
   private String inner(EstateMessage message) {

@@ -23,13 +23,14 @@ final class Replay {
     for (String step : path.steps()) {
       Move move = find(stage, world, step);
       LocalState before = world.gone(move.worker()) ? null : stage.local(world, move.worker());
+      String wrong = stage.rules.brokenBy(world, move);
       LocalState.Step taken = stage.moves.local(world, move);
       story.add(narrator.tell(move, before, taken));
       if (taken != null && taken.violation() != null) {
         return new Course(story, Optional.of(stage.cast.readable(taken.violation())));
       }
       world = stage.moves.after(world, move);
-      String broken = stage.rules.broken(world);
+      String broken = wrong != null ? wrong : stage.rules.broken(world);
       if (broken != null) {
         return new Course(story, Optional.of(stage.cast.readable(broken)));
       }
@@ -41,7 +42,7 @@ final class Replay {
   private static Move find(Stage stage, WorldState world, String step) {
     List<String> possible = new ArrayList<>();
     for (Move move : stage.moves.possible(world)) {
-      String text = move.text(stage.cast);
+      String text = move.text(stage.cast, stage.logs);
       if (text.equals(step)) {
         return move;
       }

@@ -3,7 +3,6 @@ package dev.deed.faultinjection.explorer;
 import dev.deed.faultinjection.simulator.FreeRule;
 import dev.deed.faultinjection.simulator.HolderRule;
 import dev.deed.faultinjection.simulator.ViolationException;
-import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.ownership.CoreView;
 import dev.deed.ownership.MembershipLog;
@@ -12,7 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What must be true in every state (invariants 3, 7, 8, 12), and in states in which nothing is
-/// left to happen (4, 5, 11, 12). Invariants 1, 5 and 8 of single steps are looked at by [Host].
+/// left to happen (4, 5, 11, 12). Invariants 1, 5 and 8 of single steps are looked at by [Host],
+/// and what has to do with heirs by [HeirRules].
 final class Rules {
   private final Cast cast;
   private final LocalState.Table states;
@@ -20,6 +20,7 @@ final class Rules {
   private final WorldView view;
   private final FreeRule free;
   private final HolderRule holders;
+  private final HeirRules heirs;
 
   Rules(Cast cast, LocalState.Table states, LogState.Table logs, WorldView view) {
     this.cast = cast;
@@ -28,10 +29,31 @@ final class Rules {
     this.view = view;
     this.free = new FreeRule(view);
     this.holders = new HolderRule(view);
+    this.heirs = new HeirRules(cast, states, logs, view.known());
+  }
+
+  /// What is wrong with a step; null where nothing is.
+  @Nullable String brokenBy(WorldState world, Move move) {
+    LocalEvent event = move.event();
+    if (event == null || !cast.configuration.heirs().wanted()) {
+      return null;
+    }
+    LocalState before = states.get(world.locals[move.worker()]);
+    LocalState.Step step = states.step(before, move.key(), event);
+    view.show(world);
+    return heirs.brokenBy(world, view, move.worker(), before, step);
   }
 
   /// What is wrong in a state; null where nothing is.
   @Nullable String broken(WorldState world) {
+    String wrong = logs.get(world.log).wrong;
+    if (wrong != null) {
+      return wrong;
+    }
+    String fence = cast.configuration.heirs().wanted() ? heirs.fence(world) : null;
+    if (fence != null) {
+      return fence;
+    }
     view.show(world);
     try {
       free.survey();
@@ -40,7 +62,11 @@ final class Rules {
       return e.text();
     }
     String lost = lost(world);
-    return lost != null ? lost : executions(world);
+    if (lost != null) {
+      return lost;
+    }
+    String executed = executions(world);
+    return executed == null && heirs.wanted() ? heirs.executions(world) : executed;
   }
 
   /// Invariant 7, the copies: a value is called lost only when nobody who lives has a copy of it,
@@ -51,8 +77,7 @@ final class Rules {
       if (world.gone(owner) || !truth.lives(cast.id(owner))) {
         continue;
       }
-      for (ObjectId object : states.get(world.locals[owner]).lost) {
-        Reference reference = new Reference(object, cast.estate(owner));
+      for (Reference reference : states.get(world.locals[owner]).lost) {
         for (int holder = 0; holder < cast.size(); holder++) {
           if (!world.gone(holder)
               && truth.lives(cast.id(holder))
@@ -60,7 +85,7 @@ final class Rules {
             return "7 loss: "
                 + cast.name(owner)
                 + " calls lost "
-                + cast.name(object)
+                + cast.name(reference)
                 + ", of which "
                 + cast.name(holder)
                 + " has a copy";
@@ -129,7 +154,7 @@ final class Rules {
     } catch (ViolationException e) {
       return e.text();
     }
-    return null;
+    return cast.configuration.heirs().wanted() ? heirs.brokenAtRest(world) : null;
   }
 
   private boolean someoneLives(WorldState world) {

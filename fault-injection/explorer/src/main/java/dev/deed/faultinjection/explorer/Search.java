@@ -137,6 +137,11 @@ final class Search {
         broken(step.violation(), number, i);
         return;
       }
+      String wrongStep = stage.rules.brokenBy(world, move);
+      if (wrongStep != null) {
+        broken(wrongStep, number, i);
+        return;
+      }
       WorldState next = stage.moves.after(world, move);
       transitions++;
       if (meet(next, number, i)) {
@@ -163,11 +168,11 @@ final class Search {
     WorldState world = stage.first;
     for (int place : before) {
       Move move = stage.moves.possible(world).get(place);
-      steps.add(move.text(stage.cast));
+      steps.add(move.text(stage.cast, stage.logs));
       world = stage.moves.after(world, move);
     }
     if (lastMove >= 0) {
-      steps.add(stage.moves.possible(world).get(lastMove).text(stage.cast));
+      steps.add(stage.moves.possible(world).get(lastMove).text(stage.cast, stage.logs));
     }
     Path path = new Path(stage.cast.configuration.name(), List.copyOf(steps));
     violation = new Result.Violation(stage.cast.readable(text), path);

@@ -3,8 +3,12 @@ package dev.deed.faultinjection.explorer;
 /// What a search, or the replay of a path, works with: the tables, the moves and the rules of one
 /// configuration.
 final class Stage {
+  private static final int MOST_STEPS = 10_000;
+
   final Cast cast;
   final Letter.Table letters = new Letter.Table();
+  final HeirLetter.Table heirLetters = new HeirLetter.Table();
+  final Known known = new Known();
   final LogState.Table logs;
   final LocalState.Table states;
   final Moves moves;
@@ -14,14 +18,29 @@ final class Stage {
   Stage(Configuration configuration) {
     cast = new Cast(configuration);
     logs = new LogState.Table(cast.joins());
-    states = new LocalState.Table(cast, letters, logs);
-    moves = new Moves(cast, states, letters, logs);
-    int[] locals = new int[cast.size()];
-    for (int worker = 0; worker < locals.length; worker++) {
-      locals[worker] = states.initial(worker).number;
+    states = new LocalState.Table(cast, letters, heirLetters, logs);
+    moves = new Moves(cast, states, letters, heirLetters, logs, known);
+    WorldState begun = moves.first();
+    first = configuration.heirs().settled() ? settled(begun) : begun;
+    rules = new Rules(cast, states, logs, new WorldView(cast, states, letters, logs, known, first));
+  }
+
+  /// The state when all heirs are full, and no program has begun: one way there, of many.
+  private WorldState settled(WorldState begun) {
+    WorldState world = begun;
+    for (int steps = 0; steps < MOST_STEPS; steps++) {
+      Move next = null;
+      for (Move move : moves.possible(world)) {
+        if (next == null && move.kind().isProtocol()) {
+          next = move;
+        }
+      }
+      if (next == null) {
+        return world;
+      }
+      world = moves.after(world, next);
     }
-    first = WorldState.initial(locals, configuration);
-    rules = new Rules(cast, states, logs, new WorldView(cast, states, letters, logs, first));
+    throw new IllegalStateException("the heirs of " + cast.configuration.name() + " never rest");
   }
 
   LocalState local(WorldState world, int worker) {

@@ -9,6 +9,7 @@ import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.MembershipLog;
 import dev.deed.ownership.Message;
+import dev.deed.ownership.heirs.HeirsConfig;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -70,6 +71,7 @@ final class WorldView implements ClusterView {
   private final LocalState.Table states;
   private final Letter.Table letters;
   private final LogState.Table logs;
+  private final Known known;
   private final List<Worker> workers = new ArrayList<>();
   private WorldState world;
 
@@ -78,15 +80,22 @@ final class WorldView implements ClusterView {
       LocalState.Table states,
       Letter.Table letters,
       LogState.Table logs,
+      Known known,
       WorldState first) {
     this.cast = cast;
     this.states = states;
     this.letters = letters;
     this.logs = logs;
+    this.known = known;
     this.world = first;
     for (int i = 0; i < cast.size(); i++) {
       workers.add(new Worker(i));
     }
+  }
+
+  /// What has outlived servers.
+  Known known() {
+    return known;
   }
 
   /// From now on it shows this state.
@@ -107,6 +116,20 @@ final class WorldView implements ClusterView {
   @Override
   public MembershipLog truth() {
     return logs.get(world.log).truth;
+  }
+
+  /// In `SYNC` nobody has a reference whose record can have been lost.
+  @Override
+  public boolean lost(Reference reference) {
+    int set = world.known[cast.worker(reference.estate().creator())];
+    return set != 0
+        && cast.configuration.heirs().mode() != HeirsConfig.Mode.SYNC
+        && !known.get(set).all().contains(reference.object());
+  }
+
+  @Override
+  public boolean givenUp(EstateId estate) {
+    return logs.get(world.log).givenUp.contains(estate);
   }
 
   @Override

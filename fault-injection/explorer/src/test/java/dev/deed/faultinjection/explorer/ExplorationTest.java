@@ -72,6 +72,12 @@ final class ExplorationTest {
     assertClean(search(configuration));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"heir-crash-O", "heir-crash-O-sync", "heir-loss", "adopt-crash"})
+  void nothingBreaksWhenEstatesOutliveTheirServers(String configuration) {
+    assertClean(search(configuration));
+  }
+
   private static void assertClean(Result result) {
     assertThat(result.violation().map(found -> found.text() + "\n" + found.path())).isEmpty();
     assertThat(result.exhausted()).isTrue();
