@@ -24,14 +24,14 @@ import java.util.function.Predicate;
 /// `/dev/shm` is everybody's. So a directory is used only if it is one (no link), belongs to this
 /// user and is closed to others; and files are removed relative to an open directory, so that
 /// nobody can lead the removal elsewhere by swapping a directory for a link.
-final class HostDirectory {
+public final class HostDirectory {
   private static final int MAX_DEPTH = 8;
 
   private HostDirectory() {}
 
   /// Makes the directory and its missing parents below `root`, for this user only, and checks those
   /// that are there. `root`'s own parent must exist.
-  static void make(Path root, Path directory) throws IOException {
+  public static void make(Path root, Path directory) throws IOException {
     Path base = root.toAbsolutePath().normalize();
     Path wanted = directory.toAbsolutePath().normalize();
     if (!wanted.startsWith(base)) {
@@ -63,7 +63,7 @@ final class HostDirectory {
   }
 
   /// Throws unless the directory is this user's alone.
-  static void requireSafe(Path directory) throws IOException {
+  public static void requireSafe(Path directory) throws IOException {
     PosixFileAttributes attributes =
         Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (attributes.isSymbolicLink() || !attributes.isDirectory()) {
@@ -137,7 +137,7 @@ final class HostDirectory {
   }
 
   /// What lies in a directory; nothing if it is gone.
-  static List<Path> children(Path directory) throws IOException {
+  public static List<Path> children(Path directory) throws IOException {
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       List<Path> children = new ArrayList<>();
       stream.forEach(children::add);
