@@ -99,6 +99,11 @@ public sealed interface Event {
   /// A message of an estate's record log came, from its server or from an heir.
   record Replicated(WorkerId from, HeirMessage message) implements Event {}
 
+  /// What this worker serves, or is to serve, of an estate is kept in a journal on its disk as
+  /// well, which is told by [Effects#replicate] and answers by [Replicated], under an id of its
+  /// own.
+  record JournalOpened(EstateId estate, WorkerId journal) implements Event {}
+
   /// The next entry of the membership log.
   record EntryFollowed(long index, Entry entry) implements Event {}
 

@@ -19,14 +19,20 @@ import org.jspecify.annotations.Nullable;
 /// (protocol.md §3).
 final class Heirs {
   /*
-   * State: the heirs are in the membership log; here is what has been proposed about them, and who has
-   * declined.
+   * State: the heirs are in the membership log; here is what has been proposed about them, who has
+   * declined, and the journals, of which no other worker knows.
    * Messages: Part (to heirs), Received, Declined (from them); entries Heirs and Close.
    * Invariants: an heir is proposed as full when it holds the whole image.  A living heir is not
    * replaced by another that would be chosen now; only one that declines is.
-   * Failure: proposals and messages may be lost, and are repeated.
+   * Failure: proposals and messages may be lost, and are repeated.  A journal that fails answers nothing:
+   * what waits for it waits until this worker ends.
    */
   private static final long PROPOSE_AGAIN_NS = 200_000_000L;
+
+  /// A journal on this worker's disk, which is told what heirs are told and never succeeds.
+  ///
+  /// @param full whether it holds the whole image
+  private record Journal(WorkerId id, boolean full) {}
 
   /// A proposal that has not appeared in the log.
   private record Proposed(Entry entry, long dueNs) {}
@@ -35,6 +41,7 @@ final class Heirs {
   private final HeirsConfig config;
   private final Map<EstateId, Proposed> proposed = new LinkedHashMap<>();
   private final Map<EstateId, Set<WorkerId>> declined = new LinkedHashMap<>();
+  private final Map<EstateId, Journal> journals = new LinkedHashMap<>();
 
   /// When it is looked at next; [Long#MAX_VALUE] for not at all.
   private long armedNs = Long.MAX_VALUE;
@@ -62,11 +69,35 @@ final class Heirs {
       for (Entry.Heir heir : context.log.heirs(estate.id)) {
         (heir.full() ? full : joining).add(heir.worker());
       }
-      log.follow(joining, full);
       fewer |= full.size() < Math.min(config.count(), candidates(estate, Set.of()).size());
+      Journal journal = journals.get(estate.id);
+      if (journal != null) {
+        (journal.full ? full : joining).add(journal.id);
+        fewer |= !journal.full;
+      }
+      log.follow(joining, full);
     }
     context.gate.heirsChanged(fewer);
     watch();
+  }
+
+  /// The estate, if it is served here, is kept in a journal as well from here on.
+  void journal(EstateId estate, WorkerId id) {
+    Invariants.check(wanted(), "a journal where there are no heirs");
+    journals.put(estate, new Journal(id, false));
+    follow();
+  }
+
+  /// The journal holds the whole image: it counts as an heir from here on.
+  private void journalComplete(Estate estate, WorkerId from) {
+    Journal journal = journals.get(estate.id);
+    if (journal != null
+        && !journal.full
+        && journal.id.equals(from)
+        && log(estate).complete().contains(from)) {
+      journals.put(estate.id, new Journal(from, true));
+      follow();
+    }
   }
 
   private static RecordLog log(Estate estate) {
@@ -80,7 +111,10 @@ final class Heirs {
       return;
     }
     switch (message) {
-      case HeirMessage.Received received -> log(estate).received(from, received, context.now());
+      case HeirMessage.Received received -> {
+        log(estate).received(from, received, context.now());
+        journalComplete(estate, from);
+      }
       case HeirMessage.Declined no -> {
         log(estate).declined(from, no);
         declined.computeIfAbsent(estate.id, _ -> new LinkedHashSet<>()).add(from);
@@ -144,6 +178,7 @@ final class Heirs {
   void forget(EstateId estate) {
     proposed.remove(estate);
     declined.remove(estate);
+    journals.remove(estate);
   }
 
   private void propose(Estate estate) {

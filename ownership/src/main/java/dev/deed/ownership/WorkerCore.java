@@ -167,6 +167,7 @@ public final class WorkerCore {
       case Event.Fetched e -> fetches.fetched(e.fetch(), e.ok());
       case Event.Arrived e -> arrived(e);
       case Event.Replicated e -> replicated(e.from(), e.message());
+      case Event.JournalOpened e -> heirs.journal(e.estate(), e.journal());
       case Event.EntryFollowed e -> follow(e.index(), e.entry());
       case Event.Tick _ -> tick();
       case Event.Batch e -> e.events().forEach(this::apply);

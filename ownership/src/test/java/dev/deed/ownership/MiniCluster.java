@@ -16,6 +16,7 @@ import dev.deed.lineage.wire.WireWriter;
 import dev.deed.ownership.heirs.HeirCodec;
 import dev.deed.ownership.heirs.HeirMessage;
 import dev.deed.ownership.heirs.HeirsConfig;
+import dev.deed.ownership.heirs.TestJournal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -68,6 +69,16 @@ final class MiniCluster {
       home = new EstateId(id);
       nodes.put(id, this);
       entry(new Entry.Join(member));
+    }
+
+    /// Keeps this worker's own estate in a journal.
+    TestJournal journal() {
+      EstateId estate = new EstateId(id);
+      WorkerId journal = new WorkerId(id.high(), 99);
+      TestJournal kept = new TestJournal(estate);
+      journals.put(journal, kept);
+      on(new Event.JournalOpened(estate, journal));
+      return kept;
     }
 
     /// How its estates are kept.
@@ -327,6 +338,11 @@ final class MiniCluster {
   /// Whether messages between servers and heirs are lost.
   boolean heirsCutOff;
 
+  /// Whether journals answer nothing any more.
+  boolean journalFails;
+
+  private final Map<WorkerId, TestJournal> journals = new LinkedHashMap<>();
+
   /// Room for small values in a message of the workers that are made from now on.
   long inlineTotalBytes = 1 << 20;
 
@@ -463,6 +479,14 @@ final class MiniCluster {
   }
 
   private void deliver(Copied copied) {
+    TestJournal journal = journals.get(copied.to);
+    if (journal != null && copied.message instanceof HeirMessage.Part part) {
+      HeirMessage.Received answer = journalFails ? null : journal.arrived(part);
+      if (answer != null) {
+        copies.add(new Copied(copied.to, copied.from, answer));
+      }
+      return;
+    }
     Node node = nodes.get(copied.to);
     if (node == null || !node.alive || heirsCutOff) {
       return;

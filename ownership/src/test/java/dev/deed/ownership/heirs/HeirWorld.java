@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// An estate with its server, which may die, heirs, and a network that loses, repeats and reorders.
 ///
@@ -39,6 +40,7 @@ final class HeirWorld {
   /// A follower: its image, and all that was done to it, so that a copy can be made.
   private static final class Heir {
     private final EstateImage image;
+    private final TestJournal journal = new TestJournal(ESTATE);
     private final List<Consumer<EstateImage>> done = new ArrayList<>();
     private boolean full;
 
@@ -214,6 +216,7 @@ final class HeirWorld {
         if (heir != null) {
           heir.done.add(image -> image.arrived(part));
           HeirMessage answer = heir.image.arrived(part);
+          assertJournal(heir, heir.journal.arrived(part), answer);
           if (answer != null) {
             network.add(new Envelope(envelope.heir, answer));
           }
@@ -306,6 +309,20 @@ final class HeirWorld {
     assertThat(log.inFlightBytes()).isLessThanOrEqualTo(most * heirs.size());
     // A key more for each change since a follower was last looked at, which happens at a cut.
     assertThat(log.lackingKeys()).isLessThanOrEqualTo((long) (2 * KEYS + 1) * (heirs.size() + 1));
+  }
+
+  /// A journal that is told the same as an heir answers the same and has the same image, but that
+  /// it never lacks room.
+  private void assertJournal(Heir heir, @Nullable Received kept, @Nullable HeirMessage answer) {
+    EstateImage image = heir.journal.image();
+    if (image != null) {
+      assertSame(image.records(), at(image.epoch(), image.batch()));
+    }
+    if (!(answer instanceof Declined)) {
+      assertThat(kept).isEqualTo(answer);
+      assertThat(image == null ? 0 : image.batch()).isEqualTo(heir.image.batch());
+      assertThat(image == null ? 0 : image.epoch()).isEqualTo(heir.image.epoch());
+    }
   }
 
   private void assertImage(EstateImage image) {

@@ -1,6 +1,7 @@
 package dev.deed.transport.journal;
 
 import dev.deed.transport.store.HostDirectory;
+import dev.deed.transport.store.UnsafeDirectoryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -74,13 +75,20 @@ final class DiskFiles implements JournalFiles {
   /// Takes the directory, which is made first if `make` says so and it is missing.
   static DiskFiles open(Path directory, boolean make) throws IOException {
     Path wanted = directory.toAbsolutePath().normalize();
-    if (make) {
-      HostDirectory.make(wanted, wanted);
-    }
     try {
+      if (make) {
+        HostDirectory.make(wanted, wanted);
+      }
       HostDirectory.requireSafe(wanted);
     } catch (NoSuchFileException _) {
-      throw new JournalMismatchException("there is no journal in " + wanted);
+      throw new JournalMismatchException(
+          make
+              ? "there is no directory for the journal to be made in: " + wanted.getParent()
+              : "there is no journal in " + wanted);
+    } catch (UnsafeDirectoryException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Explained.of(e, wanted.toString());
     }
     Path real = wanted.toRealPath();
     if (!IN_USE.add(real)) {

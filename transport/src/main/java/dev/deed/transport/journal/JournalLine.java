@@ -100,12 +100,16 @@ public final class JournalLine implements Closeable {
   /// What waits; empty when a sync is due; null at the end.
   private @Nullable ArrayDeque<Item> take() throws IOException {
     synchronized (this) {
-      while (waiting.isEmpty() && !ending) {
-        long restNs = written.isEmpty() ? Long.MAX_VALUE : syncDueNs() - System.nanoTime();
-        if (restNs <= 0) {
-          return new ArrayDeque<>();
+      try {
+        while (waiting.isEmpty() && !ending) {
+          long restNs = written.isEmpty() ? Long.MAX_VALUE : syncDueNs() - System.nanoTime();
+          if (restNs <= 0) {
+            return new ArrayDeque<>();
+          }
+          wait(Math.max(1, restNs / 1_000_000));
         }
-        pause(restNs);
+      } catch (InterruptedException e) {
+        throw new JournalFailedException("the journal's thread was interrupted", e);
       }
       if (waiting.isEmpty()) {
         return null;
@@ -114,14 +118,6 @@ public final class JournalLine implements Closeable {
       waiting = new ArrayDeque<>();
       waitingBytes = 0;
       return taken;
-    }
-  }
-
-  private synchronized void pause(long restNs) throws IOException {
-    try {
-      wait(Math.max(1, restNs / 1_000_000));
-    } catch (InterruptedException e) {
-      throw new JournalFailedException("the journal's thread was interrupted", e);
     }
   }
 

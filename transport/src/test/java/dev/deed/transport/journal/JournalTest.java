@@ -235,7 +235,7 @@ class JournalTest {
     java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
     crc.update(bytes, 0, 60);
     for (int i = 0; i < 4; i++) {
-      bytes[60 + i] = (byte) (crc.getValue() >>> 8 * i);
+      bytes[60 + i] = (byte) (crc.getValue() >>> (8 * i));
     }
     Files.write(log, bytes);
     assertThatThrownBy(() -> Journal.open(directory(), SMALL))
