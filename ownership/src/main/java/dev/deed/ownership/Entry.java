@@ -118,6 +118,31 @@ public sealed interface Entry {
     return name;
   }
 
+  /// An estate of an earlier cluster is served here, after its image in a journal. All who are
+  /// named are dead: its creator, and those of whom its records know. Changes nothing if the
+  /// estate, or one of them as a living member, is known here.
+  ///
+  /// @param epoch beyond that of the image
+  record Refounded(EstateId estate, long epoch, WorkerId server, List<WorkerId> former)
+      implements Entry {
+    /// Copies the list.
+    public Refounded {
+      former = List.copyOf(former);
+    }
+
+    private static Refounded read(WireReader in) {
+      EstateId estate = EstateId.read(in);
+      long epoch = in.readLong();
+      WorkerId server = WorkerId.read(in);
+      int count = in.readCount(16);
+      List<WorkerId> former = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        former.add(WorkerId.read(in));
+      }
+      return new Refounded(estate, epoch, server, former);
+    }
+  }
+
   /// Writes the kind and its parts.
   default void write(WireWriter out) {
     switch (this) {
@@ -169,6 +194,14 @@ public sealed interface Entry {
         estate.write(out);
         by.write(out);
       }
+      case Refounded(EstateId estate, long epoch, WorkerId server, List<WorkerId> former) -> {
+        out.writeByte(10);
+        estate.write(out);
+        out.writeLong(epoch);
+        server.write(out);
+        out.writeInt(former.size());
+        former.forEach(worker -> worker.write(out));
+      }
     }
   }
 
@@ -193,6 +226,7 @@ public sealed interface Entry {
       case 7 -> new JobBegun(jobName(in), WorkerId.read(in), TaskId.read(in));
       case 8 -> new JobResumed(jobName(in), WorkerId.read(in));
       case 9 -> new JobEnded(jobName(in), EstateId.read(in), WorkerId.read(in));
+      case 10 -> Refounded.read(in);
       default -> throw new MalformedException("an entry of kind " + kind);
     };
   }

@@ -119,6 +119,16 @@ final class EstateDirectory {
     return true;
   }
 
+  /// An estate of an earlier cluster, of which nothing is known here, is served from here on.
+  Succession refound(long index, EstateId estate, long epoch, WorkerId server) {
+    seats.put(estate, new Seat(server, epoch, index, List.of()));
+    return new Succession(estate, server, epoch);
+  }
+
+  boolean knows(EstateId estate) {
+    return seats.containsKey(estate);
+  }
+
   /// A worker that was a member is none any more: each estate that it served passes to the first
   /// full heir, or is closed.
   List<Succession> followDeath(long index, WorkerId worker) {

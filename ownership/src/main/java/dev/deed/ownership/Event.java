@@ -6,6 +6,7 @@ import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.heirs.EstateImage;
 import dev.deed.ownership.heirs.HeirMessage;
 import java.util.Collection;
 import java.util.List;
@@ -103,6 +104,13 @@ public sealed interface Event {
   /// well, which is told by [Effects#replicate] and answers by [Replicated], under an id of its
   /// own.
   record JournalOpened(EstateId estate, WorkerId journal) implements Event {}
+
+  /// The image of an estate was read from a journal: this worker serves it from the entry
+  /// [Entry.Refounded] on that names it.
+  ///
+  /// @param main the task that had called and put what is in it; it begins again here, with the
+  ///   estate as its home
+  record ImageRead(EstateId estate, EstateImage image, TaskId main) implements Event {}
 
   /// The next entry of the membership log.
   record EntryFollowed(long index, Entry entry) implements Event {}

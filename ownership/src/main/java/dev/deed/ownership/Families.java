@@ -75,7 +75,8 @@ final class Families {
       }
       if (context.log.closed(family.owner())) {
         settled(estate, family.parent());
-      } else {
+      } else if (!family.owner().equals(context.estates.own.id)) {
+        // What begins again here is known here.
         ask(estate, family);
       }
     }

@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.ownership.heirs.EstateImage;
@@ -19,6 +20,12 @@ final class Images {
    */
   private final CoreContext context;
   private final Map<EstateId, EstateImage> images = new LinkedHashMap<>();
+  private final Map<EstateId, Restored> restored = new LinkedHashMap<>();
+
+  /// What was read from a journal.
+  ///
+  /// @param main the task that had called and put what is in the estate, and begins again here
+  record Restored(EstateImage image, TaskId main) {}
 
   Images(CoreContext context) {
     this.context = context;
@@ -63,6 +70,17 @@ final class Images {
   /// The image of an estate, or null.
   @Nullable EstateImage of(EstateId estate) {
     return images.get(estate);
+  }
+
+  /// What a journal had kept of an estate that this worker is going to serve.
+  void restored(EstateId estate, EstateImage image, TaskId main) {
+    restored.put(estate, new Restored(image, main));
+  }
+
+  /// Takes what a journal had kept of an estate that this worker serves from here on; null if it is
+  /// of no journal.
+  @Nullable Restored takeRestored(EstateId estate) {
+    return restored.remove(estate);
   }
 
   /// Takes the image of an estate that this worker serves from here on.

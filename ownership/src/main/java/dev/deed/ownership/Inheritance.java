@@ -122,7 +122,8 @@ final class Inheritance {
   // --- records ----------------------------------------------------------------------------------
 
   private List<ObjectRecord> read(Estate estate, Takeover takeover) {
-    EstateImage image = images.take(estate.id);
+    Images.Restored restored = images.takeRestored(estate.id);
+    EstateImage image = restored == null ? images.take(estate.id) : restored.image();
     if (image == null) {
       return List.of();
     }
@@ -175,6 +176,17 @@ final class Inheritance {
             }
           }
         });
+    if (restored != null) {
+      // What main had called is held by it, whose calls are made here once more.
+      Family before = estate.families.remove(restored.main());
+      if (before != null) {
+        estate.gone(before);
+      }
+      EstateId own = context.estates.own.id;
+      Family family = new Family(restored.main(), own, context.nextRecord());
+      estate.families.put(restored.main(), family);
+      estate.added(family);
+    }
     return objects;
   }
 

@@ -53,6 +53,7 @@ public final class MembershipLog {
       case Entry.JobBegun begun -> jobs.apply(begun);
       case Entry.JobResumed resumed -> jobs.apply(resumed);
       case Entry.JobEnded ended -> jobs.apply(ended);
+      case Entry.Refounded refounded -> refound(refounded);
     };
   }
 
@@ -71,6 +72,28 @@ public final class MembershipLog {
     }
     deaths.put(worker, followed);
     successions = estates.followDeath(followed, worker);
+    lastDeath = followed;
+    unanswered.put(followed, new ArrayList<>(living.keySet()));
+    settleClear();
+    return true;
+  }
+
+  /// All that were of the estate die at once, whom nobody here has ever met.
+  private boolean refound(Entry.Refounded entry) {
+    WorkerId creator = entry.estate().creator();
+    boolean met =
+        estates.knows(entry.estate())
+            || living.containsKey(creator)
+            || deaths.containsKey(creator)
+            || entry.former().stream().anyMatch(living::containsKey);
+    if (met
+        || !living.containsKey(entry.server())
+        || entry.epoch() <= EstateDirectory.FIRST_EPOCH) {
+      return false;
+    }
+    deaths.put(creator, followed);
+    entry.former().forEach(worker -> deaths.putIfAbsent(worker, followed));
+    successions = List.of(estates.refound(followed, entry.estate(), entry.epoch(), entry.server()));
     lastDeath = followed;
     unanswered.put(followed, new ArrayList<>(living.keySet()));
     settleClear();

@@ -60,7 +60,7 @@ final class Tasks {
         handles.length,
         spec.returns());
     call(estate, spec, Claim.byHandles(handles))
-        .ifPresent(how -> diverged(spec.parent(), "had called " + how));
+        .ifPresent(how -> diverged(estate, spec.parent(), "had called " + how));
   }
 
   /// A call was made that is to be in the estate. Tells in which way it differs where an earlier
@@ -129,7 +129,16 @@ final class Tasks {
 
   /// An execution that was begun again does something else than the one before it: it is given up,
   /// and begun once more without what that had made (protocol.md §5).
-  private void diverged(TaskId parent, String how) {
+  private void diverged(Estate estate, TaskId parent, String how) {
+    Family family = estate.families.get(parent);
+    if (family != null && family.owner().equals(context.estates.own.id)) {
+      context.report(
+          Effects.Report.Kind.MAIN_DIFFERS,
+          "the program of a resumed job does something else than before: it "
+              + how
+              + ". Resume it with the code and the arguments that it had, or begin a new job");
+      return;
+    }
     context.report(
         Effects.Report.Kind.NONDETERMINISTIC,
         "a task that was executed again " + how + "; it begins anew, without its calls");
@@ -191,7 +200,7 @@ final class Tasks {
       outcome = new Outcome.Stored(value, List.of(context.id));
     }
     put(estate, put.object(), put.parent(), outcome, put.origin(), Claim.byHandles(put.handle()))
-        .ifPresent(how -> diverged(put.parent(), how));
+        .ifPresent(how -> diverged(estate, put.parent(), how));
   }
 
   /// A value was put that is to be in the estate; as for calls.

@@ -168,6 +168,7 @@ public final class WorkerCore {
       case Event.Arrived e -> arrived(e);
       case Event.Replicated e -> replicated(e.from(), e.message());
       case Event.JournalOpened e -> heirs.journal(e.estate(), e.journal());
+      case Event.ImageRead e -> images.restored(e.estate(), e.image(), e.main());
       case Event.EntryFollowed e -> follow(e.index(), e.entry());
       case Event.Tick _ -> tick();
       case Event.Batch e -> e.events().forEach(this::apply);
@@ -451,7 +452,13 @@ public final class WorkerCore {
           families.jobEnded(estate);
         }
       }
-      case Entry.JobBegun _, Entry.JobResumed _, Entry.Mark _, Entry.Voters _ -> {}
+      case Entry.JobBegun _, Entry.JobResumed _ -> {}
+      case Entry.Refounded refounded -> {
+        if (changed) {
+          followRefounded(index, refounded);
+        }
+      }
+      case Entry.Mark _, Entry.Voters _ -> {}
     }
     clear();
     eras.followed(this::receive);
@@ -494,6 +501,22 @@ public final class WorkerCore {
     heirs.follow();
     context.finish();
     barrier.followed(index, dead, takeovers.estates());
+    settleTakeovers();
+  }
+
+  /// An estate of an earlier cluster is served here, by somebody. Nobody here has anything of it,
+  /// or of those who died with that cluster; the server's core is told as of any succession.
+  private void followRefounded(long index, Entry.Refounded refounded) {
+    WorkerId creator = refounded.estate().creator();
+    notClear.add(creator);
+    notClear.addAll(refounded.former());
+    List<EstateDirectory.Succession> successions = context.log.successions();
+    for (EstateDirectory.Succession succession : successions) {
+      callRoll(index, succession);
+    }
+    heirs.follow();
+    context.finish();
+    barrier.followed(index, creator, takeovers.estates());
     settleTakeovers();
   }
 

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
+import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
+import dev.deed.ownership.MiniCluster.Run;
 import dev.deed.ownership.heirs.EstateImage;
 import dev.deed.ownership.heirs.HeirsConfig;
 import dev.deed.ownership.heirs.HeirsConfig.Mode;
 import dev.deed.ownership.heirs.TestJournal;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -128,5 +132,117 @@ class JournalStoriesTest {
     assertThat(worker.view().log().heirs(estate)).isEmpty();
     cluster.kill(driver);
     assertThat(worker.view().log().closed(estate)).isTrue();
+  }
+
+  // --- a restart of the whole cluster -----------------------------------------------------------
+
+  /// A driver that calls these tasks (named by one byte), and is killed with its cluster.
+  private TestJournal killed(Mode mode, int returned, byte... calls) {
+    MiniCluster.Node driver = driver(mode);
+    MiniCluster.Node worker = cluster.worker();
+    TestJournal journal = driver.journal();
+    replicate();
+    for (byte call : calls) {
+      driver.submitAs(FIRST, new EstateId(driver.id), TaskSpec.Terms.DEFAULT, call);
+    }
+    replicate();
+    for (int i = 0; i < returned; i++) {
+      worker.returns(worker.nextRun(), List.of());
+    }
+    replicate();
+    return journal;
+  }
+
+  /// The first driver of all, and the estate of its job.
+  private static final TaskId FIRST = TaskId.root(1, 0);
+
+  private static final EstateId JOB = new EstateId(new WorkerId(1, 1));
+
+  /// A driver of a new cluster that serves what the journal had kept.
+  private MiniCluster.Node resumed(MiniCluster next, Mode mode, TestJournal journal) {
+    next.heirs = HeirsConfig.defaults(mode, 0);
+    next.skipIds(10);
+    MiniCluster.Node driver = next.driver();
+    EstateImage image = Invariants.present(journal.image(), "image");
+    next.journal(driver, JOB);
+    driver.on(new Event.ImageRead(JOB, image, FIRST));
+    next.entry(new Entry.Refounded(JOB, image.epoch() + 1, driver.id, Formers.of(image)));
+    assertThat(driver.view().estates()).contains(JOB);
+    return driver;
+  }
+
+  @Test
+  void aFinishedCallIsNotExecutedAgainAndAnUnfinishedOneIs() {
+    TestJournal journal = killed(Mode.ASYNC, 1, (byte) 1, (byte) 2);
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = resumed(next, Mode.ASYNC, journal);
+    MiniCluster.Node worker = next.worker();
+    Reference first = driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 1);
+    Reference second = driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 2);
+    Reference third = driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 3);
+    driver.on(new Event.Get(1, first));
+    driver.on(new Event.Get(2, second));
+    driver.on(new Event.Get(3, third));
+    for (int i = 0; i < 4; i++) {
+      next.pass(500 * MS);
+    }
+    assertThat(driver.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    assertThat(driver.got).containsOnlyKeys(1L);
+    List<Run> runs = new ArrayList<>();
+    while (!worker.runs.isEmpty()) {
+      Run run = worker.nextRun();
+      runs.add(run);
+      worker.returns(run, List.of());
+      next.pass(2 * MS);
+    }
+    assertThat(runs)
+        .extracting(run -> run.spec().function().bytes()[0])
+        .containsExactly((byte) 2, (byte) 3);
+    assertThat(driver.got).containsOnlyKeys(1L, 2L, 3L);
+  }
+
+  @Test
+  void aResumedJobIsResumedAgain() {
+    TestJournal journal = killed(Mode.SYNC, 1, (byte) 1, (byte) 2);
+    for (int round = 0; round < 3; round++) {
+      MiniCluster next = new MiniCluster();
+      next.skipIds(10 * round);
+      MiniCluster.Node driver = resumed(next, Mode.SYNC, journal);
+      journal = next.journalOf(driver);
+      Reference first = driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 1);
+      driver.on(new Event.Get(1, first));
+      for (int i = 0; i < 40; i++) {
+        next.pass(2 * MS);
+      }
+      assertThat(driver.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+      assertThat(Invariants.present(journal.image(), "image").epoch()).isEqualTo(round + 2);
+    }
+  }
+
+  @Test
+  void mainThatCallsSomethingElseThanBeforeIsTold() {
+    TestJournal journal = killed(Mode.ASYNC, 1, (byte) 1);
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = resumed(next, Mode.ASYNC, journal);
+    driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 9);
+    assertThat(driver.reports)
+        .extracting(Effects.Report::kind)
+        .contains(Effects.Report.Kind.MAIN_DIFFERS);
+  }
+
+  @Test
+  void anEstateIsRefoundedOnceAndNotWhereItIsKnown() {
+    TestJournal journal = killed(Mode.ASYNC, 1, (byte) 1);
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = resumed(next, Mode.ASYNC, journal);
+    MiniCluster.Node late = next.worker();
+    assertThat(late.view().log().server(JOB)).contains(driver.id);
+    assertThat(late.view().log().epoch(JOB)).isEqualTo(2);
+    next.entry(new Entry.Refounded(JOB, 3, late.id, List.of()));
+    assertThat(late.view().log().server(JOB)).contains(driver.id);
+    next.kill(driver);
+    assertThat(late.view().log().closed(JOB)).isTrue();
+    next.entry(new Entry.Refounded(JOB, 4, late.id, List.of()));
+    assertThat(late.view().log().closed(JOB)).isTrue();
   }
 }

@@ -260,6 +260,8 @@ public final class MessageSamples {
         Combinators.combine(estates(), naturals()).as(Entry.Close::new),
         Combinators.combine(texts(), workers(), tasks()).as(Entry.JobBegun::new),
         Combinators.combine(texts(), workers()).as(Entry.JobResumed::new),
-        Combinators.combine(texts(), estates(), workers()).as(Entry.JobEnded::new));
+        Combinators.combine(texts(), estates(), workers()).as(Entry.JobEnded::new),
+        Combinators.combine(estates(), naturals(), workers(), workers().list().ofMaxSize(4))
+            .as(Entry.Refounded::new));
   }
 }

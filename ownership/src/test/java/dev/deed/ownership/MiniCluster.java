@@ -73,12 +73,24 @@ final class MiniCluster {
 
     /// Keeps this worker's own estate in a journal.
     TestJournal journal() {
-      EstateId estate = new EstateId(id);
-      WorkerId journal = new WorkerId(id.high(), 99);
-      TestJournal kept = new TestJournal(estate);
-      journals.put(journal, kept);
-      on(new Event.JournalOpened(estate, journal));
-      return kept;
+      return MiniCluster.this.journal(this, new EstateId(id));
+    }
+
+    /// Main, which is task `main`, calls a task of this code and home.
+    Reference submitAs(TaskId main, EstateId home, TaskSpec.Terms terms, byte code) {
+      TaskSpec spec =
+          new TaskSpec(
+              main.call(0, calls++),
+              0,
+              main,
+              Payload.of(new byte[] {code}),
+              List.of(),
+              List.of(),
+              1,
+              terms,
+              new TaskSpec.Origin("task" + code, "story"));
+      on(new Event.Submit(spec, new long[] {++handles}, home));
+      return new Reference(spec.result(0), home);
     }
 
     /// How its estates are kept.
@@ -346,12 +358,33 @@ final class MiniCluster {
   /// Room for small values in a message of the workers that are made from now on.
   long inlineTotalBytes = 1 << 20;
 
+  /// Numbers that workers of an earlier cluster had.
+  private int skipped;
+
+  /// Workers that are made from now on have other ids than these.
+  void skipIds(int count) {
+    skipped += count;
+  }
+
   Node driver() {
-    return new Node(nodes.size() + 1, true);
+    return new Node(skipped + nodes.size() + 1, true);
   }
 
   Node worker() {
-    return new Node(nodes.size() + 1, false);
+    return new Node(skipped + nodes.size() + 1, false);
+  }
+
+  /// Keeps an estate that a worker serves, or is to serve, in a journal of its.
+  TestJournal journal(Node node, EstateId estate) {
+    WorkerId journal = new WorkerId(node.id.high(), 99);
+    TestJournal kept = new TestJournal(estate);
+    journals.put(journal, kept);
+    node.on(new Event.JournalOpened(estate, journal));
+    return kept;
+  }
+
+  TestJournal journalOf(Node node) {
+    return Invariants.present(journals.get(new WorkerId(node.id.high(), 99)), "journal");
   }
 
   static Outcome.Inline inline(List<Reference> inside) {

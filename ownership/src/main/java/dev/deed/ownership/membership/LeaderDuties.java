@@ -233,6 +233,7 @@ final class LeaderDuties {
           case Entry.JobBegun begun -> begun.driver().equals(from);
           case Entry.JobResumed resumed -> resumed.driver().equals(from);
           case Entry.JobEnded ended -> ended.by().equals(from);
+          case Entry.Refounded refounded -> refounded.server().equals(from);
           case Entry.Join _, Entry.Mark _, Entry.Voters _ -> false;
         };
   }

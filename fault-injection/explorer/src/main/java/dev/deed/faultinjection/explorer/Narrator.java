@@ -132,6 +132,7 @@ final class Narrator {
       case Entry.JobBegun _ -> "the begin of a job";
       case Entry.JobResumed _ -> "a job's next driver";
       case Entry.JobEnded _ -> "the end of a job";
+      case Entry.Refounded _ -> "the return of an estate";
     };
   }
 
