@@ -2,6 +2,7 @@ package dev.deed.futures.runtime;
 
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Effects;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.heirs.HeirMessage;
@@ -28,6 +29,11 @@ final class Alone implements Surroundings {
   @Override
   public void propose(Entry entry) {
     throw new IllegalStateException("broken invariant: an entry without a log: " + entry);
+  }
+
+  @Override
+  public void noticed(Effects.Report report) {
+    // Nothing is inherited here, and no job resumed.
   }
 
   @Override

@@ -34,6 +34,11 @@ sealed interface Answer {
           false, "this worker has stopped because of a defect of Deed: " + defect, defect);
     }
 
+    /// The worker may not go on, for this reason.
+    static Stopped because(RuntimeException cause) {
+      return new Stopped(false, String.valueOf(cause.getMessage()), cause);
+    }
+
     /// The worker is no member of a cluster any more.
     static Stopped outOfCluster(String reason) {
       return new Stopped(false, reason, null);

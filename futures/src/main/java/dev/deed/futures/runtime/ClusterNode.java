@@ -1,18 +1,23 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.ClusterUnavailableException;
+import dev.deed.CodeMismatchException;
 import dev.deed.DeedConfig;
 import dev.deed.MemoryReport;
 import dev.deed.lineage.Demand;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Mixing;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Effects;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
+import dev.deed.ownership.Formers;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.Message;
+import dev.deed.ownership.heirs.EstateImage;
 import dev.deed.ownership.heirs.HeirMessage;
 import dev.deed.ownership.heirs.HeirsConfig;
 import dev.deed.ownership.membership.Contact;
@@ -73,7 +78,12 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final Optional<HeirLine> heirs;
   private final MembershipPort membership;
   private final WorkerRuntime runtime;
+  private final Optional<JournalHeir> journal;
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
+
+  /// Whether the estate that a journal had kept is served here.
+  private final CompletableFuture<Void> resumed = new CompletableFuture<>();
+
   private final CompletableFuture<String> ended = new CompletableFuture<>();
   private final Consumer<Entry> watcher;
 
@@ -86,6 +96,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   /// @param directory of the cluster on this host
   /// @param driver whether it runs no tasks of others
   /// @param resources what it offers besides processors and memory
+  /// @param journal where the job of a driver is kept, if it is
   record Plan(
       WorkerId id,
       String cluster,
@@ -94,7 +105,21 @@ final class ClusterNode implements Surroundings, AutoCloseable {
       DeedConfig config,
       int port,
       boolean driver,
-      Map<String, Double> resources) {}
+      Map<String, Double> resources,
+      Optional<Path> journal) {
+    /// One whose job has no journal.
+    Plan(
+        WorkerId id,
+        String cluster,
+        byte[] secret,
+        Path directory,
+        DeedConfig config,
+        int port,
+        boolean driver,
+        Map<String, Double> resources) {
+      this(id, cluster, secret, directory, config, port, driver, resources, Optional.empty());
+    }
+  }
 
   /// A worker that is not a member yet. `watcher` is told of each entry of the membership log.
   ClusterNode(Plan plan, Consumer<Entry> watcher) throws IOException {
@@ -122,7 +147,10 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     server = new TransferServer(store, TransferConfig.defaults());
     client = new TransferClient(store, ports, TransferConfig.defaults());
     ports.endpoint().handle(ConnectionKind.BULK, server::serve);
-    TaskId main = TaskId.root(Mixing.mix(plan.id().high()), Mixing.mix(plan.id().low()));
+    TaskId root = TaskId.root(Mixing.mix(plan.id().high()), Mixing.mix(plan.id().low()));
+    JournalHeir.About begun = new JournalHeir.About(new EstateId(plan.id()), root);
+    journal = plan.journal().map(directory -> JournalHeir.openOrCreate(directory, begun));
+    JournalHeir.About job = journal.map(JournalHeir::about).orElse(begun);
     runtime =
         new WorkerRuntime(
             self,
@@ -130,9 +158,12 @@ final class ClusterNode implements Surroundings, AutoCloseable {
                 config,
                 plan.driver() ? 0 : config.workerCpus(),
                 limits,
-                CoreConfigs.heirs(config, plan.driver())),
+                journal.isPresent()
+                    ? CoreConfigs.journal(config)
+                    : CoreConfigs.heirs(config, plan.driver())),
             limits,
-            main,
+            job.main(),
+            job.estate(),
             Codecs.ofProgram(),
             plan.driver() ? Optional.empty() : Optional.of(this::code),
             copies,
@@ -144,7 +175,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             runtime.program(),
             new Drivers(),
             plan.directory().resolve("code-" + plan.id()),
-            worker -> runtime.look(view -> view.log().dead(worker)));
+            id -> runtime.look(view -> view.log().closed(new EstateId(id))));
     inquiries = new InquiryServer(this::answer);
     ports.endpoint().handle(ConnectionKind.CLIENT, inquiries);
     eraWindow = new EraWindow(bounds.softBytes(), this::resume);
@@ -220,6 +251,51 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     }
   }
 
+  /// Keeps the job in its journal from here on, if it has one. What was kept of it before is served
+  /// here again when this returns. Throws [ClusterUnavailableException] when that does not come.
+  void beginJob(Duration timeout) {
+    if (journal.isEmpty()) {
+      return;
+    }
+    JournalHeir kept = journal.get();
+    kept.start(runtime.driver()::publish, this::stopped);
+    Optional<EstateImage> image = kept.restored();
+    if (image.isEmpty()) {
+      return;
+    }
+    JournalHeir.About job = kept.about();
+    List<WorkerId> former = new ArrayList<>(Formers.of(image.get()));
+    former.remove(job.estate().creator());
+    long epoch = image.get().epoch() + 1;
+    runtime.driver().publish(new Event.ImageRead(job.estate(), image.get(), job.main()));
+    membership.propose(new Entry.Refounded(job.estate(), epoch, runtime.id(), former));
+    try {
+      resumed.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new ClusterUnavailableException(
+          "the job's estate could not be served again within " + timeout.toSeconds() + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new dev.deed.InterruptedGetException("interrupted while resuming", e);
+    }
+  }
+
+  /// The job can't go on here.
+  private void stopped(RuntimeException why) {
+    runtime.driver().stop(Answer.Stopped.because(why));
+    joined.completeExceptionally(why);
+    resumed.completeExceptionally(why);
+  }
+
+  @Override
+  public void noticed(Effects.Report report) {
+    switch (report.kind()) {
+      case INHERITED -> resumed.complete(null);
+      case MAIN_DIFFERS -> stopped(new CodeMismatchException(report.text(), null));
+      default -> {}
+    }
+  }
+
   WorkerRuntime runtime() {
     return runtime;
   }
@@ -290,17 +366,22 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   /// The drivers of jobs, asked for their code.
   private final class Drivers implements ShippedJobs.Source {
+    /// A job is named after its first driver; the one that runs it now serves that one's estate.
+    private WorkerId driver(WorkerId job) {
+      return runtime.look(view -> view.log().server(new EstateId(job))).orElse(job);
+    }
+
     @Override
     public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
         throws IOException {
-      return Inquiry.ask(ports.client(job), known, CodePart.MAX_LIST_BYTES, patience);
+      return Inquiry.ask(ports.client(driver(job)), known, CodePart.MAX_LIST_BYTES, patience);
     }
 
     @Override
     public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
         throws IOException {
       Question question = new Question.CodePart(part.digest());
-      Inquiry.ask(ports.client(job), question, part.size(), patience, to);
+      Inquiry.ask(ports.client(driver(job)), question, part.size(), patience, to);
     }
   }
 
@@ -313,6 +394,10 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   @Override
   public void replicate(WorkerId to, HeirMessage message) {
+    if (journal.isPresent() && journal.get().id().equals(to)) {
+      journal.get().replicate(message);
+      return;
+    }
     // A worker without a lease says nothing; what it would say now, its log says again.
     if (membership.mayAct()) {
       heirs.ifPresent(line -> line.send(to, message));
@@ -471,6 +556,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     membership.leave(FAREWELL);
     membership.close();
     heirs.ifPresent(HeirLine::close);
+    if (journal.isPresent()) {
+      journal.get().close();
+    }
     shipped.close();
     program.close();
     links.close();

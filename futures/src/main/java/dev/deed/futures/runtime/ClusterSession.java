@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntConsumer;
 
@@ -35,7 +36,9 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   private final Thread hook = new Thread(this::close, "deed-shutdown");
 
   /// @param ownSecret whether the cluster is this session's alone
-  private ClusterSession(boolean ownSecret, List<Path> classPath, DeedConfig config)
+  /// @param journal where the job that runs in it is kept
+  private ClusterSession(
+      boolean ownSecret, List<Path> classPath, DeedConfig config, Optional<Path> journal)
       throws IOException {
     if (ownSecret) {
       secret = ClusterSecret.ofOwnCluster();
@@ -47,7 +50,15 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
     directory = ClusterDirectory.create(secret.cluster());
     ClusterNode.Plan plan =
         new ClusterNode.Plan(
-            newId(), secret.cluster(), secret.bytes(), directory, config, 0, true, Map.of());
+            newId(),
+            secret.cluster(),
+            secret.bytes(),
+            directory,
+            config,
+            0,
+            true,
+            Map.of(),
+            journal);
     node = new ClusterNode(plan, members::follow);
     crew = new Crew(node, members, directory, secret.file(), classPath, config);
     Runtime.getRuntime().addShutdownHook(hook);
@@ -55,7 +66,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
 
   /// See [dev.deed.Deed#localCluster(int, DeedConfig)].
   public static LocalCluster open(int workers, DeedConfig config) {
-    return start(workers, List.of(), config, true, _ -> {});
+    return start(workers, List.of(), config, true, _ -> {}, JournalHeir.ofProcess());
   }
 
   /// The same, but other processes of this user may connect, by the user's secret.
@@ -64,16 +75,22 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   /// @param joined is told how many workers have joined whenever that changes
   static ClusterSession openShared(
       int workers, List<Path> classPath, DeedConfig config, IntConsumer joined) {
-    return start(workers, classPath, config, false, joined);
+    // The job is its program's, in a process of its own.
+    return start(workers, classPath, config, false, joined, Optional.empty());
   }
 
   private static ClusterSession start(
-      int workers, List<Path> classPath, DeedConfig config, boolean ownSecret, IntConsumer joined) {
+      int workers,
+      List<Path> classPath,
+      DeedConfig config,
+      boolean ownSecret,
+      IntConsumer joined,
+      Optional<Path> journal) {
     if (workers < 1) {
       throw new IllegalArgumentException("a cluster has at least 1 worker, not " + workers);
     }
     ClusterSession session =
-        make(ownSecret, classPath, config.storeBytes(config.storeBytes() / (workers + 1)));
+        make(ownSecret, classPath, config.storeBytes(config.storeBytes() / (workers + 1)), journal);
     return session.opened(() -> {
       for (int i = 0; i < workers; i++) {
         session.crew.spawn();
@@ -81,21 +98,24 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
       session.node.found();
       session.node.awaitJoined(START_TIMEOUT);
       session.crew.await(workers, joined);
+      session.node.beginJob(START_TIMEOUT);
     });
   }
 
   /// See [dev.deed.Deed#connect(String, DeedConfig)].
   public static Session connect(String host, int port, DeedConfig config) {
-    ClusterSession session = make(false, List.of(), config);
+    ClusterSession session = make(false, List.of(), config, JournalHeir.ofProcess());
     return session.opened(() -> {
       session.node.join(new InetSocketAddress(host, port));
       session.node.awaitJoined(JOIN_TIMEOUT);
+      session.node.beginJob(START_TIMEOUT);
     });
   }
 
-  private static ClusterSession make(boolean ownSecret, List<Path> classPath, DeedConfig config) {
+  private static ClusterSession make(
+      boolean ownSecret, List<Path> classPath, DeedConfig config, Optional<Path> journal) {
     try {
-      return new ClusterSession(ownSecret, classPath, config);
+      return new ClusterSession(ownSecret, classPath, config, journal);
     } catch (PortUnavailableException e) {
       throw new ConnectException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {

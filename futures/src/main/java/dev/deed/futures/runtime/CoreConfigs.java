@@ -1,6 +1,7 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.DeedConfig;
+import dev.deed.Durability;
 import dev.deed.ownership.CoreConfig;
 import dev.deed.ownership.heirs.HeirsConfig;
 
@@ -23,6 +24,12 @@ final class CoreConfigs {
         defaults.leaseIdleNs(),
         heirs,
         config.seed());
+  }
+
+  /// How the estate of a job with a journal is kept by its driver: by the journal alone.
+  static HeirsConfig journal(DeedConfig config) {
+    boolean sync = config.durability() == Durability.SYNC;
+    return HeirsConfig.defaults(sync ? HeirsConfig.Mode.SYNC : HeirsConfig.Mode.ASYNC, 0);
   }
 
   /// How a worker's estates are kept. A driver has no heirs and is none: its program ends with it.

@@ -200,5 +200,6 @@ final class CoreEffects implements Effects {
           case REEXECUTED, UNREAD_FAILURE -> System.Logger.Level.DEBUG;
         };
     LOG.log(level, () -> report.kind() + ": " + report.text());
+    surroundings.noticed(report);
   }
 }

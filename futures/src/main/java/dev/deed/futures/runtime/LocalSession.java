@@ -5,6 +5,7 @@ import dev.deed.DeedConfig;
 import dev.deed.MemoryReport;
 import dev.deed.Session;
 import dev.deed.lineage.Demand;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Mixing;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
@@ -52,6 +53,7 @@ public final class LocalSession extends WorkerSession {
             CoreConfigs.of(config, config.workerCpus(), limits, HeirsConfig.NONE),
             limits,
             main,
+            new EstateId(id),
             Codecs.ofProgram(),
             Optional.empty(),
             store,

@@ -2,6 +2,7 @@ package dev.deed.futures.runtime;
 
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CopyName;
+import dev.deed.ownership.Effects;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.heirs.HeirMessage;
@@ -29,6 +30,9 @@ interface Surroundings {
 
   /// Removes a copy from this worker's store.
   void delete(CopyName copy);
+
+  /// The core has noticed something that this worker has to act on.
+  void noticed(Effects.Report report);
 
   /// All orders of a batch are given.
   ///

@@ -1,6 +1,8 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.ClusterUnavailableException;
+import dev.deed.CodeMismatchException;
+import dev.deed.JournalException;
 import dev.deed.SessionClosedException;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.TaskId;
@@ -47,6 +49,7 @@ final class WorkerRuntime {
   ///
   /// @param checked whether values that are shared as immutable are checked not to have changed
   /// @param main the task that calls from outside of any task belong to
+  /// @param home the estate that gets these calls, and whose creator the job is named after
   /// @param jobs the code of all jobs; nothing for a worker that executes the program's own tasks
   ///   only
   WorkerRuntime(
@@ -54,6 +57,7 @@ final class WorkerRuntime {
       CoreConfig config,
       MessageLimits limits,
       TaskId main,
+      EstateId home,
       ValueCodec codec,
       Optional<Jobs> jobs,
       CopyStore store,
@@ -62,10 +66,10 @@ final class WorkerRuntime {
     this.self = self;
     this.limits = limits;
     this.estate = new EstateId(self.id());
-    this.program = new JobCode(self.id(), ClassLoader.getSystemClassLoader(), codec);
+    this.program = new JobCode(home.creator(), ClassLoader.getSystemClassLoader(), codec);
     this.executesOthers = jobs.isPresent();
     this.jobs = jobs.orElse(_ -> program);
-    this.main = new Caller(this, main, 0, estate);
+    this.main = new Caller(this, main, 0, home);
     this.store = store;
     this.values = new Values(this, store, config.inlineLimitBytes(), checked);
     this.functions = new Functions(this);
@@ -178,6 +182,12 @@ final class WorkerRuntime {
   RuntimeException closedException() {
     Answer.Stopped stopped = driver.stopped();
     Answer.Stopped end = stopped == null ? Answer.Stopped.session() : stopped;
+    if (end.cause() instanceof JournalException) {
+      return new JournalException(end.reason(), end.cause());
+    }
+    if (end.cause() instanceof CodeMismatchException) {
+      return new CodeMismatchException(end.reason(), end.cause());
+    }
     return end.closed()
         ? new SessionClosedException(end.reason(), end.cause())
         : new ClusterUnavailableException(end.reason(), end.cause());

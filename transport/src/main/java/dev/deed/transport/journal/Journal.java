@@ -3,11 +3,13 @@ package dev.deed.transport.journal;
 import dev.deed.lineage.EstateId;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The records of one estate on disk, of which only the last state of each matters. They change by
@@ -138,6 +140,19 @@ public final class Journal implements Closeable {
               .formatted(files.place(), scan.estate().get()));
     }
     return opened(new Journal(files, config, estate, scan), scan);
+  }
+
+  /// Whether there is a journal, or what an end of the machine left of one, in a directory.
+  public static boolean isIn(Path directory) throws IOException {
+    if (!Files.isDirectory(directory)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.anyMatch(file -> {
+        Optional<Segment> segment = Segment.parse(String.valueOf(file.getFileName()), 0);
+        return segment.isPresent() && file.toFile().length() > SegmentHead.BYTES;
+      });
+    }
   }
 
   /// Opens a journal; [#forEach] reads what is in it.

@@ -149,6 +149,7 @@ final class Trace {
           18 + from.hashCode() + era + Links.kindOf(message).hashCode();
       case Event.Replicated(WorkerId from, HeirMessage message) ->
           22 + from.hashCode() + message.epoch() + hash(message);
+      case Event.ImageRead(var estate, var image, _) -> 24 + estate.hashCode() + image.batch();
       case Event.JournalOpened(var estate, WorkerId journal) ->
           23 + estate.hashCode() + journal.hashCode();
       case Event.EntryFollowed(long index, _) -> 19 + (index << 8);

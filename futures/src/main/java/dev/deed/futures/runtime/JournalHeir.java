@@ -1,0 +1,260 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.JournalException;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.TaskId;
+import dev.deed.lineage.WorkerId;
+import dev.deed.lineage.wire.MalformedException;
+import dev.deed.lineage.wire.WireReader;
+import dev.deed.lineage.wire.WireWriter;
+import dev.deed.ownership.Event;
+import dev.deed.ownership.heirs.Beyond.Change;
+import dev.deed.ownership.heirs.DiskHeir;
+import dev.deed.ownership.heirs.EstateImage;
+import dev.deed.ownership.heirs.HeirMessage;
+import dev.deed.transport.journal.Journal;
+import dev.deed.transport.journal.JournalConfig;
+import dev.deed.transport.journal.JournalLine;
+import dev.deed.transport.journal.SyncPolicy;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The journal of a job's estate as an heir of it, which is told the record log by its server in
+/// the same process. Thread-safe, but [#restored].
+final class JournalHeir implements AutoCloseable {
+  /*
+   * State: in the journal a record under each key of the record log (8 bytes), and under two more the image's
+   * epoch and batch, and what job it is.
+   * Threads: the journal's own writes, in the order of the parts; answers go to the core from it.
+   * Failure: a journal that can't be written says so once; it answers nothing any more, so nothing that waits
+   * for heirs is done, and the session ends.
+   */
+  private static final byte[] HEAD = {'h'};
+  private static final byte[] ABOUT = {'j'};
+
+  /// More than a window of the record log: what is not taken is sent again.
+  private static final long MOST_WAITING_BYTES = 8L << 20;
+
+  /// A job whose estate is in a journal.
+  ///
+  /// @param estate the job's
+  /// @param main the task that its main is
+  record About(EstateId estate, TaskId main) {
+    private byte[] bytes() {
+      WireWriter out = new WireWriter(32);
+      estate.write(out);
+      main.write(out);
+      return out.toBytes();
+    }
+
+    private static About read(byte[] bytes) {
+      WireReader in = new WireReader(bytes);
+      About about = new About(EstateId.read(in), TaskId.read(in));
+      in.expectEnd();
+      return about;
+    }
+  }
+
+  private final About about;
+  private final Journal journal;
+  private final WorkerId id;
+  private final DiskHeir heir;
+  private @Nullable EstateImage restored;
+  private boolean cut;
+  private volatile @Nullable JournalLine line;
+
+  private JournalHeir(About about, Journal journal, @Nullable EstateImage restored) {
+    this.about = about;
+    this.journal = journal;
+    this.restored = restored;
+    this.id = ClusterSession.newId();
+    this.heir = new DiskHeir(about.estate);
+  }
+
+  /// Where the job of this process's program is to be kept: `-Ddeed.journal`, or `DEED_JOURNAL`.
+  static Optional<Path> ofProcess() {
+    String named = System.getProperty("deed.journal", System.getenv("DEED_JOURNAL"));
+    return named == null || named.isBlank() ? Optional.empty() : Optional.of(Path.of(named));
+  }
+
+  /// Opens the journal that is in a directory, or begins one for a job. Throws [JournalException].
+  static JournalHeir openOrCreate(Path directory, About about) {
+    try {
+      return Journal.isIn(directory) ? open(directory) : create(directory, about);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Begins a journal in a directory in which there is none. Throws [JournalException].
+  static JournalHeir create(Path directory, About about) {
+    try {
+      Journal made = Journal.create(directory, about.estate, JournalConfig.defaults());
+      return begun(made, about, null);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /// Opens the journal that is in a directory. Throws [JournalException].
+  static JournalHeir open(Path directory) {
+    try {
+      Journal opened = Journal.open(directory, JournalConfig.defaults());
+      boolean done = false;
+      try {
+        SortedMap<Long, byte[]> records = new TreeMap<>();
+        byte[][] others = new byte[2][];
+        opened.forEach((key, record) -> {
+          if (key.length == Long.BYTES) {
+            records.put(ByteBuffer.wrap(key).getLong(), record);
+          } else {
+            others[key[0] == HEAD[0] ? 0 : 1] = record;
+          }
+        });
+        About about = others[1] == null ? null : About.read(others[1]);
+        if (about == null || !about.estate.equals(opened.estate())) {
+          throw new JournalException("nothing had been kept in the journal in " + directory, null);
+        }
+        EstateImage image =
+            others[0] == null ? null : DiskHeir.image(about.estate, others[0], records);
+        JournalHeir heir = begun(opened, about, image);
+        done = true;
+        return heir;
+      } finally {
+        if (!done) {
+          opened.close();
+        }
+      }
+    } catch (IOException | MalformedException e) {
+      throw failed(e);
+    }
+  }
+
+  /// From here on it is known which job it is, also when nothing else was kept.
+  private static JournalHeir begun(Journal journal, About about, @Nullable EstateImage image)
+      throws IOException {
+    boolean done = false;
+    try {
+      journal.begin();
+      journal.set(ABOUT, about.bytes());
+      journal.commit();
+      journal.sync();
+      done = true;
+      return new JournalHeir(about, journal, image);
+    } finally {
+      if (!done) {
+        journal.close();
+      }
+    }
+  }
+
+  private static JournalException failed(Exception e) {
+    return new JournalException(String.valueOf(e.getMessage()), e);
+  }
+
+  About about() {
+    return about;
+  }
+
+  /// Under which the core knows it.
+  WorkerId id() {
+    return id;
+  }
+
+  /// The image that was read; empty if nothing was kept. Given once, so that it is kept once.
+  Optional<EstateImage> restored() {
+    Optional<EstateImage> read = Optional.ofNullable(restored);
+    restored = null;
+    return read;
+  }
+
+  /// Begins to write: answers go to `core`; `broken` is told, once, that it can't go on.
+  void start(Consumer<Event> core, Consumer<JournalException> broken) {
+    line =
+        new JournalLine(
+            journal, SyncPolicy.EACH, MOST_WAITING_BYTES, e -> broken.accept(failed(e)));
+    core.accept(new Event.JournalOpened(about.estate, id));
+    answers = core;
+  }
+
+  private volatile Consumer<Event> answers = _ -> {};
+
+  /// The server of the estate has sent a part of it.
+  void replicate(HeirMessage message) {
+    JournalLine open = line;
+    if (open != null && message instanceof HeirMessage.Part part) {
+      Answer answer = new Answer();
+      open.submit(
+          part.records().length,
+          to -> answer.message = write(to, part),
+          () -> {
+            HeirMessage made = answer.message;
+            if (made != null) {
+              answers.accept(new Event.Replicated(id, made));
+            }
+          });
+    }
+  }
+
+  /// What is to be answered when it is kept.
+  private static final class Answer {
+    private @Nullable HeirMessage message;
+  }
+
+  private @Nullable HeirMessage write(Journal to, HeirMessage.Part part) throws IOException {
+    DiskHeir.Step step = heir.arrived(part);
+    if (step == null) {
+      return null;
+    }
+    boolean nothing =
+        step.begins() == DiskHeir.Begins.CUT && step.complete() && step.changes().isEmpty();
+    if (nothing) {
+      // The same records as at the cut before.
+      return step.answer();
+    }
+    switch (step.begins()) {
+      case NOTHING -> {}
+      case CUT -> to.begin();
+      case ANEW -> {
+        if (cut) {
+          to.abort();
+        }
+        to.begin();
+        to.clear();
+        to.set(ABOUT, about.bytes());
+      }
+    }
+    cut |= step.begins() != DiskHeir.Begins.NOTHING;
+    for (Change change : step.changes()) {
+      byte[] key = ByteBuffer.allocate(Long.BYTES).putLong(change.key()).array();
+      byte[] record = change.record();
+      if (record == null) {
+        to.remove(key);
+      } else {
+        to.set(key, record);
+      }
+    }
+    if (step.complete()) {
+      to.set(HEAD, heir.head());
+      to.commit();
+      cut = false;
+    }
+    return step.answer();
+  }
+
+  @Override
+  public void close() throws IOException {
+    JournalLine open = line;
+    if (open != null) {
+      open.close();
+    } else {
+      journal.close();
+    }
+  }
+}
