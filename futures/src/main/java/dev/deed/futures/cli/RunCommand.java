@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,6 +33,14 @@ final class RunCommand extends CliCommand {
 
   @ArgGroup Where where = new Where();
   @ArgGroup What what = new What();
+
+  @Option(
+      names = "--journal",
+      paramLabel = "DIR",
+      description =
+          "Keeps the program's job in this directory. If it has been there before, the job is"
+              + " resumed: calls that had ended are not executed again. Needs a cluster.")
+  @Nullable Path journal;
 
   @Option(
       names = "--json",
@@ -94,6 +104,10 @@ final class RunCommand extends CliCommand {
   public Integer call() throws InterruptedException {
     int workers = workers();
     Optional<Address> named = Optional.ofNullable(where.cluster).map(Address::parse);
+    if (journal != null && workers == 0 && named.isEmpty() && !hasClusterFromOutside()) {
+      throw CommandException.userError(
+          "--journal keeps what workers have done: give --workers or --cluster, too.");
+    }
     DeedConfig config = settings.config();
     Thread onExit = Thread.ofPlatform().unstarted(this::endAll);
     Runtime.getRuntime().addShutdownHook(onExit);
@@ -164,7 +178,7 @@ final class RunCommand extends CliCommand {
     Progress progress = opened(hasBar() ? Progress.waiting("tasks") : Progress.none());
     opened(CountsWatch.start(progress, folder));
     ProgramProcess process =
-        opened(ProgramProcess.start(program, settings.given(), cluster, progress, folder));
+        opened(ProgramProcess.start(program, given(), cluster, progress, folder));
     tell(
         Json.line(
             "event",
@@ -177,6 +191,20 @@ final class RunCommand extends CliCommand {
     double seconds = (System.nanoTime() - beganNs) / 1e9;
     tell(Json.line("event", "ended", "code", code, "seconds", seconds));
     return code;
+  }
+
+  private static boolean hasClusterFromOutside() {
+    String cluster = System.getenv("DEED_CLUSTER");
+    return cluster != null && !cluster.isBlank();
+  }
+
+  /// The settings of the program's process.
+  private Map<String, String> given() {
+    Map<String, String> given = new LinkedHashMap<>(settings.given());
+    if (journal != null) {
+      given.put("journal", journal.toAbsolutePath().toString());
+    }
+    return given;
   }
 
   private boolean hasBar() {

@@ -19,6 +19,8 @@ import dev.deed.transport.journal.SyncPolicy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -68,6 +70,7 @@ final class JournalHeir implements AutoCloseable {
   private @Nullable EstateImage restored;
   private boolean cut;
   private volatile @Nullable JournalLine line;
+  private volatile Consumer<Event> answers = _ -> {};
 
   private JournalHeir(About about, Journal journal, @Nullable EstateImage restored) {
     this.about = about;
@@ -86,53 +89,44 @@ final class JournalHeir implements AutoCloseable {
   /// Opens the journal that is in a directory, or begins one for a job. Throws [JournalException].
   static JournalHeir openOrCreate(Path directory, About about) {
     try {
-      return Journal.isIn(directory) ? open(directory) : create(directory, about);
-    } catch (IOException e) {
-      throw failed(e);
-    }
-  }
-
-  /// Begins a journal in a directory in which there is none. Throws [JournalException].
-  static JournalHeir create(Path directory, About about) {
-    try {
-      Journal made = Journal.create(directory, about.estate, JournalConfig.defaults());
-      return begun(made, about, null);
-    } catch (IOException e) {
-      throw failed(e);
-    }
-  }
-
-  /// Opens the journal that is in a directory. Throws [JournalException].
-  static JournalHeir open(Path directory) {
-    try {
-      Journal opened = Journal.open(directory, JournalConfig.defaults());
-      boolean done = false;
-      try {
-        SortedMap<Long, byte[]> records = new TreeMap<>();
-        byte[][] others = new byte[2][];
-        opened.forEach((key, record) -> {
-          if (key.length == Long.BYTES) {
-            records.put(ByteBuffer.wrap(key).getLong(), record);
-          } else {
-            others[key[0] == HEAD[0] ? 0 : 1] = record;
-          }
-        });
-        About about = others[1] == null ? null : About.read(others[1]);
-        if (about == null || !about.estate.equals(opened.estate())) {
-          throw new JournalException("nothing had been kept in the journal in " + directory, null);
-        }
-        EstateImage image =
-            others[0] == null ? null : DiskHeir.image(about.estate, others[0], records);
-        JournalHeir heir = begun(opened, about, image);
-        done = true;
-        return heir;
-      } finally {
-        if (!done) {
-          opened.close();
-        }
-      }
+      return Journal.isIn(directory)
+          ? open(directory, about)
+          : begun(Journal.create(directory, about.estate, JournalConfig.defaults()), about, null);
     } catch (IOException | MalformedException e) {
       throw failed(e);
+    }
+  }
+
+  /// Opens the journal that is in a directory. If the first job there ended before anything was
+  /// kept of it, `about` takes its place.
+  private static JournalHeir open(Path directory, About about) throws IOException {
+    Journal opened = Journal.open(directory, JournalConfig.defaults());
+    boolean done = false;
+    try {
+      SortedMap<Long, byte[]> records = new TreeMap<>();
+      Map<Byte, byte[]> others = new HashMap<>();
+      opened.forEach((key, record) -> {
+        if (key.length == Long.BYTES) {
+          records.put(ByteBuffer.wrap(key).getLong(), record);
+        } else {
+          others.put(key[0], record);
+        }
+      });
+      byte[] head = others.get(HEAD[0]);
+      byte[] job = others.get(ABOUT[0]);
+      JournalHeir heir;
+      if (head == null || job == null) {
+        heir = begun(opened, about, null);
+      } else {
+        About kept = About.read(job);
+        heir = begun(opened, kept, DiskHeir.image(kept.estate, head, records));
+      }
+      done = true;
+      return heir;
+    } finally {
+      if (!done) {
+        opened.close();
+      }
     }
   }
 
@@ -179,11 +173,9 @@ final class JournalHeir implements AutoCloseable {
     line =
         new JournalLine(
             journal, SyncPolicy.EACH, MOST_WAITING_BYTES, e -> broken.accept(failed(e)));
-    core.accept(new Event.JournalOpened(about.estate, id));
     answers = core;
+    core.accept(new Event.JournalOpened(about.estate, id));
   }
-
-  private volatile Consumer<Event> answers = _ -> {};
 
   /// The server of the estate has sent a part of it.
   void replicate(HeirMessage message) {

@@ -97,7 +97,8 @@ record Move(Kind kind, int worker, int other, long key, @Nullable LocalEvent eve
           Entry.Voters _,
           Entry.JobBegun _,
           Entry.JobResumed _,
-          Entry.JobEnded _ ->
+          Entry.JobEnded _,
+          Entry.Refounded _ ->
           throw new IllegalStateException("nobody proposes " + entry);
     };
   }

@@ -131,7 +131,8 @@ final class Moves {
           Entry.Voters _,
           Entry.JobBegun _,
           Entry.JobResumed _,
-          Entry.JobEnded _ ->
+          Entry.JobEnded _,
+          Entry.Refounded _ ->
           throw new IllegalStateException("no core proposes " + entry);
     };
   }
