@@ -76,7 +76,7 @@ class JournalHeirTest {
     Random random = new Random(epoch);
     for (int cut = 1; cut <= cuts; cut++) {
       for (int i = random.nextInt(5); i >= 0; i--) {
-        long key = 1 + random.nextInt(40);
+        long key = 1L + random.nextInt(40);
         if (random.nextInt(4) == 0) {
           records.remove(key);
         } else {
