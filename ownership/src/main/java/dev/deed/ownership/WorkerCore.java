@@ -278,7 +278,10 @@ public final class WorkerCore {
     }
     Estate estate = context.estates.of(message.estate());
     if (estate == null) {
-      if (!context.log.closed(message.estate())) {
+      if (context.log.closed(message.estate())) {
+        // It was given up while the message came: what that brought is not kept.
+        release(from, message.message());
+      } else {
         context.report(
             Effects.Report.Kind.PROTOCOL_VIOLATION,
             from.brief() + " speaks to estate " + message.estate() + ", which is not served here");
@@ -287,7 +290,7 @@ public final class WorkerCore {
     }
     switch (streams.arrive(estate, from, message.number())) {
       case NEXT -> apply(estate, from, message.message());
-      case REPEATED -> repeated(from, message.message());
+      case REPEATED -> release(from, message.message());
       case REFUSED -> {}
     }
   }
@@ -388,9 +391,9 @@ public final class WorkerCore {
     return Executions.inside(new TaskOutcome.Returned(List.of(outcome)));
   }
 
-  /// The server before this one had applied it. What it brought has been given to this one now, and
-  /// is to be released by it.
-  private void repeated(WorkerId from, Message.EstateMessage message) {
+  /// A message that is not applied, since the server before this one had applied it, or it came too
+  /// late: what it brought has been given to this worker, and is to be released by it.
+  private void release(WorkerId from, Message.EstateMessage message) {
     List<Reference> carried =
         switch (message) {
           case Message.EstateMessage.TaskReply m -> Executions.inside(m.outcome());

@@ -102,6 +102,30 @@ final class HeirConfigurations {
           Script.of("parent", call("u", "child", "B"), get("u"), drop("u")),
           Script.of("child"));
 
+  private static final Configuration ADOPT_ELSEWHERE =
+      Configurations.of(
+          "adopt-elsewhere",
+          "O calls t, which runs at A, may run again and calls u at C; A's heir is B.",
+          "O B C A",
+          Script.of("main", new Submit("t", "parent", "", NONE, NONE, 1), get("t"), drop("t")),
+          Script.of("parent", call("u", "child", "C"), get("u"), drop("u")),
+          Script.of("child"));
+
+  private static final Configuration PUT_AGAIN =
+      Configurations.of(
+          "put-again",
+          "O calls t, which runs at A, may run again, and returns a value that contains A's z, which"
+              + " O reads; A's heir is B.",
+          "O B A",
+          Script.of(
+              "main",
+              new Submit("t", "maker", "", NONE, NONE, 1),
+              get("t", "z"),
+              drop("t"),
+              get("z"),
+              drop("z")),
+          Script.of("maker", put("z"), new Return(false, List.of("z"))));
+
   private HeirConfigurations() {}
 
   static List<Configuration> all() {
@@ -132,6 +156,22 @@ final class HeirConfigurations {
       add(all, INSIDE.withHeirs(mode, "A 1"), "heir-inside" + suffix, 1, 0, 0, "A");
       add(all, HOLDS.withHeirs(mode, "O 1"), "heir-holds" + suffix, 1, 0, 0, "O");
       add(all, LINEAGE.withHeirs(mode, "A 1"), "heir-lineage" + suffix, 1, 0, 0, "A");
+      add(all, READ.withHeirs(mode, "O 1 A 1"), "heir-chain-read" + suffix, 2, 0, 0, "O", "A");
+      add(all, read, "heir-pause-A" + suffix, 0, 1, 0, "A");
+      add(all, PUT.withJoiningHeirs(mode, "O 2"), "heir-two-joining" + suffix, 1, 0, 0, "O");
+      add(all, PUT_AGAIN.withHeirs(mode, "A 1"), "put-again" + suffix, 1, 0, 0, "A");
+      add(all, PUT_AGAIN.withHeirs(mode, "A 1"), "put-again-pause" + suffix, 0, 1, 0, "A");
+      add(all, ADOPT.withHeirs(mode, "O 1 A 1"), "adopt-owner" + suffix, 2, 0, 0, "O", "A");
+      add(all, ADOPT_ELSEWHERE.withHeirs(mode, "A 1"), "adopt-elsewhere" + suffix, 1, 0, 0, "A");
+      add(
+          all,
+          ADOPT_ELSEWHERE.withHeirs(mode, "A 1 B 1"),
+          "adopt-chain" + suffix,
+          2,
+          0,
+          0,
+          "A",
+          "B");
       add(all, adopt, "adopt" + suffix, 0, 0, 0, "A");
       add(all, adopt, "adopt-crash" + suffix, 1, 0, 0, "A");
       add(all, adopt, "adopt-pause" + suffix, 0, 1, 0, "A");
