@@ -33,6 +33,8 @@ import java.util.Optional;
 /// @param seed of the runtime's drawn choices; by default drawn
 /// @param checkImmutability whether values that are shared as immutable are checked not to have
 ///   changed
+/// @param job whose main the program is; by default none: what it calls ends with it. As settings
+///   they are `job` and `resume`
 public record DeedConfig(
     int workerCpus,
     long workerMemory,
@@ -47,7 +49,8 @@ public record DeedConfig(
     String bind,
     Optional<String> hostId,
     long seed,
-    boolean checkImmutability) {
+    boolean checkImmutability,
+    Optional<Job> job) {
 
   /// Throws [IllegalArgumentException] for a setting that makes no sense.
   public DeedConfig {
@@ -99,7 +102,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#workerMemory()].
@@ -118,7 +122,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#storeBytes()].
@@ -137,7 +142,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#inlineLimitBytes()].
@@ -156,7 +162,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#lineageBudgetBytes()].
@@ -175,7 +182,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#leaseLength()].
@@ -194,7 +202,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#heirs()].
@@ -213,7 +222,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#durability()].
@@ -232,7 +242,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#secretFile()].
@@ -251,7 +262,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#tls()].
@@ -270,7 +282,8 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#bind()].
@@ -289,7 +302,8 @@ public record DeedConfig(
         address,
         hostId,
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#hostId()].
@@ -308,7 +322,8 @@ public record DeedConfig(
         bind,
         Optional.of(id),
         seed,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#seed()].
@@ -327,7 +342,8 @@ public record DeedConfig(
         bind,
         hostId,
         number,
-        checkImmutability);
+        checkImmutability,
+        job);
   }
 
   /// With another [#checkImmutability()].
@@ -346,7 +362,55 @@ public record DeedConfig(
         bind,
         hostId,
         seed,
-        on);
+        on,
+        job);
+  }
+
+  /// As the first driver of a job of this name: what its main calls and puts is kept when the
+  /// driver dies, for one that continues it with [#resume(String)]. The session must be one of a
+  /// running cluster, and `durability` other than `NONE`. Closing the session ends the job.
+  public DeedConfig job(String name) {
+    return job(Optional.of(new Job(name, false)));
+  }
+
+  /// As the next driver of the job of this name, whose last one is dead: main is run again, and
+  /// finds what it had called and put.
+  public DeedConfig resume(String name) {
+    return job(Optional.of(new Job(name, true)));
+  }
+
+  private DeedConfig job(Optional<Job> next) {
+    return new DeedConfig(
+        workerCpus,
+        workerMemory,
+        storeBytes,
+        inlineLimitBytes,
+        lineageBudgetBytes,
+        leaseLength,
+        heirs,
+        durability,
+        secretFile,
+        tls,
+        bind,
+        hostId,
+        seed,
+        checkImmutability,
+        next);
+  }
+
+  /// The job whose main a program is.
+  ///
+  /// @param name up to 200 characters, not blank
+  /// @param resumed whether another driver began it
+  public record Job(String name, boolean resumed) {
+    /// Longest name in characters.
+    public static final int MAX_NAME = 200;
+
+    /// Throws [IllegalArgumentException] for a name that is none.
+    public Job {
+      check(!name.isBlank(), "a job's name is not blank");
+      check(name.length() <= MAX_NAME, "a job's name has up to " + MAX_NAME + " characters");
+    }
   }
 
   private static void check(boolean holds, String message) {

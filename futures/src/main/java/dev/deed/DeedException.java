@@ -17,6 +17,7 @@ public abstract sealed class DeedException extends RuntimeException
         ConnectException,
         DeadlineException,
         InterruptedGetException,
+        JobException,
         JournalException,
         NotSerializableValueException,
         ObjectLostException,

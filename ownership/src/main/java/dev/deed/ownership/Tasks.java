@@ -60,7 +60,7 @@ final class Tasks {
         handles.length,
         spec.returns());
     call(estate, spec, Claim.byHandles(handles))
-        .ifPresent(how -> diverged(estate, spec.parent(), "had called " + how));
+        .ifPresent(how -> diverged(estate, spec.parent(), how));
   }
 
   /// A call was made that is to be in the estate. Tells in which way it differs where an earlier
@@ -71,7 +71,8 @@ final class Tasks {
       for (int i = 0; i < spec.returns(); i++) {
         claim.hold(asItWas(estate, spec.result(i)), i);
       }
-      return Optional.of(earlier + " where it calls " + spec.origin().name() + " now");
+      return Optional.of(
+          "had called " + earlier + " where it calls " + spec.origin().name() + " now");
     }
     if (earlier != null && (earlier.state != TaskRecord.State.DONE || isWhole(earlier))) {
       // The caller was executed again: the call that it made before is the same one.
@@ -132,17 +133,22 @@ final class Tasks {
   private void diverged(Estate estate, TaskId parent, String how) {
     Family family = estate.families.get(parent);
     if (family != null && family.owner().equals(context.estates.own.id)) {
-      context.report(
-          Effects.Report.Kind.MAIN_DIFFERS,
-          "the program of a resumed job does something else than before: it "
-              + how
-              + ". Resume it with the code and the arguments that it had, or begin a new job");
+      mainDiffers(how);
       return;
     }
     context.report(
         Effects.Report.Kind.NONDETERMINISTIC,
         "a task that was executed again " + how + "; it begins anew, without its calls");
     executions().diverged(parent);
+  }
+
+  /// The main that runs here does something else than an earlier run of its job: it can't go on.
+  void mainDiffers(String how) {
+    context.report(
+        Effects.Report.Kind.MAIN_DIFFERS,
+        "the program of a resumed job does something else than before: it "
+            + how
+            + ". Resume it with the code and the arguments that it had, or begin a new job");
   }
 
   /// Whether all results of a task that is done are there, as values or as failures of its own.

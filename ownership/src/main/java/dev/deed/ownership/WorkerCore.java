@@ -267,7 +267,7 @@ public final class WorkerCore {
         takeovers.called(from, m);
         settleTakeovers();
       }
-      case Message.MainDiffers m -> context.report(Effects.Report.Kind.MAIN_DIFFERS, m.how());
+      case Message.MainDiffers m -> tasks.mainDiffers(m.how());
     }
   }
 

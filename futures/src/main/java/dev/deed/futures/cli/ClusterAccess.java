@@ -21,6 +21,7 @@ import java.util.function.IntConsumer;
 /// | `deed worker` | [#work] |
 /// | `deed status` | [#status] |
 /// | `deed memory` | [#memory] |
+/// | `deed jobs`, `deed run --job` and `--resume` | [#jobs], [#dropJob] |
 /// | `deed bench --backend cluster` | [#open] |
 ///
 /// Errors: a [dev.deed.ConnectException] for an address where no cluster answers, with a wrong
@@ -58,6 +59,12 @@ public interface ClusterAccess {
 
   /// Asks the cluster at this address about itself.
   ClusterStatus status(Address address, DeedConfig config);
+
+  /// The jobs of the cluster at this address.
+  List<JobStatus> jobs(Address address, DeedConfig config);
+
+  /// Ends a job whose driver is dead. Throws [dev.deed.JobException] that says why it can't be.
+  void dropJob(Address address, String name, DeedConfig config);
 
   /// What all members of the cluster at this address hold. Throws
   /// [dev.deed.ClusterUnavailableException] that names those that do not answer.
@@ -115,6 +122,13 @@ public interface ClusterAccess {
   /// @param epoch of the membership log, which grows with each change of the members
   /// @param workers in the order in which they joined
   record ClusterStatus(Address address, long epoch, List<WorkerStatus> workers) {}
+
+  /// A job of a cluster.
+  ///
+  /// @param driver the last that ran its main
+  /// @param state `running`; `resumable`, when its driver is dead; `lost`, when nothing is left of
+  ///   it
+  record JobStatus(String name, String driver, String state) {}
 
   /// One member of a cluster.
   ///

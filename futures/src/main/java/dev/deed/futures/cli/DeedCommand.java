@@ -40,6 +40,7 @@ public final class DeedCommand implements Runnable {
           "classpath",
           "worker",
           "status",
+          "jobs",
           "simulate",
           "explore",
           "chaos",

@@ -14,6 +14,7 @@ public final class FutureCommands implements DeedCommands {
         new ClasspathCommand(),
         new WorkerCommand(),
         new StatusCommand(),
+        new JobsCommand(),
         new MemoryCommand(),
         new TestCommand(),
         new WarmUpCommand());

@@ -1,5 +1,6 @@
 package dev.deed.futures.cli;
 
+import dev.deed.futures.runtime.ClusterSession;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -22,6 +23,7 @@ public final class ProgramMain {
     Path folder = Path.of(arguments[0]);
     RunFolder.follow(folder, PARENT_GONE);
     CountsFile.follow(folder);
+    System.setProperty(ClusterSession.RUN_PROPERTY, "");
     String[] own = Arrays.copyOfRange(arguments, 2, arguments.length);
     Class<?> type = Class.forName(arguments[1], true, ClassLoader.getSystemClassLoader());
     Method main =

@@ -34,6 +34,8 @@ final class RunCommand extends CliCommand {
   @ArgGroup Where where = new Where();
   @ArgGroup What what = new What();
 
+  @ArgGroup Kept kept = new Kept();
+
   @Option(
       names = "--journal",
       paramLabel = "DIR",
@@ -81,6 +83,24 @@ final class RunCommand extends CliCommand {
     @Nullable String cluster;
   }
 
+  /// Whether what the program calls outlives it.
+  static final class Kept {
+    @Option(
+        names = "--job",
+        paramLabel = "NAME",
+        description =
+            "Keeps what the program calls if its driver dies, for --resume; needs --cluster, and"
+                + " --durability async or sync as its workers have it.")
+    @Nullable String job;
+
+    @Option(
+        names = "--resume",
+        paramLabel = "NAME",
+        description =
+            "Runs the program of a job again whose driver died: calls that it made are found.")
+    @Nullable String resume;
+  }
+
   /// Where the classes are.
   static final class What {
     @Option(
@@ -115,11 +135,16 @@ final class RunCommand extends CliCommand {
       Path folder = opened(RunFolder.make()).path();
       Program program = program(folder);
       named.ifPresent(address -> ClusterAccess.need().status(address, config));
+      Optional<RunJob> job = RunJob.of(kept.job, kept.resume, named, config);
+      if (journal != null && job.isPresent()) {
+        throw CommandException.userError(
+            "a job has a name (--job, --resume) or a --journal: leave one of them out.");
+      }
       Optional<ClusterAccess.Workers> started =
           workers == 0
               ? Optional.empty()
               : Optional.of(start(workers, program.classPath(), config));
-      return run(program, started.map(ClusterAccess.Workers::address).or(() -> named), folder);
+      return run(program, started.map(ClusterAccess.Workers::address).or(() -> named), folder, job);
     } finally {
       endAll();
       // When the process is going down already, the hook has begun and does the same.
@@ -171,14 +196,16 @@ final class RunCommand extends CliCommand {
     }
   }
 
-  private int run(Program program, Optional<Address> cluster, Path folder)
+  private int run(Program program, Optional<Address> cluster, Path folder, Optional<RunJob> job)
       throws InterruptedException {
+    Map<String, String> given = given();
+    job.ifPresent(one -> given.putAll(one.settings()));
     long beganNs = System.nanoTime();
     // Closed after the program, so that Ctrl-C wipes the bar out, too.
     Progress progress = opened(hasBar() ? Progress.waiting("tasks") : Progress.none());
     opened(CountsWatch.start(progress, folder));
     ProgramProcess process =
-        opened(ProgramProcess.start(program, given(), cluster, progress, folder));
+        opened(ProgramProcess.start(program, given, cluster, progress, folder));
     tell(
         Json.line(
             "event",
@@ -190,6 +217,7 @@ final class RunCommand extends CliCommand {
     int code = process.await();
     double seconds = (System.nanoTime() - beganNs) / 1e9;
     tell(Json.line("event", "ended", "code", code, "seconds", seconds));
+    job.flatMap(one -> one.ended(code)).ifPresent(err()::println);
     return code;
   }
 

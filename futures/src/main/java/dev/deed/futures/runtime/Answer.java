@@ -19,29 +19,46 @@ sealed interface Answer {
 
   /// There will be no answer.
   ///
-  /// @param closed whether the session was closed, as its user wished
+  /// @param why what kind of end it was
   /// @param cause what led to it, where something was thrown
-  record Stopped(boolean closed, String reason, @Nullable Throwable cause) implements Answer {
+  record Stopped(Why why, String reason, @Nullable Throwable cause) implements Answer {
+    /// What ended it.
+    enum Why {
+      /// Its user closed the session.
+      CLOSED,
+      /// The worker broke down, or is in no cluster any more.
+      UNAVAILABLE,
+      /// The program is not the one that the job was begun with.
+      OTHER_MAIN
+    }
 
     /// The session was closed.
     static Stopped session() {
-      return new Stopped(true, "the session is closed: open another one by Deed.local()", null);
+      return new Stopped(
+          Why.CLOSED, "the session is closed: open another one by Deed.local()", null);
     }
 
     /// The worker broke down.
     static Stopped defect(Throwable defect) {
       return new Stopped(
-          false, "this worker has stopped because of a defect of Deed: " + defect, defect);
+          Why.UNAVAILABLE,
+          "this worker has stopped because of a defect of Deed: " + defect,
+          defect);
     }
 
     /// The worker may not go on, for this reason.
     static Stopped because(RuntimeException cause) {
-      return new Stopped(false, String.valueOf(cause.getMessage()), cause);
+      return new Stopped(Why.UNAVAILABLE, String.valueOf(cause.getMessage()), cause);
     }
 
     /// The worker is no member of a cluster any more.
     static Stopped outOfCluster(String reason) {
-      return new Stopped(false, reason, null);
+      return new Stopped(Why.UNAVAILABLE, reason, null);
+    }
+
+    /// Main does something else than an earlier run of its job.
+    static Stopped otherMain(String reason) {
+      return new Stopped(Why.OTHER_MAIN, reason, null);
     }
   }
 }

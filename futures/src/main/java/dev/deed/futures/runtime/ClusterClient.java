@@ -2,6 +2,7 @@ package dev.deed.futures.runtime;
 
 import dev.deed.ConnectException;
 import dev.deed.DeedConfig;
+import dev.deed.JobException;
 import dev.deed.lineage.Mixing;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.MessageCodec;
@@ -15,14 +16,17 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /// Asks a cluster without being a member: all that it takes is the secret. Thread-safe; holds
 /// nothing open.
 final class ClusterClient implements ClusterQuestions.Clients {
   /// Grows with what processes say to each other besides the core's messages.
-  private static final long SCHEMA = 2;
+  private static final long SCHEMA = 3;
 
   private static final Duration DIAL_TIMEOUT = Duration.ofSeconds(2);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Connector connector;
 
@@ -69,9 +73,38 @@ final class ClusterClient implements ClusterQuestions.Clients {
     try {
       return ClusterQuestions.membership(dial(connector, address).channel());
     } catch (IOException e) {
-      throw new ConnectException(
-          "the worker at " + address + " does not answer: " + e.getMessage(), e);
+      throw silent(address, e);
     }
+  }
+
+  /// The jobs that the worker which listens at `address` knows of. Throws [ConnectException].
+  List<JobReports.Line> jobs(InetSocketAddress address) {
+    try {
+      SocketChannel channel = dial(connector, address).channel();
+      return JobReports.read(
+          Inquiry.ask(channel, new Question.Jobs(), JobReports.MAX_BYTES, PATIENCE));
+    } catch (IOException e) {
+      throw silent(address, e);
+    }
+  }
+
+  /// Ends a job whose driver is dead. Throws [JobException] that says why it can't be ended, and
+  /// [ConnectException].
+  void dropJob(InetSocketAddress address, String name) {
+    try {
+      SocketChannel channel = dial(connector, address).channel();
+      Duration patience = ClusterNode.AGREEMENT.multipliedBy(2).plus(PATIENCE);
+      Inquiry.ask(channel, new Question.DropJob(name), 0, patience);
+    } catch (Inquiry.RefusedException e) {
+      throw new JobException(String.valueOf(e.getMessage()), e);
+    } catch (IOException e) {
+      throw silent(address, e);
+    }
+  }
+
+  private static ConnectException silent(InetSocketAddress address, IOException e) {
+    return new ConnectException(
+        "the worker at " + address + " does not answer: " + e.getMessage(), e);
   }
 
   @Override

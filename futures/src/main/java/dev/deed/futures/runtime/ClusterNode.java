@@ -1,8 +1,9 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.ClusterUnavailableException;
-import dev.deed.CodeMismatchException;
 import dev.deed.DeedConfig;
+import dev.deed.DeedException;
+import dev.deed.JobException;
 import dev.deed.MemoryReport;
 import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
@@ -15,6 +16,7 @@ import dev.deed.ownership.Effects;
 import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Formers;
+import dev.deed.ownership.Job;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.heirs.EstateImage;
@@ -36,6 +38,7 @@ import dev.deed.transport.store.TransferServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,6 +62,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
    */
   private static final Duration GRACE = Duration.ofSeconds(2);
 
+  /// Longest wait for the log to say what became of a job, or that its driver is dead.
+  static final Duration AGREEMENT = Duration.ofSeconds(8);
+
   /// Longest wait for the log to say that this worker has left.
   private static final Duration FAREWELL = Duration.ofMillis(500);
 
@@ -72,6 +78,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final InquiryServer inquiries;
   private final ProgramCode program;
   private final ShippedJobs shipped;
+  private final JobBook book = new JobBook();
   private final Outgoing outgoing;
   private final EraWindow eraWindow;
   private final Incoming incoming;
@@ -175,7 +182,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             runtime.program(),
             new Drivers(),
             plan.directory().resolve("code-" + plan.id()),
-            id -> runtime.look(view -> view.log().closed(new EstateId(id))));
+            book::isOver,
+            book::isAway);
     inquiries = new InquiryServer(this::answer);
     ports.endpoint().handle(ConnectionKind.CLIENT, inquiries);
     eraWindow = new EraWindow(bounds.softBytes(), this::resume);
@@ -291,7 +299,6 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   public void noticed(Effects.Report report) {
     switch (report.kind()) {
       case INHERITED -> resumed.complete(null);
-      case MAIN_DIFFERS -> stopped(new CodeMismatchException(report.text(), null));
       default -> {}
     }
   }
@@ -323,6 +330,76 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     return ended;
   }
 
+  // --- jobs -------------------------------------------------------------------------------------
+
+  /// Makes this process the driver of a job, which it begins or resumes; one that begins has an
+  /// heir then. Throws [JobException] when that can't be, and [ClusterUnavailableException] when
+  /// the cluster does not agree in time.
+  Job drive(DeedConfig.Job wanted, Duration patience) {
+    book.awaitFree(wanted, patience);
+    WorkerId self = runtime.id();
+    membership.propose(
+        wanted.resumed()
+            ? new Entry.JobResumed(wanted.name(), self)
+            : new Entry.JobBegun(wanted.name(), self, runtime.main().task()));
+    book.await(() -> drives(wanted) || book.refusal(wanted).isPresent(), AGREEMENT);
+    if (drives(wanted)) {
+      Job job = book.named(wanted.name()).orElseThrow();
+      // What a job calls before it has an heir would not outlive its driver.
+      if (!wanted.resumed() && !book.await(() -> book.hasHeir(job), AGREEMENT)) {
+        endJob(job);
+        throw new JobException(
+            "no worker took a copy of the records of job '"
+                + job.name()
+                + "' within "
+                + AGREEMENT.toSeconds()
+                + " s: start the cluster's workers with --durability async or sync",
+            null);
+      }
+      return job;
+    }
+    throw book.refusal(wanted)
+        .<DeedException>map(why -> new JobException(why, null))
+        .orElseGet(() ->
+            new ClusterUnavailableException(
+                "the cluster did not take the job within " + AGREEMENT.toSeconds() + " s", null));
+  }
+
+  private boolean drives(DeedConfig.Job wanted) {
+    return book.named(wanted.name()).filter(job -> job.driver().equals(runtime.id())).isPresent();
+  }
+
+  /// Ends the job that this process drives, as far as the cluster agrees in time.
+  void endJob(Job job) {
+    membership.propose(new Entry.JobEnded(job.name(), job.estate(), runtime.id()));
+    book.await(() -> !isThere(job), AGREEMENT);
+  }
+
+  private boolean isThere(Job job) {
+    return book.named(job.name()).filter(now -> now.estate().equals(job.estate())).isPresent();
+  }
+
+  private void dropJob(String name) throws Inquiry.RefusedException {
+    Job job =
+        book.named(name)
+            .orElseThrow(() -> new Inquiry.RefusedException("there is no job '" + name + "'"));
+    // A driver that has just ended may not have been found dead.
+    book.await(() -> !isThere(job) || !book.isDriven(current(job)), AGREEMENT);
+    Job last = current(job);
+    if (isThere(job) && book.isDriven(last)) {
+      throw new Inquiry.RefusedException(
+          "job '" + name + "' is run by driver " + last.driver().brief() + ": end its program");
+    }
+    membership.propose(new Entry.JobEnded(name, job.estate(), runtime.id()));
+    if (!book.await(() -> !isThere(job), AGREEMENT)) {
+      throw new Inquiry.RefusedException("the cluster did not agree in time: try again");
+    }
+  }
+
+  private Job current(Job job) {
+    return book.named(job.name()).orElse(job);
+  }
+
   // --- questions --------------------------------------------------------------------------------
 
   private InquiryServer.Reply answer(Question question) throws IOException {
@@ -335,6 +412,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
       case Question.CodeParts(var known) ->
           InquiryServer.Reply.of(CodePart.write(program.parts(known)));
       case Question.CodePart(var digest) -> program.part(digest);
+      case Question.Jobs _ -> InquiryServer.Reply.of(JobReports.write(book));
+      case Question.DropJob(String name) -> {
+        dropJob(name);
+        yield InquiryServer.Reply.of(new byte[0]);
+      }
     };
   }
 
@@ -366,22 +448,23 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   /// The drivers of jobs, asked for their code.
   private final class Drivers implements ShippedJobs.Source {
-    /// A job is named after its first driver; the one that runs it now serves that one's estate.
-    private WorkerId driver(WorkerId job) {
-      return runtime.look(view -> view.log().server(new EstateId(job))).orElse(job);
-    }
-
     @Override
     public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
         throws IOException {
-      return Inquiry.ask(ports.client(driver(job)), known, CodePart.MAX_LIST_BYTES, patience);
+      return Inquiry.ask(client(job), known, CodePart.MAX_LIST_BYTES, patience);
     }
 
     @Override
     public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
         throws IOException {
       Question question = new Question.CodePart(part.digest());
-      Inquiry.ask(ports.client(driver(job)), question, part.size(), patience, to);
+      Inquiry.ask(client(job), question, part.size(), patience, to);
+    }
+
+    private SocketChannel client(WorkerId job) throws IOException {
+      return ports.client(
+          book.driverOf(job)
+              .orElseThrow(() -> new IOException("no driver of " + job.brief() + " is there")));
     }
   }
 
@@ -487,9 +570,23 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     public void follow(long index, Entry entry) {
       runtime.driver().publish(new Event.EntryFollowed(index, entry));
       eraWindow.follow(index);
-      if (entry instanceof Entry.Death(WorkerId dead, _, _)) {
-        shipped.ended(dead);
-        heirs.ifPresent(line -> line.forget(dead));
+      book.follow(index, entry);
+      switch (entry) {
+        case Entry.Death(WorkerId dead, _, _) -> {
+          shipped.endOver();
+          heirs.ifPresent(line -> line.forget(dead));
+        }
+        case Entry.JobBegun begun -> {
+          if (!runtime.self().driver()) {
+            shipped.expect(begun.driver());
+          }
+        }
+        case Entry.JobResumed resumed ->
+            book.named(resumed.name()).ifPresent(job -> shipped.renew(job.estate().creator()));
+        case Entry.JobEnded _, Entry.Close _ -> shipped.endOver();
+        default -> {
+          // Nothing here depends on it.
+        }
       }
       watcher.accept(entry);
     }

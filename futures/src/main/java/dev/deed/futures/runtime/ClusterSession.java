@@ -4,10 +4,12 @@ import dev.deed.ClusterUnavailableException;
 import dev.deed.ClusterView;
 import dev.deed.ConnectException;
 import dev.deed.DeedConfig;
+import dev.deed.Durability;
 import dev.deed.LocalCluster;
 import dev.deed.MemoryReport;
 import dev.deed.Session;
 import dev.deed.lineage.WorkerId;
+import dev.deed.ownership.Job;
 import dev.deed.transport.link.PortUnavailableException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,12 +21,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /// A session of a driver in a cluster: with worker processes of its own on this machine, or with
 /// those of a cluster that it has joined.
 public final class ClusterSession extends WorkerSession implements LocalCluster {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(10);
+
+  /// Set in the JVM of a program that `deed run` has started.
+  public static final String RUN_PROPERTY = "deed.run";
 
   private final Path directory;
   private final ClusterSecret secret;
@@ -33,6 +39,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   private final Members members = new Members();
   private final DeedConfig workerConfig;
   private final Crew crew;
+  private volatile @Nullable Job job;
   private final Thread hook = new Thread(this::close, "deed-shutdown");
 
   /// @param ownSecret whether the cluster is this session's alone
@@ -86,6 +93,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
       boolean ownSecret,
       IntConsumer joined,
       Optional<Path> journal) {
+    refuseJob(config);
     if (workers < 1) {
       throw new IllegalArgumentException("a cluster has at least 1 worker, not " + workers);
     }
@@ -104,12 +112,60 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
 
   /// See [dev.deed.Deed#connect(String, DeedConfig)].
   public static Session connect(String host, int port, DeedConfig config) {
+    config.job().ifPresent(job -> checkKept(job, config));
     ClusterSession session = make(false, List.of(), config, JournalHeir.ofProcess());
     return session.opened(() -> {
       session.node.join(new InetSocketAddress(host, port));
       session.node.awaitJoined(JOIN_TIMEOUT);
+      config.job().ifPresent(session::drive);
       session.node.beginJob(START_TIMEOUT);
     });
+  }
+
+  private static void checkKept(DeedConfig.Job job, DeedConfig config) {
+    if (JournalHeir.ofProcess().isPresent()) {
+      throw new IllegalArgumentException(
+          "job '" + job.name() + "' has a journal as well as a name: leave one of them out");
+    }
+    if (!job.resumed() && (config.durability() == Durability.NONE || config.heirs() == 0)) {
+      throw new IllegalArgumentException(
+          "job '"
+              + job.name()
+              + "' is to outlive its driver, which takes heirs: set durability to async or sync, and"
+              + " heirs to at least 1, here and for the cluster's workers");
+    }
+  }
+
+  /// Throws [IllegalArgumentException] where a job would end with its driver.
+  static void refuseJob(DeedConfig config) {
+    config
+        .job()
+        .ifPresent(job -> {
+          throw new IllegalArgumentException(
+              "job '"
+                  + job.name()
+                  + "' is to outlive its driver, and these workers don't: connect to a cluster of"
+                  + " deed workers (deed run --cluster ADDR)");
+        });
+  }
+
+  private void drive(DeedConfig.Job wanted) {
+    Job driven = node.drive(wanted, workerConfig.leaseLength().plus(ClusterNode.AGREEMENT));
+    if (wanted.resumed()) {
+      runtime().resume(driven);
+    }
+    job = driven;
+  }
+
+  /// Where `deed run` has started the program it sees by the exit code how the program has ended,
+  /// and ends the job itself. Nor is a job over whose program is being killed.
+  private void endJob() {
+    Job driven = job;
+    if (driven != null
+        && Thread.currentThread() != hook
+        && System.getProperty(RUN_PROPERTY) == null) {
+      node.endJob(driven);
+    }
   }
 
   private static ClusterSession make(
@@ -181,6 +237,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   @Override
   void end() {
     try {
+      endJob();
       crew.end();
       node.close();
       crew.awaitEnd();

@@ -50,6 +50,8 @@ public final class Configuration {
     all.put("host-id", DeedConfig::hostId);
     all.put("seed", (config, text) -> config.seed(Long.parseLong(text)));
     all.put("check-immutability", (config, text) -> config.checkImmutability(truth(text)));
+    all.put("job", DeedConfig::job);
+    all.put("resume", DeedConfig::resume);
     return all;
   }
 
@@ -71,7 +73,8 @@ public final class Configuration {
         "127.0.0.1",
         Optional.empty(),
         ThreadLocalRandom.current().nextLong(),
-        false);
+        false,
+        Optional.empty());
   }
 
   /// The settings of this process, with `flags` over all else; see [DeedConfig#load()].

@@ -32,7 +32,8 @@ final class CoreConfigs {
     return HeirsConfig.defaults(sync ? HeirsConfig.Mode.SYNC : HeirsConfig.Mode.ASYNC, 0);
   }
 
-  /// How a worker's estates are kept. A driver has no heirs and is none: its program ends with it.
+  /// How a worker's estates are kept. A driver is no heir, and has heirs if it begins a job:
+  /// otherwise its program ends with it, or what that calls is in another estate.
   static HeirsConfig heirs(DeedConfig config, boolean driver) {
     HeirsConfig.Mode mode =
         switch (config.durability()) {
@@ -40,7 +41,8 @@ final class CoreConfigs {
           case ASYNC -> HeirsConfig.Mode.ASYNC;
           case SYNC -> HeirsConfig.Mode.SYNC;
         };
-    return driver || mode == HeirsConfig.Mode.NONE || config.heirs() == 0
+    boolean begins = config.job().filter(job -> !job.resumed()).isPresent();
+    return (driver && !begins) || mode == HeirsConfig.Mode.NONE || config.heirs() == 0
         ? HeirsConfig.NONE
         : HeirsConfig.defaults(mode, config.heirs());
   }

@@ -309,6 +309,11 @@ final class CoreDriver {
     } catch (RuntimeException | Error e) {
       breakDown(e);
     }
+    Answer.Stopped reached = effects.end();
+    if (reached != null && stopped == null) {
+      stopped = reached;
+      effects.stop(reached);
+    }
   }
 
   private void endOfBatch() {

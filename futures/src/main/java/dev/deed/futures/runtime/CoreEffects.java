@@ -35,6 +35,7 @@ final class CoreEffects implements Effects {
   private final LongTable<TaskRun> runs = new LongTable<>();
   private final ArrayDeque<Event> events = new ArrayDeque<>();
   private boolean waitedFor;
+  private Answer.@Nullable Stopped end;
   private List<TaskRun> starting = new ArrayList<>();
   private List<Due> answers = new ArrayList<>();
 
@@ -108,6 +109,11 @@ final class CoreEffects implements Effects {
       }
       answers.clear();
     }
+  }
+
+  /// Why the core that gives these orders can't go on; null while it can.
+  Answer.@Nullable Stopped end() {
+    return end;
   }
 
   /// Tells everyone who waits that there will be no answer.
@@ -192,6 +198,9 @@ final class CoreEffects implements Effects {
 
   @Override
   public void report(Report report) {
+    if (report.kind() == Report.Kind.MAIN_DIFFERS) {
+      end = Answer.Stopped.otherMain(report.text());
+    }
     System.Logger.Level level =
         switch (report.kind()) {
           case LINEAGE_EVICTED, NONDETERMINISTIC, PROTOCOL_VIOLATION, DECLARED_DEAD, MAIN_DIFFERS ->

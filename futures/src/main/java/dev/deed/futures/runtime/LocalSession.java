@@ -31,6 +31,7 @@ public final class LocalSession extends WorkerSession {
 
   /// See [dev.deed.Deed#local(DeedConfig)].
   public static Session open(DeedConfig config) {
+    ClusterSession.refuseJob(config);
     return open(config, MessageLimits.DEFAULT);
   }
 

@@ -143,6 +143,22 @@ public final class ProcessCluster implements ClusterAccess {
     return ClusterQuestions.sum(ClusterQuestions.memory(members, client));
   }
 
+  @Override
+  public List<JobStatus> jobs(Address address, DeedConfig config) {
+    return ClusterClient.of(config).jobs(socket(address)).stream()
+        .map(job ->
+            new JobStatus(
+                job.name(),
+                job.driver(),
+                job.lost() ? "lost" : job.driven() ? "running" : "resumable"))
+        .toList();
+  }
+
+  @Override
+  public void dropJob(Address address, String name, DeedConfig config) {
+    ClusterClient.of(config).dropJob(socket(address), name);
+  }
+
   private static InetSocketAddress socket(Address address) {
     return new InetSocketAddress(address.host(), address.port());
   }

@@ -31,6 +31,12 @@ sealed interface Question {
   /// The bytes of one of them.
   record CodePart(Digest digest) implements Question {}
 
+  /// Which jobs have begun and not ended.
+  record Jobs() implements Question {}
+
+  /// A job whose driver is dead is to end. Answered when it has.
+  record DropJob(String name) implements Question {}
+
   /// A jar by what tells equal files apart without reading them.
   ///
   /// @param modifiedMs last modification, in milliseconds since 1970
@@ -73,6 +79,11 @@ sealed interface Question {
         out.writeByte(3);
         digest.write(out);
       }
+      case Jobs _ -> out.writeByte(4);
+      case DropJob(String name) -> {
+        out.writeByte(5);
+        out.writeString(name);
+      }
     }
   }
 
@@ -92,6 +103,8 @@ sealed interface Question {
             yield new CodeParts(known);
           }
           case 3 -> new CodePart(Digest.read(in));
+          case 4 -> new Jobs();
+          case 5 -> new DropJob(in.readString());
           default -> throw new MalformedException("a question of kind " + kind);
         };
     in.expectEnd();

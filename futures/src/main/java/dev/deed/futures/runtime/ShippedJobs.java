@@ -24,11 +24,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The code of the jobs whose tasks a worker executes, asked of each job's driver when its first
-/// task comes, and given up when the driver is no member any more. Thread-safe.
+/// The code of the programs whose tasks a worker executes, asked of each program's driver when its
+/// first task comes, and given up when the driver is no member any more and nobody may continue
+/// what it has begun. Thread-safe.
 /*
  * State. A job is *coming* (its future is open), *here*, or unknown. A failed one is unknown again, so that the
  * next task asks anew.
+ *
+ * Drivers. The code of a named job is asked for when the job begins, since its tasks may outlive its driver. While
+ * there is no driver, who lacks the code waits for the next one. When that comes it is asked which parts its code has:
+ * where they are the same the code stays, else the tasks that come from then on get the new one, and what runs goes on
+ * with the old one, which is given up with the job.
  *
  * Links. A connection that breaks, or isn't made, says nothing of the code: the question is asked again, until
  * the driver's death is followed, for PATIENCE at most. What the driver refuses is final.
@@ -46,7 +52,8 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   private final JobCode program;
   private final Source source;
   private final Path folder;
-  private final Predicate<WorkerId> dead;
+  private final Predicate<WorkerId> over;
+  private final Predicate<WorkerId> away;
   private final Map<WorkerId, Job> jobs = new HashMap<>();
   private boolean closed;
 
@@ -70,7 +77,13 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     /// Guarded by this.
     boolean ended;
 
-    Job(WorkerId id, java.util.function.Consumer<Job> bring) {
+    /// What the job's code was before, if it is another now: tasks may still run with it.
+    volatile @Nullable Job before;
+
+    volatile List<CodePart> parts = List.of();
+
+    Job(WorkerId id, @Nullable Job before, java.util.function.Consumer<Job> bring) {
+      this.before = before;
       bringer =
           Thread.ofVirtual()
               .name("deed-code-" + id.brief())
@@ -81,12 +94,19 @@ final class ShippedJobs implements Jobs, AutoCloseable {
 
   /// @param program the code that this worker was started with
   /// @param folder of this worker alone, for the parts; made when the first one comes
-  /// @param dead whether the death of a worker has been followed
-  ShippedJobs(JobCode program, Source source, Path folder, Predicate<WorkerId> dead) {
+  /// @param over whether a driver is dead and nobody will continue what it has begun
+  /// @param away whether it is dead and somebody may
+  ShippedJobs(
+      JobCode program,
+      Source source,
+      Path folder,
+      Predicate<WorkerId> over,
+      Predicate<WorkerId> away) {
     this.program = program;
     this.source = source;
     this.folder = folder;
-    this.dead = dead;
+    this.over = over;
+    this.away = away;
   }
 
   @Override
@@ -113,25 +133,43 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   private Job job(WorkerId id) {
     synchronized (jobs) {
       Job known = jobs.get(id);
-      if (known != null) {
-        return known;
+      return known == null ? start(id, null) : known;
+    }
+  }
+
+  private Job start(WorkerId id, @Nullable Job before) {
+    Job coming = new Job(id, before, job -> bring(id, job));
+    if (closed) {
+      coming.code.completeExceptionally(new IOException("this worker ends"));
+    } else {
+      jobs.put(id, coming);
+      coming.bringer.start();
+    }
+    return coming;
+  }
+
+  /// A driver has begun a job: its code is brought while it is there.
+  void expect(WorkerId id) {
+    if (!id.equals(program.job())) {
+      job(id);
+    }
+  }
+
+  /// Another driver continues the job that driver `id` had begun, maybe with other code.
+  void renew(WorkerId id) {
+    synchronized (jobs) {
+      Job known = jobs.get(id);
+      if (known != null && known.code.isDone()) {
+        start(id, known);
       }
-      Job coming = new Job(id, job -> bring(id, job));
-      if (closed) {
-        coming.code.completeExceptionally(new IOException("this worker ends"));
-      } else {
-        jobs.put(id, coming);
-        coming.bringer.start();
-      }
-      return coming;
     }
   }
 
   private void bring(WorkerId id, Job job) {
     try {
       job.code.complete(ask(id, job));
-      if (dead.test(id)) {
-        // Nobody will tell of its death any more.
+      if (over.test(id)) {
+        // Nobody will tell of its end any more.
         ended(id);
       }
     } catch (IOException | MalformedException e) {
@@ -157,6 +195,11 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     if (CodePart.total(parts) > CodePart.MOST_BYTES) {
       throw new IOException("it has too many or too large parts");
     }
+    job.parts = parts;
+    Job before = job.before;
+    if (before != null && !before.code.isCompletedExceptionally() && before.parts.equals(parts)) {
+      return same(job, before);
+    }
     if (parts.isEmpty()) {
       return program.of(id);
     }
@@ -175,9 +218,23 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     }
   }
 
+  private static JobCode same(Job job, Job before) throws IOException {
+    synchronized (job) {
+      if (job.ended) {
+        throw new IOException("its driver is no member any more");
+      }
+      synchronized (before) {
+        job.loader = before.loader;
+        before.loader = null;
+      }
+      job.before = before.before;
+    }
+    return before.code.join();
+  }
+
   private Path fetched(WorkerId id, CodePart part, Path place) throws IOException {
     Path jar = place.resolve(part.digest().hex() + ".jar");
-    Path coming = place.resolve("coming");
+    Path coming = Files.createTempFile(place, "coming-", "");
     Question.Digest got = patiently(id, () -> fetch(id, part, coming));
     if (Files.size(coming) != part.size() || !got.equals(part.digest())) {
       throw new IOException("a part of it came with other bytes than its name says");
@@ -209,7 +266,10 @@ final class ShippedJobs implements Jobs, AutoCloseable {
       } catch (Inquiry.RefusedException e) {
         throw e;
       } catch (IOException e) {
-        boolean last = dead.test(id) || System.nanoTime() - endNs >= 0;
+        if (away.test(id)) {
+          endNs = System.nanoTime() + PATIENCE.toNanos();
+        }
+        boolean last = over.test(id) || System.nanoTime() - endNs >= 0;
         if (last || Thread.currentThread().isInterrupted()) {
           throw e;
         }
@@ -218,7 +278,16 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     }
   }
 
-  /// The driver of the job is no member any more.
+  /// Drivers have died, or jobs have ended: the code of those that are over is given up.
+  void endOver() {
+    List<WorkerId> all;
+    synchronized (jobs) {
+      all = List.copyOf(jobs.keySet());
+    }
+    all.stream().filter(over).forEach(this::ended);
+  }
+
+  /// The driver is no member any more, and nobody will continue what it has begun.
   void ended(WorkerId id) {
     Job left;
     synchronized (jobs) {
@@ -231,14 +300,16 @@ final class ShippedJobs implements Jobs, AutoCloseable {
 
   private void give(WorkerId id, Job job) {
     try {
-      synchronized (job) {
-        job.ended = true;
-        if (job.loader != null) {
-          job.loader.close();
+      for (Job each = job; each != null; each = each.before) {
+        synchronized (each) {
+          each.ended = true;
+          if (each.loader != null) {
+            each.loader.close();
+          }
         }
+        each.bringer.interrupt();
+        Threads.join(each.bringer);
       }
-      job.bringer.interrupt();
-      Threads.join(job.bringer);
       ClusterDirectory.remove(folder.resolve(id.toString()));
     } catch (IOException e) {
       System.getLogger("dev.deed")

@@ -10,6 +10,7 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CoreConfig;
 import dev.deed.ownership.CoreView;
 import dev.deed.ownership.Event;
+import dev.deed.ownership.Job;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.WorkerCore;
 import dev.deed.transport.value.ValueCodec;
@@ -26,10 +27,10 @@ final class WorkerRuntime {
 
   private final Member self;
   private final EstateId estate;
-  private final JobCode program;
+  private volatile JobCode program;
   private final Jobs jobs;
   private final boolean executesOthers;
-  private final Caller main;
+  private volatile Caller main;
   private final Values values;
   private final Functions functions;
   private final Failures failures;
@@ -81,6 +82,12 @@ final class WorkerRuntime {
     CoreEffects effects = new CoreEffects(surroundings.apply(this), executor, gate);
     this.driver =
         new CoreDriver(RING_SIZE, out -> new WorkerCore(self, config, out), effects, timer);
+  }
+
+  /// Its main is that of a job which another driver has begun. Before anything is called.
+  void resume(Job job) {
+    program = program.of(job.estate().creator());
+    main = new Caller(this, job.main(), 0, job.estate());
   }
 
   void start() {
@@ -170,8 +177,8 @@ final class WorkerRuntime {
     return requests.getAndAdd(count) + 1;
   }
 
-  /// Throws [SessionClosedException] or [ClusterUnavailableException] if this worker applies no
-  /// events any more.
+  /// Throws [SessionClosedException], [ClusterUnavailableException] or [CodeMismatchException] if
+  /// this worker applies no events any more.
   void checkOpen() {
     if (driver.stopped() != null) {
       throw closedException();
@@ -185,12 +192,11 @@ final class WorkerRuntime {
     if (end.cause() instanceof JournalException) {
       return new JournalException(end.reason(), end.cause());
     }
-    if (end.cause() instanceof CodeMismatchException) {
-      return new CodeMismatchException(end.reason(), end.cause());
-    }
-    return end.closed()
-        ? new SessionClosedException(end.reason(), end.cause())
-        : new ClusterUnavailableException(end.reason(), end.cause());
+    return switch (end.why()) {
+      case CLOSED -> new SessionClosedException(end.reason(), end.cause());
+      case UNAVAILABLE -> new ClusterUnavailableException(end.reason(), end.cause());
+      case OTHER_MAIN -> new CodeMismatchException(end.reason(), end.cause());
+    };
   }
 
   /// Gives a handle back; does nothing if it was before or the session is closed.

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -82,6 +83,64 @@ class ClusterCommandsTest {
           assertThat(line.errors())
               .containsExactly("deed: nobody answers at h:1: start a worker there.");
         });
+  }
+
+  @Test
+  void jobsAreATableOrObjects() throws IOException {
+    assertThat(calls("jobs", "h:7800")).containsExactly("jobs h:7800");
+    assertThat(lines.getFirst().out())
+        .contains("Cluster at h:7800: 3 jobs", "left", "resumable", "busy", "running", "gone");
+    calls("jobs", "h:7800", "--json");
+    JsonNode first =
+        JsonMapper.shared().readTree(lines.getLast().out().lines().findFirst().orElseThrow());
+    assertThat(first.get("name").asString()).isEqualTo("left");
+    assertThat(first.get("state").asString()).isEqualTo("resumable");
+  }
+
+  @Test
+  void aJobIsDropped() throws IOException {
+    assertThat(calls("jobs", "h:7800", "--drop", "left")).containsExactly("drop left at h:7800");
+    assertThat(lines.getFirst().code()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --job x                                            | needs --cluster ADDR
+          --resume x --workers 2                             | needs --cluster ADDR
+          --job x --cluster h:7800                           | needs --durability async or sync
+          --job x --cluster h:7800 --durability none         | needs --durability async or sync
+          --job left --cluster h:7800 --durability async     | is there already
+          --job busy --cluster h:7800 --durability sync      | is being run
+          --resume x --cluster h:7800                        | there is no job 'x'
+          --resume gone --cluster h:7800                     | nobody had its records
+          --resume x --journal y --cluster h:7800            | there is no job 'x'
+          --resume x --job y --cluster h:7800                | mutually exclusive
+          """)
+  void aJobThatCantBeRunIsAUserError(String options, String sentence) throws IOException {
+    List<String> words = new ArrayList<>(List.of("run"));
+    words.addAll(List.of(options.split(" ")));
+    words.add("dev.deed.futures.cli.DeedCommand");
+    calls(words.toArray(String[]::new));
+    assertThat(lines.getFirst().code()).isEqualTo(2);
+    assertThat(lines.getFirst().errors()).singleElement().asString().contains(sentence);
+  }
+
+  @Test
+  void aJobsNameIsNotBlank() throws IOException {
+    calls(
+        "run",
+        "--job",
+        " ",
+        "--cluster",
+        "h:7800",
+        "--durability",
+        "async",
+        "dev.deed.futures.cli.DeedCommand");
+    assertThat(lines.getFirst().code()).isEqualTo(2);
+    assertThat(lines.getFirst().err()).contains("a job's name is not blank");
   }
 
   @Test

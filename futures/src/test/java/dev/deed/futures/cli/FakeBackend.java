@@ -122,6 +122,20 @@ public final class FakeBackend implements ClusterAccess {
   }
 
   @Override
+  public List<JobStatus> jobs(Address address, DeedConfig config) {
+    CALLS.add("jobs " + address);
+    return List.of(
+        new JobStatus("left", "w2", "resumable"),
+        new JobStatus("busy", "w3", "running"),
+        new JobStatus("gone", "w4", "lost"));
+  }
+
+  @Override
+  public void dropJob(Address address, String name, DeedConfig config) {
+    CALLS.add("drop " + name + " at " + address);
+  }
+
+  @Override
   public MemoryReport memory(Address address, DeedConfig config) {
     CALLS.add("memory " + address);
     WorkerId worker = new WorkerId(1, 2);

@@ -84,4 +84,20 @@ final class ConfigurationTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("can't be encrypted yet");
   }
+
+  @Test
+  void aJobIsBegunOrResumedAsTheNearestSourceSays() {
+    Path nowhere = Path.of("no-such-file");
+    assertThat(Configuration.load(nowhere, Map.of(), Map.of(), Map.of()).job()).isEmpty();
+    assertThat(Configuration.load(nowhere, Map.of("DEED_JOB", "a"), Map.of(), Map.of()).job())
+        .contains(new DeedConfig.Job("a", false));
+    assertThat(
+            Configuration.load(nowhere, Map.of("DEED_JOB", "a"), Map.of("resume", "b"), Map.of())
+                .job())
+        .contains(new DeedConfig.Job("b", true));
+    assertThatThrownBy(
+            () -> Configuration.load(nowhere, Map.of(), Map.of("job", "x".repeat(201)), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("up to 200 characters");
+  }
 }

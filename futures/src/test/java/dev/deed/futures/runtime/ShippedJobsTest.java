@@ -39,6 +39,7 @@ class ShippedJobsTest {
   @TempDir Path folder;
 
   private final Set<WorkerId> dead = ConcurrentHashMap.newKeySet();
+  private final Set<WorkerId> away = ConcurrentHashMap.newKeySet();
 
   private Path classes(String name, String className, String body) throws IOException {
     Path source = Files.createDirectories(folder.resolve("src-" + name));
@@ -90,7 +91,7 @@ class ShippedJobsTest {
 
   private ShippedJobs jobs(ShippedJobs.Source source) {
     JobCode own = new JobCode(WORKER, ClassLoader.getSystemClassLoader(), Codecs.ofProgram());
-    return new ShippedJobs(own, source, folder.resolve("code"), dead::contains);
+    return new ShippedJobs(own, source, folder.resolve("code"), dead::contains, away::contains);
   }
 
   /// The bytes of an object of the program's class, as its driver encodes it.

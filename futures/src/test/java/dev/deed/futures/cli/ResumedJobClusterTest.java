@@ -1,0 +1,241 @@
+package dev.deed.futures.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.deed.futures.ChildJvm;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `deed run --job` and `--resume` in a cluster of worker processes, with drivers that are killed.
+@Timeout(120)
+class ResumedJobClusterTest {
+  private static final int TASKS = 16;
+
+  /// Each task says that it is executed, and waits until it may end.
+  private static final String PROGRAM =
+      """
+      import static dev.deed.Deed.*;
+      import dev.deed.*;
+      import java.nio.file.*;
+      import java.util.*;
+
+      static int square(String folder, int number, int base) throws Exception {
+        Files.writeString(Path.of(folder, "executed"), number + "\\n",
+            StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        while (number >= TASKS / 2 && !Files.exists(Path.of(folder, "go"))) {
+          Thread.sleep(10);
+        }
+        return number * number + base;
+      }
+
+      void main(String[] words) throws Exception {
+        String folder = words[0];
+        try (var session = connect()) {
+          Ref<Integer> base = put(1000);
+          List<Ref<Integer>> squares = new ArrayList<>();
+          for (int i = 0; i < TASKS; i++) {
+            int number = i;
+            squares.add(submit(b -> square(folder, number, b), base));
+          }
+          IO.println(ProcessHandle.current().pid());
+          for (int i = 0; i < TASKS / 2; i++) {
+            squares.get(i).get();
+          }
+          IO.println("half");
+          Ref<Integer> sum = submitAll(all -> all.stream().mapToInt(Integer::intValue).sum(), squares);
+          IO.println("sum " + sum.get());
+        }
+      }
+      """
+          .replace("TASKS", TASKS + "");
+
+  @TempDir Path folder;
+
+  private final List<Process> processes = new ArrayList<>();
+  private String address = "";
+
+  @BeforeEach
+  void startWorkers() throws IOException {
+    Files.writeString(folder.resolve("Squares.java"), PROGRAM);
+    Path secret = folder.resolve("secret");
+    Files.createFile(
+        secret,
+        java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
+            java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(secret, "0123456789abcdef".repeat(2));
+    address = line(worker());
+    line(worker("--join", address));
+    line(worker("--join", address));
+  }
+
+  @AfterEach
+  void killAll() throws InterruptedException {
+    for (Process process : processes) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private Process worker(String... options) throws IOException {
+    List<String> words = new ArrayList<>(List.of("worker", "--cpus", "8"));
+    words.addAll(List.of(options));
+    return deed(words);
+  }
+
+  private Process run(String... options) throws IOException {
+    List<String> words = new ArrayList<>(List.of("run", "--no-progress", "--cluster", address));
+    words.addAll(List.of(options));
+    words.add(folder.resolve("Squares.java").toString());
+    words.add(folder.toString());
+    return deed(words);
+  }
+
+  private Process jobs(String... options) throws IOException {
+    List<String> words = new ArrayList<>(List.of("jobs", address));
+    words.addAll(List.of(options));
+    return deed(words);
+  }
+
+  /// A process of `deed`; what it says on standard error is in the file `err` and its number.
+  private Process deed(List<String> words) throws IOException {
+    List<String> command = ChildJvm.command(DeedCommand.class);
+    command.addAll(words.subList(0, 1));
+    command.addAll(
+        List.of("--secret-file", folder.resolve("secret").toString(), "--durability", "async"));
+    command.addAll(words.subList(1, words.size()));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectError(folder.resolve("err" + processes.size()).toFile())
+            .start();
+    processes.add(process);
+    return process;
+  }
+
+  private String errors(Process process) throws IOException {
+    return Files.readString(folder.resolve("err" + processes.indexOf(process)));
+  }
+
+  private String line(Process process) throws IOException {
+    String line = process.inputReader().readLine();
+    assertThat(line)
+        .as(() -> "what it says, where it has failed with: " + quietErrors(process))
+        .isNotNull();
+    return line;
+  }
+
+  private String quietErrors(Process process) {
+    try {
+      return errors(process);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private static int end(Process process) throws InterruptedException {
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  private List<Integer> executed() throws IOException {
+    return Files.readAllLines(folder.resolve("executed")).stream()
+        .map(Integer::parseInt)
+        .sorted()
+        .toList();
+  }
+
+  private void killDriver(long pid) {
+    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+  }
+
+  @Test
+  void whatWasCalledBeforeTheDriverWasKilledIsNotExecutedAgain() throws Exception {
+    Process first = run("--job", "squares");
+    long pid = Long.parseLong(line(first));
+    assertThat(line(first)).isEqualTo("half");
+    // All are called and half of them has ended; the others are at work.
+    await().atMost(Duration.ofSeconds(30)).until(() -> executed().size() == TASKS);
+    killDriver(pid);
+    assertThat(end(first)).isNotZero();
+    assertThat(errors(first)).contains("job 'squares' is kept: continue it with --resume squares");
+
+    Process again = run("--job", "squares");
+    assertThat(end(again)).isEqualTo(2);
+    assertThat(errors(again)).contains("job 'squares' is there already");
+    Process other = run("--resume", "cubes");
+    assertThat(end(other)).isEqualTo(2);
+    assertThat(errors(other)).contains("there is no job 'cubes'");
+    assertThat(end(jobs("--json"))).isZero();
+
+    Process next = run("--resume", "squares");
+    line(next);
+    assertThat(line(next)).isEqualTo("half");
+    Files.createFile(folder.resolve("go"));
+    int sum = IntStream.range(0, TASKS).map(i -> i * i + 1000).sum();
+    assertThat(line(next)).isEqualTo("sum " + sum);
+    assertThat(end(next)).as(() -> quietErrors(next)).isZero();
+    assertThat(executed()).containsExactlyElementsOf(IntStream.range(0, TASKS).boxed().toList());
+
+    Process left = jobs();
+    assertThat(line(left)).isEqualTo("Cluster at " + address + ": 0 jobs");
+  }
+
+  @Test
+  void aJobIsDroppedAndItsTasksEnd() throws Exception {
+    Process first = run("--job", "squares");
+    long pid = Long.parseLong(line(first));
+    await().atMost(Duration.ofSeconds(30)).until(() -> executed().size() == TASKS);
+    Process alive = run("--resume", "squares");
+    killDriver(pid);
+    assertThat(end(first)).isNotZero();
+    // It had been asked for while the driver lived, and waited.
+    long second = Long.parseLong(line(alive));
+    Process early = jobs("--drop", "squares");
+    assertThat(end(early)).isEqualTo(1);
+    assertThat(errors(early)).contains("is run by driver");
+    killDriver(second);
+    assertThat(end(alive)).isNotZero();
+    assertThat(end(jobs("--drop", "squares"))).isZero();
+    Process gone = run("--resume", "squares");
+    assertThat(end(gone)).isEqualTo(2);
+    Process anew = run("--job", "squares");
+    line(anew);
+    Files.createFile(folder.resolve("go"));
+    assertThat(end(anew)).as(() -> quietErrors(anew)).isZero();
+  }
+
+  @Test
+  void aProgramThatDoesSomethingElseIsToldSo() throws Exception {
+    Process first = run("--job", "squares");
+    long pid = Long.parseLong(line(first));
+    assertThat(line(first)).isEqualTo("half");
+    killDriver(pid);
+    assertThat(end(first)).isNotZero();
+    Files.writeString(folder.resolve("Squares.java"), PROGRAM.replace("+ base", "- base"));
+    Process other = run("--resume", "squares");
+    try (BufferedReader out = other.inputReader()) {
+      out.lines().forEach(_ -> {});
+    }
+    assertThat(end(other)).isEqualTo(1);
+    assertThat(errors(other))
+        .contains("CodeMismatchException", "something else than before")
+        .contains("job 'squares' is kept");
+    Files.writeString(folder.resolve("Squares.java"), PROGRAM);
+    Files.createFile(folder.resolve("go"));
+    Process next = run("--resume", "squares");
+    assertThat(end(next)).as(() -> quietErrors(next)).isZero();
+    assertThat(executed()).containsExactlyElementsOf(IntStream.range(0, TASKS).boxed().toList());
+  }
+}
