@@ -80,9 +80,10 @@ final class JournalHeir implements AutoCloseable {
     this.heir = new DiskHeir(about.estate);
   }
 
-  /// Where the job of this process's program is to be kept: `-Ddeed.journal`, or `DEED_JOURNAL`.
+  /// Where the job of this process's program is to be kept: `-Ddeed.journal`. Not by the
+  /// environment, which other sessions than the program's inherit.
   static Optional<Path> ofProcess() {
-    String named = System.getProperty("deed.journal", System.getenv("DEED_JOURNAL"));
+    String named = System.getProperty("deed.journal");
     return named == null || named.isBlank() ? Optional.empty() : Optional.of(Path.of(named));
   }
 
