@@ -73,7 +73,19 @@ final class ExplorationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"heir-crash-O", "heir-crash-O-sync", "heir-loss", "adopt-crash"})
+  @ValueSource(
+      strings = {
+        "heir-crash-O",
+        "heir-crash-O-sync",
+        "heir-loss",
+        "heir-put",
+        "heir-inside",
+        "heir-inside-sync",
+        "heir-stored",
+        "heir-stored-sync",
+        "heir-joining-sync",
+        "adopt-crash"
+      })
   void nothingBreaksWhenEstatesOutliveTheirServers(String configuration) {
     assertClean(search(configuration));
   }

@@ -33,6 +33,8 @@ final class MutantsTest {
         Arguments.of(Mutations.NOT_JOINED, "heir-result", 20_000, "8 executions"),
         Arguments.of(Mutations.NOT_REGISTERED, "heir-holds", 20_000, "12 holders"),
         Arguments.of(Mutations.NOTHING_BEYOND, "heir-two", 2_000, "7 succession"),
+        Arguments.of(Mutations.JOINING_NOT_COUNTED, "heir-joining", 200_000, "8 executions"),
+        Arguments.of(Mutations.NO_COMPARE, "heir-two-joining", 5_000, "3 heir list"),
         Arguments.of(Mutations.NOT_UNSETTLED, "adopt-crash", 20_000, "3 early free"),
         Arguments.of(Mutations.NOT_SETTLED, "adopt-crash", 100_000, "4 heirs"),
         Arguments.of(Mutations.NOT_ADOPTED, "adopt-crash", 100_000, "8 executions"));

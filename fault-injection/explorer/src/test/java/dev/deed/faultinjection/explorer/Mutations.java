@@ -68,9 +68,9 @@ final class Mutations {
           "counts a death as clear although somebody died before answering it",
           new Edit(
               "MembershipLog.java",
-              "    lastDeath = followed;\n",
+              "    deaths.put(worker, followed);\n",
               """
-                  lastDeath = followed;
+                  deaths.put(worker, followed);
                   unanswered.values().forEach(missing -> missing.remove(worker));
               """));
 
