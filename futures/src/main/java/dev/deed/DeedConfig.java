@@ -34,7 +34,7 @@ import java.util.Optional;
 /// @param checkImmutability whether values that are shared as immutable are checked not to have
 ///   changed
 /// @param job whose main the program is; by default none: what it calls ends with it. As settings
-///   they are `job` and `resume`
+///   they are `job` and `resume`, of flags only: other programs inherit the environment
 public record DeedConfig(
     int workerCpus,
     long workerMemory,

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiFunction;
 
@@ -23,6 +24,10 @@ public final class Configuration {
   private static final String FILE = "deed.properties";
   private static final String ENVIRONMENT_PREFIX = "DEED_";
   private static final String PROPERTY_PREFIX = "deed.";
+
+  /// What one program is, not what a machine's processes have in common: other sessions inherit the
+  /// environment.
+  private static final Set<String> OF_ONE_PROGRAM = Set.of("job", "resume");
 
   /// How each setting is read from text, by its name.
   private static final Map<String, BiFunction<DeedConfig, String, DeedConfig>> SETTINGS =
@@ -100,7 +105,7 @@ public final class Configuration {
     Map<String, String> variables = new LinkedHashMap<>();
     for (String name : SETTINGS.keySet()) {
       String variable = ENVIRONMENT_PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
-      if (environment.containsKey(variable)) {
+      if (environment.containsKey(variable) && !OF_ONE_PROGRAM.contains(name)) {
         variables.put(name, environment.get(variable));
       }
     }

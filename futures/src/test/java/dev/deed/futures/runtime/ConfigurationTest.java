@@ -90,10 +90,10 @@ final class ConfigurationTest {
     Path nowhere = Path.of("no-such-file");
     assertThat(Configuration.load(nowhere, Map.of(), Map.of(), Map.of()).job()).isEmpty();
     assertThat(Configuration.load(nowhere, Map.of("DEED_JOB", "a"), Map.of(), Map.of()).job())
-        .contains(new DeedConfig.Job("a", false));
+        .as("other sessions inherit the environment")
+        .isEmpty();
     assertThat(
-            Configuration.load(nowhere, Map.of("DEED_JOB", "a"), Map.of("resume", "b"), Map.of())
-                .job())
+            Configuration.load(nowhere, Map.of(), Map.of("job", "a"), Map.of("resume", "b")).job())
         .contains(new DeedConfig.Job("b", true));
     assertThatThrownBy(
             () -> Configuration.load(nowhere, Map.of(), Map.of("job", "x".repeat(201)), Map.of()))
