@@ -131,6 +131,6 @@ public interface Calls {
 
   /// Makes a value readable by reference: it is kept as it is now. Throws
   /// [NotSerializableValueException] if it can't be encoded, [OutOfStorageException] if there is no
-  /// room for it.
+  /// room for it. With [Options#replicas] it returns when the copies exist.
   <T extends @Nullable Object> Ref<T> put(T value);
 }

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 ///   [DeadlineException]; none by default
 /// @param where on which workers it may run
 /// @param durability what of the call survives the death of its owner; by default the session's
-/// @param replicas copies of a put, 1 by default
+/// @param replicas copies of a put, 1 by default; calls have no use for it
 public record Options(
     double cpus,
     Map<String, Double> resources,
@@ -179,7 +179,12 @@ public record Options(
         replicas);
   }
 
-  /// With so many copies of a put.
+  /// With so many copies of a put, each on another worker (the one that puts counts): the value can
+  /// be read without its being made again while one of them lives, and with it its owner or an
+  /// heir. The put returns when they exist. With fewer workers there is a copy on each, and a
+  /// warning; where other workers have no room for one, the put throws [OutOfStorageException]. A
+  /// copy that is lost with its worker is made again as long as the value is referred to. Small
+  /// values are stored too.
   public Options replicas(int copies) {
     return new Options(
         cpus, resources, memory, retries, retryOn, name, timeout, where, durability, copies);

@@ -12,6 +12,9 @@ sealed interface Due {
   /// A fetch that failed is tried again.
   record RefetchDue(dev.deed.lineage.Reference reference, CopyName useless) implements Due {}
 
+  /// Workers that could not make a copy are asked again.
+  record CopyDue(ObjectRecord record, Replication copies) implements Due {}
+
   /// A task lease may have become idle.
   record LeaseDue(TaskLease lease) implements Due {}
 

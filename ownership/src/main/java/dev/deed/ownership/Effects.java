@@ -75,6 +75,8 @@ public interface Effects {
       PROTOCOL_VIOLATION,
       /// A task was executed again to re-create a value.
       REEXECUTED,
+      /// Of a put there are fewer copies than it was to have.
+      FEWER_COPIES,
       /// A failed object was dropped unread.
       UNREAD_FAILURE,
       /// This worker serves an estate after another.

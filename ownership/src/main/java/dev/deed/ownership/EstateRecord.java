@@ -159,7 +159,15 @@ sealed interface EstateRecord {
   ///
   /// @param parent the task that put it; null for one of which nothing is known but that it is
   ///   wanted
-  record Put(ObjectId id, @Nullable TaskId parent, TaskSpec.Origin origin, ObjectState object)
+  /// @param copies how many workers are to keep one of a stored value
+  /// @param made whether there have been as many, or as could be: readers may have the value
+  record Put(
+      ObjectId id,
+      @Nullable TaskId parent,
+      TaskSpec.Origin origin,
+      ObjectState object,
+      int copies,
+      boolean made)
       implements EstateRecord {}
 
   /// A task whose calls and puts are kept.
@@ -245,7 +253,7 @@ sealed interface EstateRecord {
   static EstateRecord of(Logged record) {
     return switch (record) {
       case TaskRecord task -> of(task);
-      case ObjectRecord object -> new Put(object.id, object.parent, object.origin, of(object));
+      case ObjectRecord object -> put(object);
       case Give give -> new Given(give.to(), give.message(), give.references());
       case Family family -> new Kept(family.parent(), family.owner());
       case Incoming stream -> new Applied(stream.sender, stream.applied);
@@ -287,6 +295,17 @@ sealed interface EstateRecord {
             progress);
   }
 
+  private static Put put(ObjectRecord object) {
+    Replication copies = object.replication;
+    return new Put(
+        object.id,
+        object.parent,
+        object.origin,
+        of(object),
+        copies == null ? 1 : copies.wanted,
+        copies == null || copies.made);
+  }
+
   private static ObjectState of(ObjectRecord object) {
     Outcome outcome =
         object.state == ObjectRecord.State.STORED && object.stored != null
@@ -306,15 +325,17 @@ sealed interface EstateRecord {
         out.writeByte(2);
         p.writeParts(out);
       }
-      case Put(ObjectId id, TaskId parent, TaskSpec.Origin origin, ObjectState object) -> {
+      case Put put -> {
         out.writeByte(3);
-        id.write(out);
-        out.writeBoolean(parent != null);
-        if (parent != null) {
-          parent.write(out);
+        put.id.write(out);
+        out.writeBoolean(put.parent != null);
+        if (put.parent != null) {
+          put.parent.write(out);
         }
-        writeOrigin(origin, out);
-        object.write(out);
+        writeOrigin(put.origin, out);
+        put.object.write(out);
+        out.writeInt(put.copies);
+        out.writeBoolean(put.made);
       }
       case Given(WorkerId to, long message, List<Reference> references) -> {
         out.writeByte(4);
@@ -359,7 +380,9 @@ sealed interface EstateRecord {
               ObjectId.read(in),
               in.readBoolean() ? TaskId.read(in) : null,
               readOrigin(in),
-              ObjectState.read(in));
+              ObjectState.read(in),
+              MessageCodec.readCopies(in),
+              in.readBoolean());
       case 4 -> new Given(WorkerId.read(in), in.readLong(), Reference.readAll(in));
       case 5 -> new Applied(WorkerId.read(in), in.readLong());
       case 6 -> Ended.readParts(in);

@@ -30,13 +30,15 @@ public sealed interface Event {
   ///
   /// @param parent the task whose code put it
   /// @param home as for [Submit]
+  /// @param copies how many workers are to keep one of a stored value; 1 for this one alone
   record Put(
       ObjectId object,
       TaskId parent,
       Outcome outcome,
       long handle,
       TaskSpec.Origin origin,
-      EstateId home)
+      EstateId home,
+      int copies)
       implements Event {}
 
   /// References were read out of a value, or out of what a task captured, or copied from a handle:

@@ -45,6 +45,9 @@ final class Fetches {
 
     List<WorkerId> sources = List.of();
 
+    /// Whether the copy is one that the owner has asked for: it is kept until it is freed.
+    boolean kept;
+
     Fetch(Reference reference, StoredValue value, List<WorkerId> holders) {
       this.reference = reference;
       this.value = value;
@@ -100,6 +103,47 @@ final class Fetches {
         stored.value().size(), () -> start(name, started), () -> noRoom(name, started));
   }
 
+  /// Gets a copy, if there is room at once, and keeps it until it is freed. Its owner is told.
+  void keep(Reference reference, Outcome.Stored stored) {
+    StoredValue value = stored.value();
+    CopyName name = CopyName.of(reference, value);
+    if (context.log.closed(reference.estate())) {
+      return;
+    }
+    StoreIndex.Copy copy = store.find(name);
+    Fetch fetch = underway.get(name);
+    if (copy != null) {
+      copy.primary = true;
+      located(reference, value, true);
+    } else if (fetch != null) {
+      fetch.kept = true;
+    } else if (store.reserve(value.size())) {
+      Fetch started = new Fetch(reference, value, stored.holders());
+      started.kept = true;
+      underway.put(name, started);
+      start(name, started);
+    } else {
+      decline(name, true);
+    }
+  }
+
+  private void located(Reference reference, StoredValue value, boolean primary) {
+    if (context.serves(reference)) {
+      locations().located(context.id, reference, value, primary);
+    } else {
+      streams.send(
+          reference.estate(),
+          new Message.EstateMessage.Located(reference.object(), value, primary));
+    }
+  }
+
+  private void decline(CopyName name, boolean full) {
+    streams.send(
+        name.reference().estate(),
+        new Message.EstateMessage.Declined(
+            name.reference().object(), name.attempt(), name.writer(), full));
+  }
+
   /// Serves a need of a value of which no more is known than its reference: its owner is asked.
   void seek(Reference reference, Need need) {
     switch (values().known(reference)) {
@@ -119,7 +163,7 @@ final class Fetches {
 
   private void start(CopyName name, Fetch fetch) {
     fetch.needs.removeIf(need -> !need.wanted());
-    if (fetch.needs.isEmpty()) {
+    if (fetch.needs.isEmpty() && !fetch.kept) {
       underway.remove(name);
       store.unreserve(fetch.value.size());
       unstick(fetch.reference);
@@ -137,6 +181,9 @@ final class Fetches {
   private void noRoom(CopyName name, Fetch fetch) {
     underway.remove(name);
     unstick(fetch.reference);
+    if (fetch.kept) {
+      decline(name, true);
+    }
     Outcome failed =
         new Outcome.Failed(
             Failure.of(
@@ -168,6 +215,9 @@ final class Fetches {
       return;
     }
     store.unreserve(fetch.value.size());
+    if (fetch.kept) {
+      decline(name, false);
+    }
     fetch.needs.removeIf(need -> !need.wanted());
     if (fetch.needs.isEmpty()) {
       unstick(fetch.reference);
@@ -192,7 +242,7 @@ final class Fetches {
 
   private void arrived(Fetch fetch) {
     unstick(fetch.reference);
-    StoreIndex.Copy copy = store.sealed(fetch.reference, fetch.value, false);
+    StoreIndex.Copy copy = store.sealed(fetch.reference, fetch.value, fetch.kept);
     if (context.log.closed(fetch.reference.estate())) {
       // It comes too late: nobody holds any more what stands inside it.
       store.free(copy.name);
@@ -215,13 +265,7 @@ final class Fetches {
       return;
     }
     store.pin(copy);
-    if (context.serves(fetch.reference)) {
-      locations().located(context.id, fetch.reference, fetch.value, false);
-    } else {
-      streams.send(
-          fetch.reference.estate(),
-          new Message.EstateMessage.Located(fetch.reference.object(), fetch.value, false));
-    }
+    located(fetch.reference, fetch.value, fetch.kept);
     for (Need need : fetch.needs) {
       if (need.wanted()) {
         store.pin(copy);

@@ -152,6 +152,9 @@ final class Inheritance {
                   new ObjectRecord(
                       estate, put.id(), null, put.origin(), put.parent(), context.nextRecord());
               object.unknown = put.parent() == null;
+              if (put.copies() > 1 && put.object().state() == ObjectRecord.State.STORED) {
+                object.replication = Replication.inherited(put.copies(), put.made());
+              }
               restore(object, put.object(), objects);
               estate.added(object);
             }

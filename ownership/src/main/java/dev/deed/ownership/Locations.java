@@ -27,6 +27,7 @@ final class Locations {
   /// Records without a known copy, with the death after which they were so.
   private final Map<ObjectRecord, Long> suspects = new LinkedHashMap<>();
 
+  private @Nullable Replicas replicas;
   private @Nullable Recovery recovery;
   private @Nullable Values values;
 
@@ -36,7 +37,8 @@ final class Locations {
     this.store = store;
   }
 
-  void connect(Recovery toRecovery, Values toValues) {
+  void connect(Replicas toReplicas, Recovery toRecovery, Values toValues) {
+    replicas = toReplicas;
     recovery = toRecovery;
     values = toValues;
   }
@@ -77,6 +79,7 @@ final class Locations {
       }
     }
     suspects.remove(record);
+    replicas().located(record, from, primary);
     values().completed(record);
   }
 
@@ -85,6 +88,7 @@ final class Locations {
     ObjectRecord record = table.object(name.reference());
     if (record != null && current(record, name)) {
       removeLocation(record, from);
+      replicas().left(record, from, false);
     }
   }
 
@@ -181,6 +185,7 @@ final class Locations {
       if (record.state == ObjectRecord.State.STORED && record.locations().contains(dead)) {
         removeLocation(record, dead);
       }
+      replicas().left(record, dead, true);
     }
   }
 
@@ -195,6 +200,7 @@ final class Locations {
     } else if (!kept) {
       pin(locations.get(0), name(record));
     }
+    replicas().lookLater(record);
   }
 
   /// An inherited estate frees from here on: copies that no record names go.
@@ -227,6 +233,10 @@ final class Locations {
         lost(record, true);
       }
     }
+  }
+
+  private Replicas replicas() {
+    return Invariants.present(replicas, "replicas");
   }
 
   private Recovery recovery() {

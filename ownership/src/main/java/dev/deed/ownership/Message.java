@@ -114,6 +114,11 @@ public sealed interface Message {
   /// [EstateMessage.Unlocated].
   record PinCopy(CopyName copy) implements Message {}
 
+  /// The receiver is to get a copy of the value from one of the holders, and to keep it until it is
+  /// freed. Answered by [EstateMessage.Located] or [EstateMessage.Declined].
+  record MakeCopy(Reference reference, StoredValue value, List<WorkerId> holders)
+      implements Message {}
+
   /// The copy is not needed any more: the holder deletes it.
   record FreeCopy(CopyName copy) implements Message {}
 
@@ -135,7 +140,7 @@ public sealed interface Message {
         case TaskReply m ->
             new TaskReply(0, m.task, m.attempt, m.outcome, m.released, m.kept, m.durationNs);
         case Call m -> new Call(0, m.spec);
-        case PutValue m -> new PutValue(0, m.object, m.parent, m.outcome, m.origin);
+        case PutValue m -> new PutValue(0, m.object, m.parent, m.outcome, m.origin, m.copies);
         default -> this;
       };
     }
@@ -171,8 +176,14 @@ public sealed interface Message {
     ///
     /// @param number of this message, for the references inside the value
     /// @param parent the task that main is
+    /// @param copies as in [Event.Put]
     record PutValue(
-        long number, ObjectId object, TaskId parent, Outcome outcome, TaskSpec.Origin origin)
+        long number,
+        ObjectId object,
+        TaskId parent,
+        Outcome outcome,
+        TaskSpec.Origin origin,
+        int copies)
         implements EstateMessage {}
 
     /// A holder wants the task of this object stopped.
@@ -200,5 +211,11 @@ public sealed interface Message {
 
     /// The sender has no copy of that name (any more).
     record Unlocated(ObjectId object, int attempt, WorkerId writer) implements EstateMessage {}
+
+    /// The sender was asked to make a copy of that name, and has none.
+    ///
+    /// @param full whether its store has no room for it; else it could not get the bytes
+    record Declined(ObjectId object, int attempt, WorkerId writer, boolean full)
+        implements EstateMessage {}
   }
 }

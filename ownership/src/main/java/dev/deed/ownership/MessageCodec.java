@@ -20,7 +20,7 @@ import java.util.List;
 /// can hold.
 public final class MessageCodec {
   /// Changes when any message's form does; peers compare it when they connect.
-  public static final long SCHEMA = 3;
+  public static final long SCHEMA = 4;
 
   private static final CancelMode[] CANCEL_MODES = CancelMode.values();
   private static final Hold[] HOLDS = Hold.values();
@@ -110,6 +110,12 @@ public final class MessageCodec {
         out.writeByte(14);
         RollCallCodec.write(m, out);
       }
+      case Message.MakeCopy m -> {
+        out.writeByte(16);
+        m.reference().write(out);
+        m.value().write(out);
+        writeWorkers(m.holders(), out);
+      }
       case Message.MainDiffers m -> {
         out.writeByte(15);
         m.estate().write(out);
@@ -152,6 +158,7 @@ public final class MessageCodec {
       case 13 -> new Message.FreeCopy(CopyName.read(in));
       case 14 -> RollCallCodec.read(in);
       case 15 -> new Message.MainDiffers(EstateId.read(in), in.readString());
+      case 16 -> new Message.MakeCopy(Reference.read(in), StoredValue.read(in), readWorkers(in));
       default -> throw new MalformedException("a message of kind " + kind);
     };
   }
@@ -214,6 +221,13 @@ public final class MessageCodec {
         out.writeLong(m.number());
         m.spec().write(out);
       }
+      case Message.EstateMessage.Declined m -> {
+        out.writeByte(12);
+        m.object().write(out);
+        out.writeInt(m.attempt());
+        m.writer().write(out);
+        out.writeBoolean(m.full());
+      }
       case Message.EstateMessage.PutValue m -> {
         out.writeByte(11);
         out.writeLong(m.number());
@@ -222,6 +236,7 @@ public final class MessageCodec {
         write(m.outcome(), out);
         out.writeString(m.origin().name());
         out.writeString(m.origin().site());
+        out.writeInt(m.copies());
       }
     }
   }
@@ -258,7 +273,11 @@ public final class MessageCodec {
               ObjectId.read(in),
               TaskId.read(in),
               readOutcome(in),
-              new TaskSpec.Origin(in.readString(), in.readString()));
+              new TaskSpec.Origin(in.readString(), in.readString()),
+              readCopies(in));
+      case 12 ->
+          new Message.EstateMessage.Declined(
+              ObjectId.read(in), in.readInt(), WorkerId.read(in), in.readBoolean());
       default -> throw new MalformedException("a message to an estate of kind " + kind);
     };
   }
@@ -329,10 +348,7 @@ public final class MessageCodec {
       case Outcome.Stored(StoredValue value, List<WorkerId> holders) -> {
         out.writeByte(2);
         value.write(out);
-        out.writeInt(holders.size());
-        for (WorkerId holder : holders) {
-          holder.write(out);
-        }
+        writeWorkers(holders, out);
       }
       case Outcome.Failed(Failure failure) -> {
         out.writeByte(3);
@@ -347,16 +363,36 @@ public final class MessageCodec {
       case 1 -> new Outcome.Inline(Value.read(in));
       case 2 -> {
         StoredValue value = StoredValue.read(in);
-        int count = in.readCount(16);
-        List<WorkerId> holders = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-          holders.add(WorkerId.read(in));
-        }
-        yield new Outcome.Stored(value, holders);
+        yield new Outcome.Stored(value, readWorkers(in));
       }
       case 3 -> new Outcome.Failed(Failure.read(in));
       default -> throw new MalformedException("an outcome of kind " + kind);
     };
+  }
+
+  private static void writeWorkers(List<WorkerId> workers, WireWriter out) {
+    out.writeInt(workers.size());
+    for (WorkerId worker : workers) {
+      worker.write(out);
+    }
+  }
+
+  private static List<WorkerId> readWorkers(WireReader in) {
+    int count = in.readCount(16);
+    List<WorkerId> workers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      workers.add(WorkerId.read(in));
+    }
+    return workers;
+  }
+
+  /// How many copies of a put there are to be.
+  static int readCopies(WireReader in) {
+    int copies = in.readInt();
+    if (copies < 1) {
+      throw new MalformedException("a put with " + copies + " copies");
+    }
+    return copies;
   }
 
   private static void writeCancel(CancelMode mode, boolean recursive, WireWriter out) {

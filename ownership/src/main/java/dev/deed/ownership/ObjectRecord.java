@@ -44,6 +44,9 @@ final class ObjectRecord extends Awaited implements Logged {
   /// Digest of the last stored value, 0 before the first: tells a re-execution that differs.
   long digest;
 
+  /// Of a put with several copies, which is STORED; else null.
+  @Nullable Replication replication;
+
   private @Nullable List<WorkerId> locations;
   private @Nullable Map<WorkerId, Hold> holders;
 

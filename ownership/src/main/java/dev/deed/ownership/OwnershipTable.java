@@ -306,6 +306,7 @@ final class OwnershipTable {
     record.state = ObjectRecord.State.RELEASED;
     record.outcome = null;
     record.stored = null;
+    record.replication = null;
     record.clearLocations();
     if (stored != null) {
       CopyName name = CopyName.of(record.reference(), stored);

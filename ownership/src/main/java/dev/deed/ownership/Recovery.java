@@ -72,7 +72,8 @@ final class Recovery {
     context.later(done -> Invariants.present(values, "values").completed(done), record);
   }
 
-  private static String site(TaskSpec.Origin origin) {
+  /// Where something was put, for people.
+  static String site(TaskSpec.Origin origin) {
     return origin.site().isEmpty() ? "an unknown place" : origin.site();
   }
 }

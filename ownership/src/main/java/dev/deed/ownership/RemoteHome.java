@@ -66,7 +66,7 @@ final class RemoteHome {
         streams.send(
             put.home(),
             new Message.EstateMessage.PutValue(
-                number, put.object(), put.parent(), outcome, put.origin()));
+                number, put.object(), put.parent(), outcome, put.origin(), put.copies()));
     holders.claimed(reference, put.handle(), message);
   }
 

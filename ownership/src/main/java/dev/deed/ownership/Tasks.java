@@ -35,6 +35,7 @@ final class Tasks {
   private @Nullable TaskLeases leasesOrNull;
   private @Nullable Executions executionsOrNull;
   private @Nullable Homes homesOrNull;
+  private @Nullable Replicas replicasOrNull;
 
   Tasks(CoreContext context, OwnershipTable table, Holders holders, Lineages lineages) {
     this.context = context;
@@ -43,7 +44,9 @@ final class Tasks {
     this.lineages = lineages;
   }
 
-  void connect(Values values, TaskLeases leases, Executions executions, Homes homes) {
+  void connect(
+      Values values, TaskLeases leases, Executions executions, Homes homes, Replicas replicas) {
+    replicasOrNull = replicas;
     homesOrNull = homes;
     valuesOrNull = values;
     leasesOrNull = leases;
@@ -205,7 +208,8 @@ final class Tasks {
       store.sealed(estate.reference(put.object()), value, true);
       outcome = new Outcome.Stored(value, List.of(context.id));
     }
-    put(estate, put.object(), put.parent(), outcome, put.origin(), Claim.byHandles(put.handle()))
+    Claim claim = Claim.byHandles(put.handle());
+    put(estate, put.object(), put.parent(), outcome, put.origin(), put.copies(), claim)
         .ifPresent(how -> diverged(estate, put.parent(), how));
   }
 
@@ -216,21 +220,20 @@ final class Tasks {
       TaskId parent,
       Outcome outcome,
       TaskSpec.Origin origin,
+      int copies,
       Claim claim) {
     ObjectRecord record = estate.objects.get(object);
     Optional<String> other = Optional.empty();
     if (record == null || record.unknown) {
       record = table.create(estate, object, null, origin, parent);
-      table.fill(record, outcome);
-      context.later(completed, record);
+      fill(record, outcome, copies);
     } else if (isLost(record)) {
       // It was put before by an execution at a worker that died. What stands inside may be of
       // another
       // estate now.
       table.loseValue(record);
       table.restart(record);
-      table.fill(record, outcome);
-      context.later(completed, record);
+      fill(record, outcome, copies);
     } else {
       surplus(estate.reference(object), record, outcome);
       if (differs(record, outcome)) {
@@ -239,6 +242,17 @@ final class Tasks {
     }
     claim.hold(record, 0);
     return other;
+  }
+
+  private void fill(ObjectRecord record, Outcome outcome, int copies) {
+    table.fill(record, outcome);
+    if (copies > 1 && outcome instanceof Outcome.Stored(_, List<WorkerId> holders)) {
+      record.replication = Replication.begun(copies);
+      holders.stream().filter(context.log::lives).forEach(record.replication.kept::add);
+      replicas().lookLater(record);
+    } else {
+      context.later(completed, record);
+    }
   }
 
   private static String at(TaskSpec.Origin origin) {
@@ -670,6 +684,10 @@ final class Tasks {
   /// No member of the cluster can ever run the task.
   void impossible(TaskRecord task, String why) {
     end(task, Failure.of(Failure.Kind.RESOURCES_UNAVAILABLE, task + " " + why));
+  }
+
+  private Replicas replicas() {
+    return Invariants.present(replicasOrNull, "replicas");
   }
 
   private Homes homes() {

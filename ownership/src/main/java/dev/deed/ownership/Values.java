@@ -201,7 +201,8 @@ final class Values {
 
   private static boolean readable(ObjectRecord record) {
     return record.done()
-        && (record.state != ObjectRecord.State.STORED || !record.locations().isEmpty());
+        && (record.state != ObjectRecord.State.STORED || !record.locations().isEmpty())
+        && (record.replication == null || record.replication.made);
   }
 
   /// A waiter has lost its interest.

@@ -29,6 +29,7 @@ public final class WorkerCore {
   private final Locations locations;
   private final Values values;
   private final Fetches fetches;
+  private final Replicas replicas;
   private final Reads reads;
   private final Awaits awaits;
   private final Executions executions;
@@ -62,6 +63,7 @@ public final class WorkerCore {
     locations = new Locations(context, table, store);
     values = new Values(context, table, holders, locations, leases, this::outcome);
     fetches = new Fetches(context, store, streams);
+    replicas = new Replicas(context, table, fetches, values);
     reads = new Reads(context, holders, store, fetches);
     awaits = new Awaits(context);
     executions = new Executions(context, holders, streams, store, fetches, tasks, stops, grants);
@@ -83,9 +85,9 @@ public final class WorkerCore {
     Recovery recovery = new Recovery(context, table, tasks);
     recovery.connect(values);
     table.connect(holders, lineages);
-    tasks.connect(values, leases, executions, homes);
+    tasks.connect(values, leases, executions, homes, replicas);
     stops.connect(executions);
-    locations.connect(recovery, values);
+    locations.connect(replicas, recovery, values);
     fetches.connect(values, locations);
     reads.connect(values);
     awaits.connect(values);
@@ -259,6 +261,8 @@ public final class WorkerCore {
       }
       case Message.ValueAnswer m -> values.answered(m);
       case Message.PinCopy m -> locations.pinRequested(from, m.copy(), streams);
+      case Message.MakeCopy m ->
+          fetches.keep(m.reference(), new Outcome.Stored(m.value(), m.holders()));
       case Message.FreeCopy m -> {
         values.freed(m.copy());
         store.free(m.copy());
@@ -319,6 +323,9 @@ public final class WorkerCore {
       case Message.EstateMessage.Unlocated m ->
           locations.unlocated(
               from, new CopyName(estate.reference(m.object()), m.attempt(), m.writer()));
+      case Message.EstateMessage.Declined m ->
+          replicas.declined(
+              from, new CopyName(estate.reference(m.object()), m.attempt(), m.writer()), m.full());
       case Message.EstateMessage.CancelObject m ->
           stops.cancel(estate.reference(m.object()), m.mode(), m.recursive());
       case Message.EstateMessage.TaskReply m -> replied(estate, from, m);
@@ -335,7 +342,9 @@ public final class WorkerCore {
               from,
               m,
               inside(m.outcome()),
-              claim -> tasks.put(estate, m.object(), m.parent(), m.outcome(), m.origin(), claim));
+              claim ->
+                  tasks.put(
+                      estate, m.object(), m.parent(), m.outcome(), m.origin(), m.copies(), claim));
     }
   }
 
@@ -426,6 +435,7 @@ public final class WorkerCore {
       case Entry.Join(Member member) -> {
         if (changed) {
           leases.followJoin(member);
+          replicas.followJoin();
           heirs.follow();
         }
       }
@@ -607,6 +617,7 @@ public final class WorkerCore {
         case Due.ReleaseDue(Receipt receipt) -> holders.releaseDue(receipt);
         case Due.RefetchDue(Reference reference, CopyName useless) ->
             fetches.again(reference, useless);
+        case Due.CopyDue(ObjectRecord record, Replication copies) -> replicas.again(record, copies);
         case Due.LeaseDue(TaskLease lease) -> leases.idle(lease);
         case Due.ShapeDue(TaskLeases.Shape shape) -> leases.resume(shape);
         case Due.DeadlineDue(var estate, var task) -> stops.deadline(estate, task);

@@ -75,7 +75,9 @@ class EstateRecordProperties {
                     id,
                     id.index() % 2 == 0 ? id.task() : null,
                     new TaskSpec.Origin("put", "Main.java:3"),
-                    state)),
+                    state,
+                    1 + id.index() % 3,
+                    id.index() % 2 == 0)),
         Combinators.combine(MessageSamples.tasks(), MessageSamples.workers())
             .as((parent, owner) -> new EstateRecord.Kept(parent, new EstateId(owner))),
         Combinators.combine(

@@ -171,10 +171,16 @@ public final class MessageSamples {
         tasks().map(EstateMessage.Settled::new),
         Combinators.combine(tasks(), estates()).as(EstateMessage.Settling::new),
         Combinators.combine(naturals(), specs()).as(EstateMessage.Call::new),
-        Combinators.combine(naturals(), objects(), tasks(), outcomes(), texts())
-            .as((number, object, parent, outcome, name) ->
+        Combinators.combine(objects(), small(), workers(), either).as(EstateMessage.Declined::new),
+        Combinators.combine(naturals(), objects(), tasks(), outcomes(), texts(), small())
+            .as((number, object, parent, outcome, name, copies) ->
                 new EstateMessage.PutValue(
-                    number, object, parent, outcome, new TaskSpec.Origin(name, "site"))));
+                    number,
+                    object,
+                    parent,
+                    outcome,
+                    new TaskSpec.Origin(name, "site"),
+                    1 + copies)));
   }
 
   private static Arbitrary<Message.RollCall> rollCalls() {
@@ -226,6 +232,8 @@ public final class MessageSamples {
             rollCalls(),
             Combinators.combine(estates(), texts()).as(Message.MainDiffers::new),
             copies().map(Message.PinCopy::new),
+            Combinators.combine(references(), storedValues(), workers().list().ofMaxSize(3))
+                .as(Message.MakeCopy::new),
             copies().map(Message.FreeCopy::new)));
   }
 

@@ -167,24 +167,31 @@ final class MiniCluster {
       TaskId parent = run.spec().id();
       ObjectId object = parent.put(run.spec().run(), index).result(0);
       Outcome outcome = new Outcome.Inline(new Value(Payload.of(new byte[] {value}), List.of()));
-      on(new Event.Put(object, parent, outcome, ++handles, TaskSpec.Origin.UNKNOWN, run.home()));
+      on(new Event.Put(object, parent, outcome, ++handles, TaskSpec.Origin.UNKNOWN, run.home(), 1));
       return new Reference(object, run.home());
     }
 
     /// The same with a large value, in which these references stand.
     Reference putStored(Run run, int index, long size, Reference... inside) {
+      return putStored(run, index, 1, size, inside);
+    }
+
+    /// The same with so many copies.
+    Reference putStored(Run run, int index, int copies, long size, Reference... inside) {
       TaskId parent = run.spec().id();
       ObjectId object = parent.put(run.spec().run(), index).result(0);
       on(new Event.Reserve(1, size));
       Outcome outcome =
           new Outcome.Stored(new StoredValue(0, id, size, 7, List.of(inside)), List.of());
-      on(new Event.Put(object, parent, outcome, ++handles, TaskSpec.Origin.UNKNOWN, run.home()));
+      on(
+          new Event.Put(
+              object, parent, outcome, ++handles, TaskSpec.Origin.UNKNOWN, run.home(), copies));
       return new Reference(object, run.home());
     }
 
     Reference put(List<Reference> inside) {
       ObjectId object = main.put(0, calls++).result(0);
-      on(put(object, inline(inside), TaskSpec.Origin.UNKNOWN));
+      on(put(object, inline(inside), TaskSpec.Origin.UNKNOWN, 1));
       return own(object);
     }
 
@@ -192,21 +199,27 @@ final class MiniCluster {
     Reference putCircle() {
       Reference self = own(main.put(0, calls++).result(0));
       Outcome value = inline(List.of(self));
-      on(put(self.object(), value, TaskSpec.Origin.UNKNOWN));
+      on(put(self.object(), value, TaskSpec.Origin.UNKNOWN, 1));
       return self;
     }
 
     Reference putStored(long size) {
+      return putStored(size, 1);
+    }
+
+    /// Puts a large value of which there are to be so many copies.
+    Reference putStored(long size, int copies) {
       ObjectId object = main.put(0, calls++).result(0);
       on(new Event.Reserve(1, size));
       StoredValue value = new StoredValue(0, id, size, 7, List.of());
-      on(put(object, new Outcome.Stored(value, List.of()), new TaskSpec.Origin("put", "story:1")));
+      TaskSpec.Origin origin = new TaskSpec.Origin("put", "story:1");
+      on(put(object, new Outcome.Stored(value, List.of()), origin, copies));
       return own(object);
     }
 
-    private Event.Put put(ObjectId object, Outcome outcome, TaskSpec.Origin origin) {
+    private Event.Put put(ObjectId object, Outcome outcome, TaskSpec.Origin origin, int copies) {
       held.put(++handles, own(object));
-      return new Event.Put(object, main, outcome, handles, origin, home);
+      return new Event.Put(object, main, outcome, handles, origin, home, copies);
     }
 
     private Reference own(ObjectId object) {

@@ -24,8 +24,10 @@ final class CallTerms {
   private final Terms terms;
   private final @Nullable List<Ref<?>> near;
   private final Optional<String> name;
+  private final int replicas;
 
-  private CallTerms(Terms terms, @Nullable List<Ref<?>> near, Optional<String> name) {
+  private CallTerms(Terms terms, @Nullable List<Ref<?>> near, Optional<String> name, int replicas) {
+    this.replicas = replicas;
     this.terms = terms;
     this.near = near;
     this.name = name;
@@ -49,7 +51,11 @@ final class CallTerms {
         };
     long timeoutNs = options.timeout().map(CallTerms::nanos).orElse(0L);
     Terms terms = new Terms(Demand.of(amounts), options.retries(), retryOn, timeoutNs, placement);
-    return new CallTerms(terms.equals(Terms.DEFAULT) ? Terms.DEFAULT : terms, near, options.name());
+    return new CallTerms(
+        terms.equals(Terms.DEFAULT) ? Terms.DEFAULT : terms,
+        near,
+        options.name(),
+        options.replicas());
   }
 
   private static long nanos(java.time.Duration timeout) {
@@ -58,6 +64,11 @@ final class CallTerms {
     } catch (ArithmeticException _) {
       return Long.MAX_VALUE;
     }
+  }
+
+  /// How many copies there are to be of what is put.
+  int replicas() {
+    return replicas;
   }
 
   /// The terms of a call in `runtime`.

@@ -203,7 +203,12 @@ final class CoreEffects implements Effects {
     }
     System.Logger.Level level =
         switch (report.kind()) {
-          case LINEAGE_EVICTED, NONDETERMINISTIC, PROTOCOL_VIOLATION, DECLARED_DEAD, MAIN_DIFFERS ->
+          case LINEAGE_EVICTED,
+              NONDETERMINISTIC,
+              PROTOCOL_VIOLATION,
+              DECLARED_DEAD,
+              MAIN_DIFFERS,
+              FEWER_COPIES ->
               System.Logger.Level.WARNING;
           case INHERITED -> System.Logger.Level.INFO;
           case REEXECUTED, UNREAD_FAILURE -> System.Logger.Level.DEBUG;

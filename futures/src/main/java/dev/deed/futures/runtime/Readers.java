@@ -136,6 +136,32 @@ public final class Readers {
     return read(runtime, code, answer);
   }
 
+  /// Waits until the value can be read, without reading it; throws what a get would.
+  static void awaitReadable(HandleRef<?> ref) {
+    WorkerRuntime runtime = ref.runtime();
+    long request = runtime.nextRequests(1);
+    Wait wait = new Wait();
+    runtime.driver().publish(new Event.Get(request, ref.reference()), wait);
+    Answer answer;
+    try {
+      answer = wait.await(runtime);
+    } catch (InterruptedGetException e) {
+      runtime.driver().publish(new Event.GetAbandoned(request));
+      throw e;
+    } finally {
+      java.lang.ref.Reference.reachabilityFence(ref);
+    }
+    if (!(answer instanceof Answer.Got got)) {
+      throw runtime.closedException();
+    }
+    if (endsLater(got.outcome())) {
+      runtime.driver().publish(new Event.ReadDone(request));
+    }
+    if (got.outcome() instanceof Outcome.Failed(var failure)) {
+      throw runtime.failures().toException(runtime.codeHere(), failure);
+    }
+  }
+
   /// If this thread is a task's, executes the task here if it waits in this worker's executor, and
   /// has it go before others if it isn't there yet.
   private static void tryInPlace(HandleRef<?> ref) {

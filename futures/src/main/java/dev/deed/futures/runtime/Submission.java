@@ -2,6 +2,7 @@ package dev.deed.futures.runtime;
 
 import dev.deed.Ref;
 import dev.deed.lineage.Argument;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
@@ -95,7 +96,7 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
         : CallTerms.PUT_ORIGIN;
   }
 
-  /// A put of `value`.
+  /// A put of `value`. Where there are to be several copies it waits for them.
   static <T extends @Nullable Object> Ref<T> put(
       Caller caller, @Nullable RefScope scope, CallTerms terms, T value) {
     WorkerRuntime runtime = caller.runtime();
@@ -103,19 +104,34 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     Value encoded = runtime.values().encode(caller.code(), value);
     ObjectId object = caller.nextPut().result(0);
     Reference reference = new Reference(object, caller.home());
-    Outcome outcome = runtime.values().keep(reference, 0, encoded);
+    Outcome outcome = runtime.values().keep(reference, encoded, terms.replicas());
     long handle = runtime.handles().nextNumber();
     HandleRef<T> ref =
         new Submission(caller, scope, terms)
             .created(new HandleRef<>(runtime, reference, handle, null));
     TaskSpec.Origin origin = terms.origin(origin(outcome));
+    int copies = terms.replicas();
+    EstateId home = caller.home();
     try {
       runtime
           .driver()
-          .publish(new Event.Put(object, caller.task(), outcome, handle, origin, caller.home()));
+          .publish(new Event.Put(object, caller.task(), outcome, handle, origin, home, copies));
     } finally {
       java.lang.ref.Reference.reachabilityFence(value);
     }
+    if (copies > 1) {
+      awaitCopies(ref);
+    }
     return ref;
+  }
+
+  /// A value that has not all its copies can't be read yet.
+  private static void awaitCopies(HandleRef<?> ref) {
+    try {
+      Readers.awaitReadable(ref);
+    } catch (RuntimeException e) {
+      ref.close();
+      throw e;
+    }
   }
 }

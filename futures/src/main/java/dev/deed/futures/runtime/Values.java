@@ -100,11 +100,12 @@ final class Values {
     return new Outcome.Failed(Failure.of(kind, told ? message : "as an earlier result"));
   }
 
-  /// A small value stays in the tables, a large one is stored. Throws [OutOfStorageException].
-  Outcome keep(Reference reference, int attempt, Value value) {
-    return value.size() <= inlineLimitBytes
+  /// What becomes of a put: a small value stays in the tables, a large one is stored, and so is one
+  /// of which there are to be several copies. Throws [OutOfStorageException].
+  Outcome keep(Reference reference, Value value, int copies) {
+    return value.size() <= inlineLimitBytes && copies == 1
         ? new Outcome.Inline(value)
-        : store(reference, attempt, value);
+        : store(reference, 0, value);
   }
 
   private Outcome store(Reference reference, int attempt, Value value) {

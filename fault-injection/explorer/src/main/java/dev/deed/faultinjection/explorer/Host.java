@@ -367,7 +367,8 @@ final class Host implements Effects {
             outcome,
             held.handle(),
             new TaskSpec.Origin(put.into(), ""),
-            program.home));
+            program.home,
+            1));
   }
 
   private Outcome stored(Reference reference, int attempt, List<Reference> inside) {

@@ -187,6 +187,7 @@ final class Narrator {
       case Message.ValueAnswer answer ->
           "the answer for " + cast.name(answer.reference()) + ": " + outcome(answer.outcome());
       case Message.PinCopy(CopyName copy) -> "the order to keep " + copy(copy);
+      case Message.MakeCopy copy -> "the order to make a copy of " + cast.name(copy.reference());
       case Message.FreeCopy(CopyName copy) -> "the order to delete " + copy(copy);
       case Message.MainDiffers _ -> "that main differs from an earlier run";
       case Message.RollCall call ->
@@ -226,6 +227,7 @@ final class Narrator {
       case EstateMessage.ReleaseKeeping(long number, var kept) ->
           "the release of message " + number + kept(kept);
       case EstateMessage.Located located -> "that it has a copy of " + cast.name(located.object());
+      case EstateMessage.Declined no -> "that it can't make a copy of " + cast.name(no.object());
       case EstateMessage.Unlocated gone -> "that it has no copy of " + cast.name(gone.object());
       case EstateMessage.Unsettled(var parent, _) ->
           "that the calls of " + cast.name(parent) + " are to be kept";

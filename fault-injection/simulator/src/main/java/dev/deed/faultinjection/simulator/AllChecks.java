@@ -19,6 +19,7 @@ final class AllChecks {
         new BudgetCheck(),
         new CopyCheck(),
         new LossCheck(world),
+        world.replicas,
         new HolderCheck(world),
         new EpochCheck(world),
         new ImageCheck(world),

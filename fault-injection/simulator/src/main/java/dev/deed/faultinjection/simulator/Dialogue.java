@@ -42,6 +42,13 @@ final class Dialogue {
     }
   }
 
+  /// Waits until a value that was put can be read.
+  void copied(Step.Put step, Reference reference) {
+    long request = ask(step);
+    node.world.checks.asked(node, request, reference);
+    node.publish(new Event.Get(request, reference));
+  }
+
   void await(Step.Await step, List<Held> handles, int count) {
     long request = ask(step);
     targets = handles;
@@ -105,6 +112,16 @@ final class Dialogue {
 
   /// The core has answered a get.
   void got(long request, Reference reference, Outcome outcome) {
+    if (request == question && asked instanceof Step.Put put) {
+      program.later(
+          2_000,
+          () -> {
+            unblock();
+            node.publish(new Event.ReadDone(request));
+            program.copied(put, outcome);
+          });
+      return;
+    }
     if (request != question || !(asked instanceof Step.Get step)) {
       node.publish(new Event.ReadDone(request));
       return;
@@ -177,7 +194,7 @@ final class Dialogue {
 
   private void giveUp(long request) {
     unblock();
-    if (asked instanceof Step.Get) {
+    if (asked instanceof Step.Get || asked instanceof Step.Put) {
       // An answer that is on its way all the same is ended in got().
       node.publish(
           node.questions.containsKey(request)

@@ -28,7 +28,8 @@ final class Draws {
     BATCH(17),
     HEIRS(18),
     REPLICA(19),
-    JOB(20);
+    JOB(20),
+    COPIES(21);
 
     private final long number;
 

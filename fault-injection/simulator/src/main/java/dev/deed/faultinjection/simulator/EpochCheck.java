@@ -35,6 +35,7 @@ final class EpochCheck implements Check {
       case Message.EstateAck m -> m.estate();
       case Message.ValueAnswer m -> m.reference().estate();
       case Message.PinCopy m -> m.copy().reference().estate();
+      case Message.MakeCopy m -> m.reference().estate();
       case Message.FreeCopy m -> m.copy().reference().estate();
       default -> null;
     };

@@ -28,6 +28,8 @@ final class FaultGenerator {
           "Located",
           "Unlocated",
           "PinCopy",
+          "MakeCopy",
+          "Declined",
           "FreeCopy",
           "ValueRequest",
           "ValueAnswer");

@@ -63,7 +63,8 @@ final class Ledger {
   ///
   /// @param times how often it was made: a parent that is executed again in the same estate makes
   ///   it again
-  record PutFacts(Node owner, boolean stored, int times) {}
+  /// @param copies how many workers were to keep one
+  record PutFacts(Node owner, boolean stored, int times, int copies) {}
 
   /// No program is nested deeper.
   private static final int DEEPEST = 64;
@@ -107,10 +108,10 @@ final class Ledger {
     return madeAfter.getOrDefault(Name.of(reference), 0);
   }
 
-  void put(Reference reference, boolean stored, Node owner) {
+  void put(Reference reference, boolean stored, Node owner, int copies) {
     madeAfter.put(Name.of(reference), world.successions.moves(reference.estate()));
     int before = putOf(reference).map(PutFacts::times).orElse(0);
-    puts.put(reference, new PutFacts(owner, stored, before + 1));
+    puts.put(reference, new PutFacts(owner, stored, before + 1, stored ? copies : 1));
   }
 
   /// An execution has begun.

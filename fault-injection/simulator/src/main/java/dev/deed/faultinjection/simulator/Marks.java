@@ -51,6 +51,14 @@ public final class Marks {
     LEASE_DENIED,
     /// A message had no room for an argument, and the executor asked for it.
     ARGUMENT_LEFT_OPEN,
+    /// A worker was to make a copy of what was put with several.
+    REPLICA_MADE,
+    /// Another was, after a holder had died.
+    REPLICA_MADE_AGAIN,
+    /// It could not.
+    REPLICA_DECLINED,
+    /// What was put with several copies was read after the death of one that had kept it.
+    REPLICATED_SURVIVED,
     /// A proposal was lost.
     PROPOSAL_LOST,
     /// A crash cut off what its victim had sent.

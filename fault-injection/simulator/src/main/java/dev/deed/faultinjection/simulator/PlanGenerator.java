@@ -35,7 +35,9 @@ final class PlanGenerator {
     List<Integer> weights = new ArrayList<>();
     int count = 6 + dice.below(8);
     for (int i = count - 1; i >= 0; i--) {
-      ScriptAuthor author = new ScriptAuthor(draws.dice(Purpose.PLAN, 1 + i), i, weights, inherits);
+      ScriptAuthor author =
+          new ScriptAuthor(
+              draws.dice(Purpose.PLAN, 1 + i), draws.dice(Purpose.COPIES, i), i, weights, inherits);
       scripts.addFirst(author.write());
       weights.addFirst(author.weight());
     }

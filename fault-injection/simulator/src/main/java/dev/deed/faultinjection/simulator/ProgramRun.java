@@ -334,7 +334,7 @@ final class ProgramRun {
     world.trace.named(object.task(), task, "put#" + (puts - 1));
     List<Reference> inside = Variables.references(variables.get(step.inside()));
     boolean stored = step.size() > node.config.inlineLimitBytes();
-    world.ledger.put(reference, stored, node);
+    world.ledger.put(reference, stored, node, step.copies());
     if (!stored) {
       Value value = Values.inline(Values.digest(object), step.size(), inside);
       publishPut(step, reference, new Outcome.Inline(value));
@@ -348,10 +348,22 @@ final class ProgramRun {
                 new StoredValue(0, node.id, step.size(), Values.digest(object), inside);
             core.write(reference, value);
             publishPut(step, reference, new Outcome.Stored(value, List.of()));
+            if (step.copies() > 1) {
+              core.copied(step, reference);
+              return;
+            }
           }
           proceed();
         });
     return true;
+  }
+
+  /// There are as many copies of what was put as could be, or the put fails.
+  void copied(Step.Put step, Outcome outcome) {
+    if (outcome instanceof Outcome.Failed) {
+      variables.drop(step.into());
+    }
+    proceed();
   }
 
   private void publishPut(Step.Put step, Reference reference, Outcome outcome) {
@@ -359,7 +371,13 @@ final class ProgramRun {
     variables.bind(step.into(), new Held(reference, handle));
     node.publish(
         new Event.Put(
-            reference.object(), task, outcome, handle, new TaskSpec.Origin("put", site()), home));
+            reference.object(),
+            task,
+            outcome,
+            handle,
+            new TaskSpec.Origin("put", site()),
+            home,
+            step.copies()));
   }
 
   // --- the end ----------------------------------------------------------------------------------

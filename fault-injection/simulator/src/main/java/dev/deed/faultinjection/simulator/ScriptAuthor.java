@@ -19,6 +19,7 @@ final class ScriptAuthor {
   private static final int MIB = 1 << 20;
 
   private final Dice dice;
+  private final Dice copies;
   private final int index;
   private final List<Integer> weightsBehind;
   private final List<Step> steps = new ArrayList<>();
@@ -28,12 +29,14 @@ final class ScriptAuthor {
   private int fresh;
   private int weight = 1;
 
+  /// @param copies draws how many copies there are to be of a put
   /// @param index of the script in its plan; 0 is main
   /// @param weightsBehind how many tasks a call of each of the scripts behind it makes
   /// @param inherits whether estates outlive their workers: then workers are to own much that
   ///   others have
-  ScriptAuthor(Dice dice, int index, List<Integer> weightsBehind, boolean inherits) {
+  ScriptAuthor(Dice dice, Dice copies, int index, List<Integer> weightsBehind, boolean inherits) {
     this.dice = dice;
+    this.copies = copies;
     this.index = index;
     this.weightsBehind = List.copyOf(weightsBehind);
     this.inherits = inherits;
@@ -168,8 +171,12 @@ final class ScriptAuthor {
 
   private String put(List<String> inside) {
     String name = fresh();
-    steps.add(new Step.Put(name, size(), inside));
+    steps.add(new Step.Put(name, size(), inside, copies()));
     return name;
+  }
+
+  private int copies() {
+    return copies.chance(250) ? 2 + copies.below(2) : 1;
   }
 
   private void drop(String name) {
@@ -382,7 +389,7 @@ final class ScriptAuthor {
   /// One large value that several calls read, dropped at once.
   private void shared() {
     String value = fresh();
-    steps.add(new Step.Put(value, MIB + dice.below(MIB), some(2)));
+    steps.add(new Step.Put(value, MIB + dice.below(MIB), some(2), copies()));
     int readers = 2 + dice.below(4);
     for (int i = 0; i < readers; i++) {
       submit(List.of(value), List.of());

@@ -33,7 +33,13 @@ sealed interface Step {
   record Await(List<String> of, int count, long timeoutNs) implements Step {}
 
   /// Puts a value of `size` bytes with these references inside.
-  record Put(String into, long size, List<String> inside) implements Step {}
+  ///
+  /// @param copies how many workers are to keep one, if it is stored
+  record Put(String into, long size, List<String> inside, int copies) implements Step {
+    Put(String into, long size, List<String> inside) {
+      this(into, size, inside, 1);
+    }
+  }
 
   /// User code waits, on its processor, until somebody opens the gate.
   record Pass(String gate) implements Step {}

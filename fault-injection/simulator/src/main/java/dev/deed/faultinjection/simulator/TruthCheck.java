@@ -78,7 +78,7 @@ final class TruthCheck implements Check {
                   world
                       .ledger
                       .putOf(r)
-                      .map(put -> put.stored() && !world.living(put.owner()))
+                      .map(put -> put.stored() && world.replicas.mayBeLost(r, put))
                       .orElse(false));
       case LOST_UPSTREAM -> someDeath();
       case DEADLINE -> task(reference, facts -> facts.spec.terms().timeoutNs() > 0);

@@ -46,6 +46,7 @@ final class World implements ClusterView {
   final HeirLinks heirLinks = new HeirLinks(this);
   final Log log;
   final Successions successions = new Successions(this);
+  final ReplicaCheck replicas = new ReplicaCheck(this);
   final MainJob job;
   final Checks checks;
   final Gates gates = new Gates();

@@ -264,7 +264,7 @@ final class PlantedSuccessionViolationsTest {
     Outcome value = new Outcome.Inline(Values.inline(1, 16, List.of()));
     a.publish(
         new Event.Put(
-            x.object(), TaskId.root(7, 7), value, 4711, TaskSpec.Origin.UNKNOWN, a.estate));
+            x.object(), TaskId.root(7, 7), value, 4711, TaskSpec.Origin.UNKNOWN, a.estate, 1));
     GateCheck check = new GateCheck(sync.world);
     Message push = new Message.TaskPush(1, 1, a.estate, 1, spec(3, x), a.estate);
     assertBroken("3 gate", () -> check.sent(a, sync.b() == heir ? sync.c() : sync.b(), push));
