@@ -22,10 +22,10 @@ import java.util.Optional;
 ///   are stored
 /// @param lineageBudgetBytes most bytes of what is kept to re-create values
 /// @param leaseLength longest silence of a member before the others may declare it dead
-/// @param heirs number of members that keep a copy of this worker's records, if `durability` asks
-///   for that; 1 by default
-/// @param durability what survives the death of an owner: nothing by default. All workers of a
-///   cluster have the same setting
+/// @param heirs number of members that keep a copy of this worker's records, unless `durability` is
+///   `NONE`; 1 by default
+/// @param durability what survives the death of an owner: by default what its heirs have by then
+///   ([Durability#ASYNC]). All workers of a cluster have the same setting
 /// @param secretFile file with the cluster's secret; by default `~/.deed/secret`
 /// @param tls whether links are encrypted: not yet, so `true` is refused
 /// @param bind address to listen on; loopback by default

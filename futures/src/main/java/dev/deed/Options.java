@@ -20,7 +20,10 @@ import java.util.TreeMap;
 /// @param timeout longest time from the call to the result, after which it fails with
 ///   [DeadlineException]; none by default
 /// @param where on which workers it may run
-/// @param durability what of the call survives the death of its owner; by default the session's
+/// @param durability what of the call or put survives the death of its owner; by default the
+///   session's, which is also the least. `SYNC` where that is `ASYNC`: it begins, and its value is
+///   told, when the owner's heirs have its record, and a put returns then. An owner without heirs,
+///   as in a session of `NONE` and for a driver's own calls, has none to wait for
 /// @param replicas copies of a put, 1 by default; calls have no use for it
 public record Options(
     double cpus,

@@ -33,6 +33,9 @@ public record TaskSpec(
   /// Most references that one task may join: their descriptions have room in a message.
   public static final int MAX_ARGUMENTS = 1 << 21;
 
+  /// As they are written: each by its place.
+  private static final List<Keeping> KEEPINGS = List.of(Keeping.ESTATE, Keeping.SYNC);
+
   /// Refuses a specification without a result, or with more of anything than a message can tell.
   public TaskSpec {
     if (returns < 1 || returns > MAX_RETURNS) {
@@ -56,11 +59,23 @@ public record TaskSpec(
   /// @param retryOn names of the exception classes after which it is run again
   /// @param timeoutNs longest time from submission to the result, 0 for no limit
   /// @param placement where it should run
+  /// @param keeping what its owner's heirs are told of it
   public record Terms(
-      Demand demand, int retries, List<String> retryOn, long timeoutNs, Placement placement) {
+      Demand demand,
+      int retries,
+      List<String> retryOn,
+      long timeoutNs,
+      Placement placement,
+      Keeping keeping) {
     /// One processor, three retries for lost executions, anywhere.
     public static final Terms DEFAULT =
         new Terms(Demand.ONE_CPU, 3, List.of(), 0, new Placement.Anywhere());
+
+    /// Kept as its estate is.
+    public Terms(
+        Demand demand, int retries, List<String> retryOn, long timeoutNs, Placement placement) {
+      this(demand, retries, retryOn, timeoutNs, placement, Keeping.ESTATE);
+    }
   }
 
   /// The name of a task and where its call stands, for errors and reports.
@@ -165,6 +180,7 @@ public record TaskSpec(
       terms.retryOn.forEach(out::writeString);
       out.writeLong(terms.timeoutNs);
       terms.placement.write(out);
+      out.writeByte(KEEPINGS.indexOf(terms.keeping));
     }
     out.writeString(origin.name);
     out.writeString(origin.site);
@@ -202,7 +218,13 @@ public record TaskSpec(
     for (int i = 0; i < count; i++) {
       retryOn.add(in.readString());
     }
-    return new Terms(demand, retries, retryOn, in.readLong(), Placement.read(in));
+    long timeoutNs = in.readLong();
+    Placement placement = Placement.read(in);
+    int keeping = in.readByte();
+    if (keeping >= KEEPINGS.size()) {
+      throw new MalformedException("a task of keeping " + keeping);
+    }
+    return new Terms(demand, retries, retryOn, timeoutNs, placement, KEEPINGS.get(keeping));
   }
 
   private static void writeArgument(Argument argument, WireWriter out) {

@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
@@ -31,6 +32,7 @@ public sealed interface Event {
   /// @param parent the task whose code put it
   /// @param home as for [Submit]
   /// @param copies how many workers are to keep one of a stored value; 1 for this one alone
+  /// @param keeping what the heirs are told of it
   record Put(
       ObjectId object,
       TaskId parent,
@@ -38,8 +40,21 @@ public sealed interface Event {
       long handle,
       TaskSpec.Origin origin,
       EstateId home,
-      int copies)
-      implements Event {}
+      int copies,
+      Keeping keeping)
+      implements Event {
+    /// Kept as the estate is.
+    public Put(
+        ObjectId object,
+        TaskId parent,
+        Outcome outcome,
+        long handle,
+        TaskSpec.Origin origin,
+        EstateId home,
+        int copies) {
+      this(object, parent, outcome, handle, origin, home, copies, Keeping.ESTATE);
+    }
+  }
 
   /// References were read out of a value, or out of what a task captured, or copied from a handle:
   /// they have handles now. What they came with is still held: the execution has not been reported

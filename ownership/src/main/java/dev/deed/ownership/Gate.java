@@ -10,7 +10,8 @@ import java.util.ArrayDeque;
 /// In `NONE`, and while there is no full heir, nothing waits and nothing is paid.
 final class Gate {
   /*
-   * State: the number of the open batch, to which belongs what changes now; what waits, each for a batch.
+   * State: the number of the open batch, to which belongs what changes now; what waits, each for a batch, and
+   * apart from that what waits for as many heirs as there can be, too.
    * The batches of all estates that this worker serves are cut together, so that there is one order.
    * Invariant: what waits is done in the order in which it came, and only when all full heirs of all
    * estates hold the batch that was open then.
@@ -31,6 +32,7 @@ final class Gate {
   private final CoreContext context;
   private final HeirsConfig config;
   private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> surviving = new ArrayDeque<>();
   private boolean followed;
   private boolean tooFew;
   private long open = 1;
@@ -38,6 +40,7 @@ final class Gate {
   private long lastCutNs = Long.MIN_VALUE / 2;
   private long gatherNs;
   private boolean armed;
+  private boolean soon;
 
   Gate(CoreContext context) {
     this.context = context;
@@ -56,6 +59,23 @@ final class Gate {
       work.run();
     } else {
       waiting.add(new Waiting(batch, work));
+    }
+  }
+
+  /// The same, for what somebody waits for: the batch is not made longer for the sake of its price.
+  void afterSoon(Runnable work) {
+    after(work);
+    soon = !waiting.isEmpty();
+  }
+
+  /// The same, for what must survive: not before the estates have as many heirs as they can have.
+  void afterAll(Runnable work) {
+    Waiting added = new Waiting(batch(), work);
+    if (!tooFew && passed(added.batch)) {
+      work.run();
+    } else {
+      surviving.add(added);
+      soon = true;
     }
   }
 
@@ -89,11 +109,10 @@ final class Gate {
   /// together, a little later. Tells whether it was sent.
   boolean endBatch() {
     // What made the batch dirty may have gone with its estate, and something wait for the batch.
-    Waiting last = waiting.peekLast();
-    if (!followed || (!isDirty() && (last == null || last.batch < open))) {
+    if (!followed || (!isDirty() && !isWaited())) {
       return false;
     }
-    if (holdsOutput()) {
+    if (holdsOutput() || soon) {
       if (isAwaited()) {
         return false;
       }
@@ -112,6 +131,12 @@ final class Gate {
     return false;
   }
 
+  private boolean isWaited() {
+    Waiting last = waiting.peekLast();
+    Waiting survives = surviving.peekLast();
+    return (last != null && last.batch >= open) || (survives != null && survives.batch >= open);
+  }
+
   private boolean isAwaited() {
     for (Estate estate : context.estates.all()) {
       if (estate.log != null && estate.log.log().awaited()) {
@@ -128,6 +153,7 @@ final class Gate {
 
   private void cut() {
     long batch = open++;
+    soon = false;
     lastCutNs = context.now();
     long bytes = 0;
     for (Estate estate : context.estates.all()) {
@@ -160,6 +186,10 @@ final class Gate {
       waiting.poll();
       next.work.run();
     }
+    while (!tooFew && (next = surviving.peek()) != null && passed(next.batch)) {
+      surviving.poll();
+      next.work.run();
+    }
   }
 
   private long computeHeld() {
@@ -178,6 +208,6 @@ final class Gate {
 
   /// How much waits.
   int size() {
-    return waiting.size();
+    return waiting.size() + surviving.size();
   }
 }

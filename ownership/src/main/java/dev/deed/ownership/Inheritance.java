@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
@@ -150,7 +151,13 @@ final class Inheritance {
             case EstateRecord.Put put -> {
               ObjectRecord object =
                   new ObjectRecord(
-                      estate, put.id(), null, put.origin(), put.parent(), context.nextRecord());
+                      estate,
+                      put.id(),
+                      null,
+                      put.origin(),
+                      put.parent(),
+                      Keeping.ESTATE,
+                      context.nextRecord());
               object.unknown = put.parent() == null;
               if (put.copies() > 1 && put.object().state() == ObjectRecord.State.STORED) {
                 object.replication = Replication.inherited(put.copies(), put.made());
@@ -218,7 +225,13 @@ final class Inheritance {
       if (result.index() < task.returns.length) {
         ObjectRecord object =
             new ObjectRecord(
-                task.estate, task.id.result(result.index()), task, task.origin, null, 0);
+                task.estate,
+                task.id.result(result.index()),
+                task,
+                task.origin,
+                null,
+                Keeping.ESTATE,
+                0);
         task.returns[result.index()] = object;
         restore(object, result.object(), objects);
       }

@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
@@ -63,18 +64,25 @@ final class ObjectRecord extends Awaited implements Logged {
   /// knowing it.
   boolean unknown;
 
+  /// Nobody is told the outcome before the heirs have it; a number of this wait, 0 for none.
+  long hiddenUntil;
+
+  private final Keeping keeping;
   private final long number;
 
   /// @param parent the task that put it, for one that no task makes
-  /// @param number of the record, for the same: the others are told of with their tasks
+  /// @param keeping what the heirs are told of it, for the same; and
+  /// @param number of the record: the others are told of with their tasks
   ObjectRecord(
       Estate estate,
       ObjectId id,
       @Nullable TaskRecord creator,
       TaskSpec.Origin origin,
       @Nullable TaskId parent,
+      Keeping keeping,
       long number) {
     this.parent = parent;
+    this.keeping = keeping;
     this.number = number;
     this.estate = estate;
     this.id = id;
@@ -85,6 +93,11 @@ final class ObjectRecord extends Awaited implements Logged {
   @Override
   public long number() {
     return number;
+  }
+
+  /// What the heirs are told of it.
+  Keeping keeping() {
+    return creator == null ? keeping : creator.keeping;
   }
 
   /// The heirs are to be told how it is now.

@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
@@ -88,19 +89,21 @@ final class OwnershipTable {
     return context.estates.all().stream().mapToInt(estate -> estate.tasks.size()).sum();
   }
 
-  /// The record of an object that is not known yet: one of a result, or of a put by `parent`.
+  /// The record of an object that is not known yet: one of a result, or of a put by `parent`, which
+  /// is kept so.
   ObjectRecord create(
       Estate estate,
       ObjectId id,
       @Nullable TaskRecord creator,
       TaskSpec.Origin origin,
-      @Nullable TaskId parent) {
+      @Nullable TaskId parent,
+      Keeping keeping) {
     ObjectRecord wanted = estate.objects.get(id);
     if (wanted != null && wanted.parent() == null) {
       return learn(wanted, creator, origin, parent);
     }
     long number = creator == null ? context.nextRecord() : 0;
-    ObjectRecord record = new ObjectRecord(estate, id, creator, origin, parent, number);
+    ObjectRecord record = new ObjectRecord(estate, id, creator, origin, parent, keeping, number);
     ObjectRecord old = estate.objects.put(record);
     Invariants.check(old == null, "object %s is recorded twice", id);
     if (creator == null) {
@@ -132,7 +135,8 @@ final class OwnershipTable {
   /// The record of an object of which nothing is known but that it is wanted.
   ObjectRecord createUnknown(Estate estate, ObjectId id) {
     TaskSpec.Origin origin = TaskSpec.Origin.UNKNOWN;
-    ObjectRecord record = new ObjectRecord(estate, id, null, origin, null, context.nextRecord());
+    ObjectRecord record =
+        new ObjectRecord(estate, id, null, origin, null, Keeping.ESTATE, context.nextRecord());
     record.unknown = true;
     estate.objects.put(record);
     estate.added(record);

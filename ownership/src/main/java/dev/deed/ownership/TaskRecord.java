@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
@@ -36,6 +37,9 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
 
   /// Number of the record, which tells older tasks from younger ones.
   private final long number;
+
+  /// What the heirs are told of it.
+  final Keeping keeping;
 
   State state = State.WAITING;
   int attempt = 1;
@@ -88,6 +92,7 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
     this.parent = spec.parent();
     this.origin = spec.origin();
     this.spec = spec;
+    this.keeping = spec.terms().keeping();
     this.retries = spec.terms().retries();
     this.retriesLeft = retries;
     this.returns = new @Nullable ObjectRecord[spec.returns()];
@@ -101,6 +106,7 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
     this.id = ended.id();
     this.parent = ended.parent();
     this.origin = ended.origin();
+    this.keeping = Keeping.ESTATE;
     this.retries = ended.retries();
     this.returns = new @Nullable ObjectRecord[ended.returns()];
     this.fingerprint = ended.fingerprint();

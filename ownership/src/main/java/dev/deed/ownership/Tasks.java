@@ -2,6 +2,7 @@ package dev.deed.ownership;
 
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
@@ -30,6 +31,7 @@ final class Tasks {
   private final Lineages lineages;
   private final Calls calls = new Calls();
   private final Consumer<TaskRecord> resolveAgain = this::resolveAgain;
+  private long lastTold;
   private final Consumer<ObjectRecord> completed = this::completed;
   private @Nullable Values valuesOrNull;
   private @Nullable TaskLeases leasesOrNull;
@@ -89,7 +91,7 @@ final class Tasks {
     for (int i = 0; i < spec.returns(); i++) {
       ObjectRecord record = task.returns[i];
       if (record == null) {
-        record = table.create(estate, spec.result(i), task, spec.origin(), null);
+        record = table.create(estate, spec.result(i), task, spec.origin(), null, task.keeping);
         task.returns[i] = record;
       } else if (cancelled(record) || record.state == ObjectRecord.State.RELEASED) {
         table.restart(record);
@@ -172,7 +174,8 @@ final class Tasks {
     for (int i = 0; i < task.returns.length; i++) {
       ObjectRecord record = task.result(i);
       if (record == null) {
-        record = table.create(task.estate, task.id.result(i), task, task.origin, null);
+        record =
+            table.create(task.estate, task.id.result(i), task, task.origin, null, task.keeping);
         task.returns[i] = record;
         task.liveReturns++;
       }
@@ -209,7 +212,15 @@ final class Tasks {
       outcome = new Outcome.Stored(value, List.of(context.id));
     }
     Claim claim = Claim.byHandles(put.handle());
-    put(estate, put.object(), put.parent(), outcome, put.origin(), put.copies(), claim)
+    put(
+            estate,
+            put.object(),
+            put.parent(),
+            outcome,
+            put.origin(),
+            put.copies(),
+            put.keeping(),
+            claim)
         .ifPresent(how -> diverged(estate, put.parent(), how));
   }
 
@@ -221,11 +232,12 @@ final class Tasks {
       Outcome outcome,
       TaskSpec.Origin origin,
       int copies,
+      Keeping keeping,
       Claim claim) {
     ObjectRecord record = estate.objects.get(object);
     Optional<String> other = Optional.empty();
     if (record == null || record.unknown) {
-      record = table.create(estate, object, null, origin, parent);
+      record = table.create(estate, object, null, origin, parent, keeping);
       fill(record, outcome, copies);
     } else if (isLost(record)) {
       // It was put before by an execution at a worker that died. What stands inside may be of
@@ -250,9 +262,8 @@ final class Tasks {
       record.replication = Replication.begun(copies);
       holders.stream().filter(context.log::lives).forEach(record.replication.kept::add);
       replicas().lookLater(record);
-    } else {
-      context.later(completed, record);
     }
+    done(record);
   }
 
   private static String at(TaskSpec.Origin origin) {
@@ -409,27 +420,34 @@ final class Tasks {
     task.changed();
     boolean here = lease.worker.equals(context.id);
     long number = here ? 0 : holders.give(lease.worker, spec.carried());
-    if (task.retriesLeft > 0 && (here || !context.gate.holdsOutput())) {
+    boolean waits = context.gate.holdsOutput() || task.keeping == Keeping.SYNC;
+    if (task.retriesLeft > 0 && (here || !waits)) {
       start(task, spec, lease, number);
       return true;
     }
     // A successor must know that it may have run; and this owner, that it has not.
     task.pushWaits = true;
     int attempt = task.attempt;
-    context.gate.after(() -> {
-      if (task.attempt != attempt || !lease.worker.equals(task.executor)) {
-        return;
-      }
-      task.pushWaits = false;
-      if (task.state == TaskRecord.State.PUSHED) {
-        start(task, spec, lease, number);
-      } else {
-        // It was stopped before anybody heard of it.
-        holders.takeBack(context.estates.own, number);
-        landed(task, 0);
-        table.forgetIfDone(task);
-      }
-    });
+    Runnable push =
+        () -> {
+          if (task.attempt != attempt || !lease.worker.equals(task.executor)) {
+            return;
+          }
+          task.pushWaits = false;
+          if (task.state == TaskRecord.State.PUSHED) {
+            start(task, spec, lease, number);
+          } else {
+            // It was stopped before anybody heard of it.
+            holders.takeBack(context.estates.own, number);
+            landed(task, 0);
+            table.forgetIfDone(task);
+          }
+        };
+    if (task.keeping == Keeping.SYNC) {
+      context.gate.afterAll(push);
+    } else {
+      context.gate.afterSoon(push);
+    }
     return true;
   }
 
@@ -573,10 +591,26 @@ final class Tasks {
       }
       compareDigest(task, record, result);
       table.fill(record, result);
-      context.later(completed, record);
+      done(record);
     }
     lineages.succeeded(task);
     table.forgetIfDone(task);
+  }
+
+  /// It has an outcome, of which somebody is told when all know it who are to know it first.
+  private void done(ObjectRecord record) {
+    if (record.keeping() != Keeping.SYNC) {
+      context.later(completed, record);
+      return;
+    }
+    long told = ++lastTold;
+    record.hiddenUntil = told;
+    context.gate.afterAll(() -> {
+      if (record.hiddenUntil == told) {
+        record.hiddenUntil = 0;
+        context.later(completed, record);
+      }
+    });
   }
 
   private void completed(ObjectRecord record) {
@@ -660,7 +694,7 @@ final class Tasks {
     for (ObjectRecord record : task.returns) {
       if (record != null && record.state == ObjectRecord.State.PENDING) {
         table.fill(record, failed);
-        context.later(completed, record);
+        done(record);
       }
     }
     lineages.giveUp(task);

@@ -201,6 +201,7 @@ final class Values {
 
   private static boolean readable(ObjectRecord record) {
     return record.done()
+        && record.hiddenUntil == 0
         && (record.state != ObjectRecord.State.STORED || !record.locations().isEmpty())
         && (record.replication == null || record.replication.made);
   }

@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.heirs.HeirMessage;
@@ -344,7 +345,14 @@ public final class WorkerCore {
               inside(m.outcome()),
               claim ->
                   tasks.put(
-                      estate, m.object(), m.parent(), m.outcome(), m.origin(), m.copies(), claim));
+                      estate,
+                      m.object(),
+                      m.parent(),
+                      m.outcome(),
+                      m.origin(),
+                      m.copies(),
+                      Keeping.ESTATE,
+                      claim));
     }
   }
 

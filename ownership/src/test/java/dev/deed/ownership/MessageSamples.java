@@ -3,6 +3,7 @@ package dev.deed.ownership;
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Payload;
 import dev.deed.lineage.Placement;
@@ -123,9 +124,15 @@ public final class MessageSamples {
             Combinators.combine(references(), storedValues(), workers().list().ofMaxSize(2))
                 .as(Argument.Stored::new));
     Arbitrary<TaskSpec.Terms> terms =
-        Combinators.combine(demands(), small(), texts().list().ofMaxSize(2), naturals())
-            .as((demand, retries, retryOn, timeout) ->
-                new TaskSpec.Terms(demand, retries, retryOn, timeout, new Placement.Spread()));
+        Combinators.combine(
+                demands(),
+                small(),
+                texts().list().ofMaxSize(2),
+                naturals(),
+                Arbitraries.of(Keeping.class))
+            .as((demand, retries, retryOn, timeout, keeping) ->
+                new TaskSpec.Terms(
+                    demand, retries, retryOn, timeout, new Placement.Spread(), keeping));
     return Combinators.combine(
             tasks(),
             small(),

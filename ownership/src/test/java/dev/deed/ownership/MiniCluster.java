@@ -3,6 +3,7 @@ package dev.deed.ownership;
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.Demand;
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Payload;
 import dev.deed.lineage.Reference;
@@ -192,6 +193,16 @@ final class MiniCluster {
     Reference put(List<Reference> inside) {
       ObjectId object = main.put(0, calls++).result(0);
       on(put(object, inline(inside), TaskSpec.Origin.UNKNOWN, 1));
+      return own(object);
+    }
+
+    /// Puts a value of which the heirs are told so.
+    Reference put(Keeping keeping) {
+      ObjectId object = main.put(0, calls++).result(0);
+      Event.Put kept = put(object, inline(List.of()), TaskSpec.Origin.UNKNOWN, 1);
+      on(
+          new Event.Put(
+              object, main, kept.outcome(), kept.handle(), kept.origin(), kept.home(), 1, keeping));
       return own(object);
     }
 

@@ -1,8 +1,10 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.Durability;
 import dev.deed.Options;
 import dev.deed.Ref;
 import dev.deed.lineage.Demand;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.Placement;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskSpec.Origin;
@@ -50,12 +52,27 @@ final class CallTerms {
           }
         };
     long timeoutNs = options.timeout().map(CallTerms::nanos).orElse(0L);
-    Terms terms = new Terms(Demand.of(amounts), options.retries(), retryOn, timeoutNs, placement);
+    Terms terms =
+        new Terms(
+            Demand.of(amounts),
+            options.retries(),
+            retryOn,
+            timeoutNs,
+            placement,
+            options.durability().map(CallTerms::keeping).orElse(Keeping.ESTATE));
     return new CallTerms(
         terms.equals(Terms.DEFAULT) ? Terms.DEFAULT : terms,
         near,
         options.name(),
         options.replicas());
+  }
+
+  /// A call is never kept less than its session: only more can be asked for.
+  private static Keeping keeping(Durability durability) {
+    return switch (durability) {
+      case NONE, ASYNC -> Keeping.ESTATE;
+      case SYNC -> Keeping.SYNC;
+    };
   }
 
   private static long nanos(java.time.Duration timeout) {
@@ -86,7 +103,13 @@ final class CallTerms {
         terms.retries(),
         terms.retryOn(),
         terms.timeoutNs(),
-        new Placement.Near(references));
+        new Placement.Near(references),
+        terms.keeping());
+  }
+
+  /// What a put asks of its owner's heirs.
+  Keeping keeping() {
+    return terms.keeping();
   }
 
   /// The origin of a call, under the name that it was given.

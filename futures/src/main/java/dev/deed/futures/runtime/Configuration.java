@@ -72,7 +72,7 @@ public final class Configuration {
         256L << 20,
         Duration.ofSeconds(5),
         1,
-        Durability.NONE,
+        Durability.ASYNC,
         Optional.empty(),
         false,
         "127.0.0.1",

@@ -62,7 +62,7 @@ public final class Readers {
     return new Ready<>(ready, pending);
   }
 
-  private static BitSet awaitDone(
+  static BitSet awaitDone(
       WorkerRuntime runtime, List<Reference> references, int count, long deadlineNs) {
     long request = runtime.nextRequests(1);
     Wait wait = new Wait();

@@ -3,6 +3,7 @@ package dev.deed.futures.runtime;
 import dev.deed.Ref;
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
@@ -115,9 +116,15 @@ record Submission(Caller caller, @Nullable RefScope scope, CallTerms terms) {
     try {
       runtime
           .driver()
-          .publish(new Event.Put(object, caller.task(), outcome, handle, origin, home, copies));
+          .publish(
+              new Event.Put(
+                  object, caller.task(), outcome, handle, origin, home, copies, terms.keeping()));
     } finally {
       java.lang.ref.Reference.reachabilityFence(value);
+    }
+    if (terms.keeping() == Keeping.SYNC) {
+      // From here on it may be handed on: the heirs have it.
+      Readers.awaitDone(runtime, List.of(reference), 1, Long.MAX_VALUE);
     }
     if (copies > 1) {
       awaitCopies(ref);

@@ -1,8 +1,10 @@
 package dev.deed.faultinjection.simulator;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.Entry;
@@ -56,19 +58,38 @@ final class GateCheck implements Check {
           when hold == Hold.NONE ->
           unregisters(from, new Reference(id, estate));
       case Message.TaskPush push -> {
-        if (push.spec().terms().retries() == 0) {
+        TaskSpec.Terms terms = push.spec().terms();
+        if (terms.retries() == 0 || terms.keeping() == Keeping.SYNC) {
           pushes(from, to, push);
         }
         leave(from, push.spec().carried());
       }
-      case Message.ValueAnswer answer -> leave(from, inside(answer.outcome()));
+      case Message.ValueAnswer answer -> {
+        tells(from, answer.reference(), answer.outcome());
+        leave(from, inside(answer.outcome()));
+      }
       default -> {}
     }
   }
 
   @Override
   public void got(Node node, long request, Reference reference, Outcome outcome) {
+    tells(node, reference, outcome);
     leave(node, inside(outcome));
+  }
+
+  /// An outcome that is to survive is told when the heirs have it.
+  private void tells(Node server, Reference reference, Outcome outcome) {
+    if (outcome instanceof Outcome.Failed || world.ledger.keeping(reference) != Keeping.SYNC) {
+      return;
+    }
+    for (Image image : fullImages(server, reference.estate())) {
+      EstateContents.Task task = image.contents.tasks().get(reference.object().task());
+      if (!image.contents.objects().contains(reference.object())
+          || (task != null && !task.done())) {
+        throw early(server, "tells " + reference, reference.estate(), image);
+      }
+    }
   }
 
   private void acknowledges(Node server, Node sender, EstateId estate, long through) {

@@ -2,6 +2,7 @@ package dev.deed.faultinjection.simulator;
 
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
@@ -64,7 +65,8 @@ final class Ledger {
   /// @param times how often it was made: a parent that is executed again in the same estate makes
   ///   it again
   /// @param copies how many workers were to keep one
-  record PutFacts(Node owner, boolean stored, int times, int copies) {}
+  /// @param keeping what it asked of its owner's heirs
+  record PutFacts(Node owner, boolean stored, int times, int copies, Keeping keeping) {}
 
   /// No program is nested deeper.
   private static final int DEEPEST = 64;
@@ -108,10 +110,10 @@ final class Ledger {
     return madeAfter.getOrDefault(Name.of(reference), 0);
   }
 
-  void put(Reference reference, boolean stored, Node owner, int copies) {
+  void put(Reference reference, boolean stored, Node owner, int copies, Keeping keeping) {
     madeAfter.put(Name.of(reference), world.successions.moves(reference.estate()));
     int before = putOf(reference).map(PutFacts::times).orElse(0);
-    puts.put(reference, new PutFacts(owner, stored, before + 1, stored ? copies : 1));
+    puts.put(reference, new PutFacts(owner, stored, before + 1, stored ? copies : 1, keeping));
   }
 
   /// An execution has begun.
@@ -158,6 +160,14 @@ final class Ledger {
 
   Optional<PutFacts> putOf(Reference reference) {
     return Optional.ofNullable(puts.get(reference));
+  }
+
+  /// What was asked of the heirs for the object.
+  Keeping keeping(Reference reference) {
+    return task(reference)
+        .map(facts -> facts.spec.terms().keeping())
+        .or(() -> putOf(reference).map(PutFacts::keeping))
+        .orElse(Keeping.ESTATE);
   }
 
   /// A store has a copy now.

@@ -6,6 +6,7 @@ import dev.deed.faultinjection.simulator.Executor.Job;
 import dev.deed.faultinjection.simulator.Node.Held;
 import dev.deed.lineage.Argument;
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
@@ -334,7 +335,7 @@ final class ProgramRun {
     world.trace.named(object.task(), task, "put#" + (puts - 1));
     List<Reference> inside = Variables.references(variables.get(step.inside()));
     boolean stored = step.size() > node.config.inlineLimitBytes();
-    world.ledger.put(reference, stored, node, step.copies());
+    world.ledger.put(reference, stored, node, step.copies(), keeping(step));
     if (!stored) {
       Value value = Values.inline(Values.digest(object), step.size(), inside);
       publishPut(step, reference, new Outcome.Inline(value));
@@ -366,6 +367,11 @@ final class ProgramRun {
     proceed();
   }
 
+  /// A put into an estate that is served elsewhere is kept as that is.
+  private Keeping keeping(Step.Put step) {
+    return CoreState.of(node).serves(home) ? step.keeping() : Keeping.ESTATE;
+  }
+
   private void publishPut(Step.Put step, Reference reference, Outcome outcome) {
     long handle = node.newHandle(reference);
     variables.bind(step.into(), new Held(reference, handle));
@@ -377,7 +383,8 @@ final class ProgramRun {
             handle,
             new TaskSpec.Origin("put", site()),
             home,
-            step.copies()));
+            step.copies(),
+            keeping(step)));
   }
 
   // --- the end ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ package dev.deed.faultinjection.simulator;
 
 import dev.deed.faultinjection.simulator.Draws.Dice;
 import dev.deed.lineage.Demand;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.Placement;
 import dev.deed.lineage.TaskSpec;
 import java.util.ArrayList;
@@ -171,7 +172,7 @@ final class ScriptAuthor {
 
   private String put(List<String> inside) {
     String name = fresh();
-    steps.add(new Step.Put(name, size(), inside, copies()));
+    steps.add(new Step.Put(name, size(), inside, copies(), keeping()));
     return name;
   }
 
@@ -231,11 +232,16 @@ final class ScriptAuthor {
             retries,
             List.of(),
             0,
-            dice.chance(200) ? new Placement.Spread() : new Placement.Anywhere());
+            dice.chance(200) ? new Placement.Spread() : new Placement.Anywhere(),
+            keeping());
     int returns = dice.chance(150) ? 2 : 1;
     String name = fresh();
     steps.add(new Step.Submit(name, index + 1 + behind, arguments, captured, terms, returns));
     return name;
+  }
+
+  private Keeping keeping() {
+    return dice.chance(900) ? Keeping.ESTATE : Keeping.SYNC;
   }
 
   // --- figures ----------------------------------------------------------------------------------
@@ -389,7 +395,7 @@ final class ScriptAuthor {
   /// One large value that several calls read, dropped at once.
   private void shared() {
     String value = fresh();
-    steps.add(new Step.Put(value, MIB + dice.below(MIB), some(2), copies()));
+    steps.add(new Step.Put(value, MIB + dice.below(MIB), some(2), copies(), Keeping.ESTATE));
     int readers = 2 + dice.below(4);
     for (int i = 0; i < readers; i++) {
       submit(List.of(value), List.of());

@@ -1,5 +1,6 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.TaskSpec;
 import java.util.List;
 
@@ -35,9 +36,11 @@ sealed interface Step {
   /// Puts a value of `size` bytes with these references inside.
   ///
   /// @param copies how many workers are to keep one, if it is stored
-  record Put(String into, long size, List<String> inside, int copies) implements Step {
+  /// @param keeping what it asks of its owner's heirs
+  record Put(String into, long size, List<String> inside, int copies, Keeping keeping)
+      implements Step {
     Put(String into, long size, List<String> inside) {
-      this(into, size, inside, 1);
+      this(into, size, inside, 1, Keeping.ESTATE);
     }
   }
 

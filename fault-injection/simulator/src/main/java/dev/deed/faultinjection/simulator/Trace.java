@@ -130,7 +130,7 @@ final class Trace {
   private static long kindAndContent(Event event) {
     return switch (event) {
       case Event.Submit(TaskSpec spec, _, _) -> 1 + hash(spec.id());
-      case Event.Put(var object, _, _, long handle, _, _, _) -> 2 + object.hashCode() + handle;
+      case Event.Put(var object, _, _, long handle, _, _, _, _) -> 2 + object.hashCode() + handle;
       case Event.HandlesAdded(_, long[] handles) -> 3 + Arrays.hashCode(handles);
       case Event.HandleDropped(_, long handle) -> 4 + (handle << 8);
       case Event.Get(long request, Reference reference) -> 5 + request + reference.hashCode();

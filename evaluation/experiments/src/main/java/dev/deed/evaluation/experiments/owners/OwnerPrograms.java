@@ -4,40 +4,31 @@ import dev.deed.Deed;
 import dev.deed.Ref;
 import dev.deed.WorkerId;
 import dev.deed.papers.nsdi21.Executions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /// What owners do in this experiment: tasks that own calls and values, on the public API.
 final class OwnerPrograms {
-  private static final int WARM_UP_BATCHES = 5;
+  /// Calls that are made before the first is waited for.
+  static final int BATCH = 1_000;
 
   private OwnerPrograms() {}
 
   /// How fast an owner at a worker is.
   ///
-  /// @param tasksPerSecond in batches, the median of the batches
+  /// @param batches that were measured
+  /// @param tasksPerSecond in the median of the batches
   /// @param p50Us and of one call after the other, until its value is there
-  record Speed(double tasksPerSecond, double p50Us, double p99Us) {}
+  record Speed(int batches, double tasksPerSecond, double p50Us, double p99Us) {}
 
   /// References and the worker that owns them.
   record Held(WorkerId owner, List<Ref<Integer>> values) {}
 
   /// Calls batches of tasks that do nothing, then single ones.
-  static Speed speed(int batches, int batch, int singles) {
-    double[] rates = new double[batches];
-    for (int i = -WARM_UP_BATCHES; i < batches; i++) {
-      long began = System.nanoTime();
-      List<Ref<Integer>> refs = new ArrayList<>(batch);
-      for (int j = 0; j < batch; j++) {
-        refs.add(Deed.submit(() -> 1));
-      }
-      Deed.getAll(refs);
-      refs.forEach(Ref::close);
-      if (i >= 0) {
-        rates[i] = batch * 1e9 / (System.nanoTime() - began);
-      }
-    }
+  static Speed speed(Duration lasting, int singles) {
+    double[] rates = batches(lasting);
     double[] micros = new double[singles];
     for (int i = 0; i < singles; i++) {
       long began = System.nanoTime();
@@ -46,9 +37,26 @@ final class OwnerPrograms {
       }
       micros[i] = (System.nanoTime() - began) / 1e3;
     }
-    Arrays.sort(rates);
     Arrays.sort(micros);
-    return new Speed(rates[batches / 2], micros[singles / 2], micros[singles * 99 / 100]);
+    return new Speed(
+        rates.length, rates[rates.length / 2], micros[singles / 2], micros[singles * 99 / 100]);
+  }
+
+  /// Tasks a second in each batch, sorted.
+  private static double[] batches(Duration lasting) {
+    List<Double> rates = new ArrayList<>();
+    long end = System.nanoTime() + lasting.toNanos();
+    do {
+      long began = System.nanoTime();
+      List<Ref<Integer>> refs = new ArrayList<>(BATCH);
+      for (int i = 0; i < BATCH; i++) {
+        refs.add(Deed.submit(() -> 1));
+      }
+      Deed.getAll(refs);
+      refs.forEach(Ref::close);
+      rates.add(BATCH * 1e9 / (System.nanoTime() - began));
+    } while (System.nanoTime() - end < 0);
+    return rates.stream().mapToDouble(Double::doubleValue).sorted().toArray();
   }
 
   /// Puts values and gives the references away.

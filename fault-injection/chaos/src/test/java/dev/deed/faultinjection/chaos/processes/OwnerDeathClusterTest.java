@@ -88,6 +88,28 @@ final class OwnerDeathClusterTest {
   }
 
   @Test
+  void aPutThatMustSurviveHasBeenToldToAnHeirWhenItReturns() throws IOException {
+    try (Processes processes = start(Durability.ASYNC)) {
+      WorkerId owner = processes.workers().getFirst();
+      Stage.Door log = door;
+      try (Ref<Ref<String>> ref =
+          with(o -> o.onWorker(owner))
+              .submit(() -> {
+                Ref<String> kept = with(o -> o.durability(Durability.SYNC)).put("kept");
+                log.say("put");
+                return kept;
+              })) {
+        Ref<String> kept = ref.get(GUARD);
+        processes.kill(owner);
+        assertThat(kept.get(GUARD)).isEqualTo("kept");
+        assertThat(stage.count("put")).isEqualTo(1);
+        kept.close();
+      }
+      processes.assertNothingLeft();
+    }
+  }
+
+  @Test
   void aParentThatIsExecutedAgainFindsItsChildren() throws IOException, InterruptedException {
     try (Processes processes = start(Durability.SYNC)) {
       WorkerId first = processes.workers().getFirst();
