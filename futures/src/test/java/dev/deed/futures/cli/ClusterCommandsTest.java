@@ -110,7 +110,6 @@ class ClusterCommandsTest {
           """
           --job x                                            | needs --cluster ADDR
           --resume x --workers 2                             | needs --cluster ADDR
-          --job x --cluster h:7800                           | needs --durability async or sync
           --job x --cluster h:7800 --durability none         | needs --durability async or sync
           --job left --cluster h:7800 --durability async     | is there already
           --job busy --cluster h:7800 --durability sync      | is being run

@@ -80,7 +80,10 @@ final class GateCheck implements Check {
 
   /// An outcome that is to survive is told when the heirs have it.
   private void tells(Node server, Reference reference, Outcome outcome) {
-    if (outcome instanceof Outcome.Failed || world.ledger.keeping(reference) != Keeping.SYNC) {
+    // By now what waited to be told may be gone, here and at the heirs.
+    if (outcome instanceof Outcome.Failed
+        || world.ledger.keeping(reference) != Keeping.SYNC
+        || CoreState.of(server).own(reference).isEmpty()) {
       return;
     }
     for (Image image : fullImages(server, reference.estate())) {

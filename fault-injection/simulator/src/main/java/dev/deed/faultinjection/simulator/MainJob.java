@@ -128,7 +128,8 @@ final class MainJob implements Check {
   }
 
   private void begin(Node next) {
-    if (next.gone()) {
+    if (next.gone() || next != driver()) {
+      // A later one has the job.
       return;
     }
     if (next.core.view().log().job(NAME).filter(j -> j.driver().equals(next.id)).isPresent()) {

@@ -114,6 +114,7 @@ final class ReplicaCheck implements Check {
     if (put.copies() > 1 && known != null) {
       return known.holders.stream().noneMatch(world::living);
     }
-    return !world.living(put.owner());
+    // One that is put again is known with its next owner before that has put it.
+    return put.times() > 1 || !world.living(put.owner());
   }
 }
