@@ -209,6 +209,9 @@ public final class Journal implements Closeable {
     for (String name : obsolete) {
       if (name.endsWith(Segment.UNFINISHED)) {
         files.delete(name);
+      } else {
+        // It is there until what stands for it is.
+        usedBytes += bytesOf(name);
       }
     }
     long number = closed.isEmpty() ? 0 : closed.getLast().number();
@@ -217,18 +220,32 @@ public final class Journal implements Closeable {
       number++;
     }
     synced = last;
+    long tail = 0;
+    for (Segment segment : closed) {
+      tail += bytesOf(segment.name()) - segment.bytes();
+    }
+    usedBytes += tail;
     if (closed.size() > 1 || (!closed.isEmpty() && (torn || !closed.getFirst().base()))) {
       compact(number, last + 1);
       finishCompaction();
+      usedBytes -= tail;
     } else {
       files.syncNames();
     }
     for (String name : obsolete) {
       if (!name.endsWith(Segment.UNFINISHED)) {
+        long bytes = bytesOf(name);
         files.delete(name);
+        usedBytes -= bytes;
       }
     }
     beginLog(number + 1);
+  }
+
+  private long bytesOf(String name) throws IOException {
+    try (JournalFiles.Input file = files.open(name)) {
+      return file.size();
+    }
   }
 
   /// Whose records these are.
