@@ -210,8 +210,8 @@ final class CoreEffects implements Effects {
               MAIN_DIFFERS,
               FEWER_COPIES ->
               System.Logger.Level.WARNING;
-          case INHERITED -> System.Logger.Level.INFO;
-          case REEXECUTED, UNREAD_FAILURE -> System.Logger.Level.DEBUG;
+          // Who leaves in good order is inherited from as well.
+          case INHERITED, REEXECUTED, UNREAD_FAILURE -> System.Logger.Level.DEBUG;
         };
     LOG.log(level, () -> report.kind() + ": " + report.text());
     surroundings.noticed(report);
