@@ -65,7 +65,7 @@ final class Gate {
   /// The same, for what somebody waits for: the batch is not made longer for the sake of its price.
   void afterSoon(Runnable work) {
     after(work);
-    soon = !waiting.isEmpty();
+    soon |= !waiting.isEmpty();
   }
 
   /// The same, for what must survive: not before the estates have as many heirs as they can have.
@@ -109,11 +109,11 @@ final class Gate {
   /// together, a little later. Tells whether it was sent.
   boolean endBatch() {
     // What made the batch dirty may have gone with its estate, and something wait for the batch.
-    if (!followed || (!isDirty() && !isWaited())) {
+    if (!followed || (!isDirty() && !waitsForOpenBatch())) {
       return false;
     }
     if (holdsOutput() || soon) {
-      if (isAwaited()) {
+      if (isBatchUnderWay()) {
         return false;
       }
       cut();
@@ -131,13 +131,13 @@ final class Gate {
     return false;
   }
 
-  private boolean isWaited() {
+  private boolean waitsForOpenBatch() {
     Waiting last = waiting.peekLast();
     Waiting survives = surviving.peekLast();
     return (last != null && last.batch >= open) || (survives != null && survives.batch >= open);
   }
 
-  private boolean isAwaited() {
+  private boolean isBatchUnderWay() {
     for (Estate estate : context.estates.all()) {
       if (estate.log != null && estate.log.log().awaited()) {
         return true;
