@@ -2,7 +2,9 @@ package dev.deed.lineage;
 
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /// The 128-bit name of one process: never used again, not even by a process at the same address.
 public record WorkerId(long high, long low) implements Comparable<WorkerId> {
@@ -11,6 +13,24 @@ public record WorkerId(long high, long low) implements Comparable<WorkerId> {
   public void write(WireWriter out) {
     out.writeFixedLong(high);
     out.writeFixedLong(low);
+  }
+
+  /// Appends the number of workers and each of them.
+  public static void writeAll(List<WorkerId> workers, WireWriter out) {
+    out.writeInt(workers.size());
+    for (WorkerId worker : workers) {
+      worker.write(out);
+    }
+  }
+
+  /// Reads what [#writeAll] wrote.
+  public static List<WorkerId> readAll(WireReader in) {
+    int count = in.readCount(16);
+    List<WorkerId> workers = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      workers.add(read(in));
+    }
+    return workers;
   }
 
   /// Reads 16 bytes.

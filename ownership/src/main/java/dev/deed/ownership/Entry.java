@@ -133,13 +133,7 @@ public sealed interface Entry {
     private static Refounded read(WireReader in) {
       EstateId estate = EstateId.read(in);
       long epoch = in.readLong();
-      WorkerId server = WorkerId.read(in);
-      int count = in.readCount(16);
-      List<WorkerId> former = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        former.add(WorkerId.read(in));
-      }
-      return new Refounded(estate, epoch, server, former);
+      return new Refounded(estate, epoch, WorkerId.read(in), WorkerId.readAll(in));
     }
   }
 
@@ -199,8 +193,7 @@ public sealed interface Entry {
         estate.write(out);
         out.writeLong(epoch);
         server.write(out);
-        out.writeInt(former.size());
-        former.forEach(worker -> worker.write(out));
+        WorkerId.writeAll(former, out);
       }
     }
   }

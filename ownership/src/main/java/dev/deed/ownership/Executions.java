@@ -360,12 +360,7 @@ final class Executions {
     }
     List<Reference> inside = null;
     for (Outcome result : results) {
-      List<Reference> references =
-          switch (result) {
-            case Outcome.Inline(var value) -> value.references();
-            case Outcome.Stored(StoredValue value, _) -> value.references();
-            case Outcome.Failed _ -> List.of();
-          };
+      List<Reference> references = result.references();
       if (!references.isEmpty()) {
         inside = inside == null ? new ArrayList<>() : inside;
         inside.addAll(references);

@@ -34,7 +34,6 @@ public final class Formers {
   private void add(EstateRecord record) {
     switch (record) {
       case EstateRecord.Specification(TaskSpec spec) -> {
-        add(spec.captured());
         add(spec.carried());
         for (Argument argument : spec.arguments()) {
           add(argument.reference());

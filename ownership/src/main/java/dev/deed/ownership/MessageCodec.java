@@ -114,7 +114,7 @@ public final class MessageCodec {
         out.writeByte(16);
         m.reference().write(out);
         m.value().write(out);
-        writeWorkers(m.holders(), out);
+        WorkerId.writeAll(m.holders(), out);
       }
       case Message.MainDiffers m -> {
         out.writeByte(15);
@@ -158,7 +158,8 @@ public final class MessageCodec {
       case 13 -> new Message.FreeCopy(CopyName.read(in));
       case 14 -> RollCallCodec.read(in);
       case 15 -> new Message.MainDiffers(EstateId.read(in), in.readString());
-      case 16 -> new Message.MakeCopy(Reference.read(in), StoredValue.read(in), readWorkers(in));
+      case 16 ->
+          new Message.MakeCopy(Reference.read(in), StoredValue.read(in), WorkerId.readAll(in));
       default -> throw new MalformedException("a message of kind " + kind);
     };
   }
@@ -348,7 +349,7 @@ public final class MessageCodec {
       case Outcome.Stored(StoredValue value, List<WorkerId> holders) -> {
         out.writeByte(2);
         value.write(out);
-        writeWorkers(holders, out);
+        WorkerId.writeAll(holders, out);
       }
       case Outcome.Failed(Failure failure) -> {
         out.writeByte(3);
@@ -363,27 +364,11 @@ public final class MessageCodec {
       case 1 -> new Outcome.Inline(Value.read(in));
       case 2 -> {
         StoredValue value = StoredValue.read(in);
-        yield new Outcome.Stored(value, readWorkers(in));
+        yield new Outcome.Stored(value, WorkerId.readAll(in));
       }
       case 3 -> new Outcome.Failed(Failure.read(in));
       default -> throw new MalformedException("an outcome of kind " + kind);
     };
-  }
-
-  private static void writeWorkers(List<WorkerId> workers, WireWriter out) {
-    out.writeInt(workers.size());
-    for (WorkerId worker : workers) {
-      worker.write(out);
-    }
-  }
-
-  private static List<WorkerId> readWorkers(WireReader in) {
-    int count = in.readCount(16);
-    List<WorkerId> workers = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      workers.add(WorkerId.read(in));
-    }
-    return workers;
   }
 
   /// How many copies of a put there are to be.

@@ -1,5 +1,6 @@
 package dev.deed.ownership;
 
+import dev.deed.lineage.Reference;
 import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.Value;
 import dev.deed.lineage.WorkerId;
@@ -19,4 +20,13 @@ public sealed interface Outcome {
 
   /// No value and never one.
   record Failed(Failure failure) implements Outcome {}
+
+  /// The references inside the value; none where there is no value.
+  default List<Reference> references() {
+    return switch (this) {
+      case Inline inline -> inline.value().references();
+      case Stored stored -> stored.value().references();
+      case Failed _ -> List.of();
+    };
+  }
 }

@@ -49,7 +49,6 @@ final class RemoteHome {
   void put(Event.Put put) {
     Reference reference = new Reference(put.object(), put.home());
     Outcome outcome = put.outcome();
-    List<Reference> inside = List.of();
     if (outcome instanceof Outcome.Stored(StoredValue value, _)) {
       StoreIndex.Copy copy = store.sealed(reference, value, true);
       if (context.log.closed(put.home())) {
@@ -57,11 +56,8 @@ final class RemoteHome {
         store.free(copy.name);
       }
       outcome = new Outcome.Stored(value, List.of(context.id));
-      inside = value.references();
-    } else if (outcome instanceof Outcome.Inline inline) {
-      inside = inline.value().references();
     }
-    long number = give(put.home(), inside);
+    long number = give(put.home(), outcome.references());
     long message =
         streams.send(
             put.home(),

@@ -241,8 +241,7 @@ final class Tasks {
       fill(record, outcome, copies);
     } else if (isLost(record)) {
       // It was put before by an execution at a worker that died. What stands inside may be of
-      // another
-      // estate now.
+      // another estate now.
       table.loseValue(record);
       table.restart(record);
       fill(record, outcome, copies);

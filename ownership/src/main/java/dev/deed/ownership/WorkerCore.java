@@ -342,7 +342,7 @@ public final class WorkerCore {
               estate,
               from,
               m,
-              inside(m.outcome()),
+              m.outcome().references(),
               claim ->
                   tasks.put(
                       estate,
@@ -404,10 +404,6 @@ public final class WorkerCore {
     }
   }
 
-  private static List<Reference> inside(Outcome outcome) {
-    return Executions.inside(new TaskOutcome.Returned(List.of(outcome)));
-  }
-
   /// A message that is not applied, since the server before this one had applied it, or it came too
   /// late: what it brought has been given to this worker, and is to be released by it.
   private void release(WorkerId from, Message.EstateMessage message) {
@@ -415,7 +411,7 @@ public final class WorkerCore {
         switch (message) {
           case Message.EstateMessage.TaskReply m -> Executions.inside(m.outcome());
           case Message.EstateMessage.Call m -> m.spec().carried();
-          case Message.EstateMessage.PutValue m -> inside(m.outcome());
+          case Message.EstateMessage.PutValue m -> m.outcome().references();
           default -> List.of();
         };
     Receipt receipt = holders.receive(from, message.handing(), carried);

@@ -1,7 +1,6 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.DeedConfig;
-import dev.deed.InterruptedGetException;
 import dev.deed.JobException;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.WorkerId;
@@ -128,19 +127,10 @@ final class JobBook {
   /// Waits until `met`, which is asked now and after each entry, or for as long as `patience`;
   /// returns whether it was met.
   synchronized boolean await(BooleanSupplier met, Duration patience) {
-    long deadlineNs = System.nanoTime() + patience.toNanos();
-    while (!met.getAsBoolean()) {
-      long leftNs = deadlineNs - System.nanoTime();
-      if (leftNs <= 0) {
-        return false;
-      }
-      try {
-        wait(leftNs / 1_000_000 + 1);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedGetException("interrupted while a job was begun or ended", e);
-      }
-    }
-    return true;
+    return MonitorWait.until(
+        this,
+        met,
+        System.nanoTime() + patience.toNanos(),
+        "interrupted while a job was begun or ended");
   }
 }

@@ -46,18 +46,6 @@ final class Members {
   /// Waits until `met`, which is asked now, when the members have changed and after [#wake], or
   /// until `deadlineNs` of [System#nanoTime]; returns whether it was met.
   synchronized boolean await(BooleanSupplier met, long deadlineNs) {
-    while (!met.getAsBoolean()) {
-      long leftNs = deadlineNs - System.nanoTime();
-      if (leftNs <= 0) {
-        return false;
-      }
-      try {
-        wait(leftNs / 1_000_000 + 1);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new dev.deed.InterruptedGetException("interrupted while workers started", e);
-      }
-    }
-    return true;
+    return MonitorWait.until(this, met, deadlineNs, "interrupted while workers started");
   }
 }

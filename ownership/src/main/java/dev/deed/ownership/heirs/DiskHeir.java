@@ -8,7 +8,6 @@ import dev.deed.ownership.heirs.Beyond.Change;
 import dev.deed.ownership.heirs.HeirMessage.Part;
 import dev.deed.ownership.heirs.HeirMessage.Received;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +102,6 @@ public final class DiskHeir {
     in.expectEnd();
     List<Change> changes = new ArrayList<>(records.size());
     records.forEach((key, record) -> changes.add(new Change(key, record)));
-    changes.sort(Comparator.comparingLong(Change::key));
     EstateImage image = new EstateImage(estate, Long.MAX_VALUE);
     image.complete(new Beyond(epoch, batch, true, changes));
     return image;

@@ -202,21 +202,28 @@ final class Configurations {
           Script.of("reader", get("a0.0"), drop("a0.0")));
 
   private static final Configuration LINEAGE =
-      of(
+      lineage(
           "lineage",
-          "O holds A's x for the lineage of t alone, which makes a large value and may run again.",
-          "O A B",
-          Script.of(
-              "main",
-              call("p", "putter", "A"),
-              get("p", "x"),
-              drop("p"),
-              new Submit("t", "maker", "", List.of("x"), NONE, 1),
-              drop("x"),
-              get("t"),
-              drop("t")),
-          Script.of("putter", put("x"), new Return(false, List.of("x"))),
-          Script.of("maker", get("c0"), drop("c0"), new Return(true, NONE)));
+          "O holds A's x for the lineage of t alone, which makes a large value and may run again.");
+
+  /// A reference is held for the lineage of a task alone.
+  static Configuration lineage(String name, String text) {
+    return of(
+        name,
+        text,
+        "O A B",
+        Script.of(
+            "main",
+            call("p", "putter", "A"),
+            get("p", "x"),
+            drop("p"),
+            new Submit("t", "maker", "", List.of("x"), NONE, 1),
+            drop("x"),
+            get("t"),
+            drop("t")),
+        Script.of("putter", put("x"), new Return(false, List.of("x"))),
+        Script.of("maker", get("c0"), drop("c0"), new Return(true, NONE)));
+  }
 
   private static final Configuration PASSED_UP =
       of(

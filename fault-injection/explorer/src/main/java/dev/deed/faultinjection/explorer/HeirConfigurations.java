@@ -76,40 +76,24 @@ final class HeirConfigurations {
           Script.of("keeper"));
 
   private static final Configuration LINEAGE =
-      Configurations.of(
+      Configurations.lineage(
           "heir-lineage",
           "O holds A's x, whose heir is B, for the lineage of t alone, which makes a large value and"
-              + " may run again.",
-          "O A B",
-          Script.of(
-              "main",
-              call("p", "putter", "A"),
-              get("p", "x"),
-              drop("p"),
-              new Submit("t", "maker", "", List.of("x"), NONE, 1),
-              drop("x"),
-              get("t"),
-              drop("t")),
-          Script.of("putter", put("x"), new Return(false, List.of("x"))),
-          Script.of("maker", get("c0"), drop("c0"), new Return(true, NONE)));
+              + " may run again.");
 
-  private static final Configuration ADOPT =
-      Configurations.of(
-          "adopt",
-          "O calls t, which runs at A, may run again and calls u at B; A's heir is B.",
-          "O B A",
-          Script.of("main", new Submit("t", "parent", "", NONE, NONE, 1), get("t"), drop("t")),
-          Script.of("parent", call("u", "child", "B"), get("u"), drop("u")),
-          Script.of("child"));
+  private static final Configuration ADOPT = adopt("adopt", "O B A", "B");
 
-  private static final Configuration ADOPT_ELSEWHERE =
-      Configurations.of(
-          "adopt-elsewhere",
-          "O calls t, which runs at A, may run again and calls u at C; A's heir is B.",
-          "O B C A",
-          Script.of("main", new Submit("t", "parent", "", NONE, NONE, 1), get("t"), drop("t")),
-          Script.of("parent", call("u", "child", "C"), get("u"), drop("u")),
-          Script.of("child"));
+  private static final Configuration ADOPT_ELSEWHERE = adopt("adopt-elsewhere", "O B C A", "C");
+
+  private static Configuration adopt(String name, String workers, String childAt) {
+    return Configurations.of(
+        name,
+        "O calls t, which runs at A, may run again and calls u at " + childAt + "; A's heir is B.",
+        workers,
+        Script.of("main", new Submit("t", "parent", "", NONE, NONE, 1), get("t"), drop("t")),
+        Script.of("parent", call("u", "child", childAt), get("u"), drop("u")),
+        Script.of("child"));
+  }
 
   private static final Configuration PUT_AGAIN =
       Configurations.of(

@@ -13,7 +13,6 @@ import dev.deed.ownership.Hold;
 import dev.deed.ownership.MembershipLog;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Message.EstateMessage;
-import dev.deed.ownership.Outcome;
 import dev.deed.ownership.heirs.EstateImage;
 import dev.deed.ownership.heirs.HeirsConfig.Mode;
 import java.util.ArrayList;
@@ -155,7 +154,7 @@ final class HeirRules {
         yield early != null ? early : leave(world, worker, step.next(), push.spec().carried());
       }
       case Message.ValueAnswer answer ->
-          leave(world, worker, step.next(), inside(answer.outcome()));
+          leave(world, worker, step.next(), answer.outcome().references());
       default -> null;
     };
   }
@@ -222,14 +221,6 @@ final class HeirRules {
       }
     }
     return null;
-  }
-
-  private static List<Reference> inside(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Inline inline -> inline.value().references();
-      case Outcome.Stored stored -> stored.value().references();
-      case Outcome.Failed _ -> List.of();
-    };
   }
 
   /// The images of those whom a server knows to be full heirs, and who have not followed its death.

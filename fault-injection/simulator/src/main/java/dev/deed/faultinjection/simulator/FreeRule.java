@@ -90,22 +90,14 @@ public final class FreeRule {
         case Message.ToEstate(_, _, Message.EstateMessage.TaskReply reply)
             when reply.number() != 0
                 && reply.outcome() instanceof TaskOutcome.Returned(List<Outcome> results) ->
-            results.forEach(result -> inside(result).forEach(r -> demand(r, where, judge)));
+            results.forEach(result -> result.references().forEach(r -> demand(r, where, judge)));
         case Message.ToEstate(_, _, Message.EstateMessage.Call call) when call.number() != 0 ->
             needed(call.spec(), where, judge);
         case Message.ToEstate(_, _, Message.EstateMessage.PutValue put) when put.number() != 0 ->
-            inside(put.outcome()).forEach(r -> demand(r, where, judge));
+            put.outcome().references().forEach(r -> demand(r, where, judge));
         default -> {}
       }
     }
-  }
-
-  private static List<Reference> inside(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Inline inline -> inline.value().references();
-      case Outcome.Stored stored -> stored.value().references();
-      case Outcome.Failed _ -> List.of();
-    };
   }
 
   private void needed(TaskSpec spec, Where where, Judge judge) {

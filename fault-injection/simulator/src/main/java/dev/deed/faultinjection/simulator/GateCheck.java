@@ -66,7 +66,7 @@ final class GateCheck implements Check {
       }
       case Message.ValueAnswer answer -> {
         tells(from, answer.reference(), answer.outcome());
-        leave(from, inside(answer.outcome()));
+        leave(from, answer.outcome().references());
       }
       default -> {}
     }
@@ -75,7 +75,7 @@ final class GateCheck implements Check {
   @Override
   public void got(Node node, long request, Reference reference, Outcome outcome) {
     tells(node, reference, outcome);
-    leave(node, inside(outcome));
+    leave(node, outcome.references());
   }
 
   /// An outcome that is to survive is told when the heirs have it.
@@ -161,14 +161,6 @@ final class GateCheck implements Check {
         }
       }
     }
-  }
-
-  private static List<Reference> inside(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Inline inline -> inline.value().references();
-      case Outcome.Stored stored -> stored.value().references();
-      case Outcome.Failed _ -> List.of();
-    };
   }
 
   private static ViolationException early(Node server, String does, EstateId estate, Image image) {
