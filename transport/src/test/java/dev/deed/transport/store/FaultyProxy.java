@@ -30,7 +30,7 @@ final class FaultyProxy implements AutoCloseable {
     boolean pass(long at, ByteBuffer bytes) throws InterruptedException;
   }
 
-  /// Cuts the connection after so many bytes.
+  /// Cuts the connection after so many bytes, which arrive.
   static Fault cutAfter(long count) {
     return (at, bytes) -> {
       if (at + bytes.remaining() < count) {
@@ -127,19 +127,27 @@ final class FaultyProxy implements AutoCloseable {
 
   private static void pump(SocketChannel from, SocketChannel to, Fault fault)
       throws IOException, InterruptedException {
-    try (from;
-        to) {
+    boolean cut = false;
+    try {
       ByteBuffer buffer = ByteBuffer.allocateDirect(64 << 10);
       long at = 0;
-      boolean goOn = true;
-      while (goOn && from.read(buffer.clear()) >= 0) {
+      while (!cut && from.read(buffer.clear()) >= 0) {
         buffer.flip();
         int count = buffer.remaining();
-        goOn = fault.pass(at, buffer);
+        cut = !fault.pass(at, buffer);
         at += count;
         while (buffer.hasRemaining()) {
           to.write(buffer);
         }
+      }
+    } finally {
+      if (cut) {
+        // To close it now would reset it, and drop what was not read yet: the other direction
+        // closes it when the client, which is told of the end, closes its side.
+        to.shutdownOutput();
+      } else {
+        from.close();
+        to.close();
       }
     }
   }
