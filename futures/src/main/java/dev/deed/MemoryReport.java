@@ -7,7 +7,8 @@ import java.util.List;
 /// @param references one entry for each reference
 /// @param storedBytes bytes of the copies in the stores
 /// @param lineageBytes bytes of specifications and arguments that are kept to re-create values
-/// @param replicatedBytes bytes of records that have been sent to heirs since the worker began
+/// @param replicatedBytes bytes that were sent to heirs since the worker began, and by heirs in
+///   answer; packed, as they went
 public record MemoryReport(
     List<Entry> references, long storedBytes, long lineageBytes, long replicatedBytes) {
 

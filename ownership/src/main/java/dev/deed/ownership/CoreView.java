@@ -277,15 +277,6 @@ public final class CoreView {
     return lineages.bytes();
   }
 
-  /// Bytes of records that have been sent to heirs, of the estates that the worker serves.
-  public long replicatedBytes() {
-    long sum = 0;
-    for (Estate estate : context.estates.all()) {
-      sum += estate.log == null ? 0 : estate.log.log().sentBytes();
-    }
-    return sum;
-  }
-
   /// Whether no resources are in use.
   public boolean resourcesIdle() {
     return executions.resources().idle();

@@ -27,6 +27,11 @@ final class Alone implements Surroundings {
   }
 
   @Override
+  public long replicatedBytes() {
+    return 0;
+  }
+
+  @Override
   public void propose(Entry entry) {
     throw new IllegalStateException("broken invariant: an entry without a log: " + entry);
   }

@@ -488,6 +488,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   }
 
   @Override
+  public long replicatedBytes() {
+    return heirs.map(HeirLine::sentBytes).orElse(0L);
+  }
+
+  @Override
   public void propose(Entry entry) {
     membership.propose(entry);
   }

@@ -105,6 +105,12 @@ final class HeirLine implements AutoCloseable {
     core.accept(new Event.Replicated(from, message));
   }
 
+  /// Bytes that the channel has sent.
+  long sentBytes() {
+    HeirChannel open = channel;
+    return open == null ? 0 : open.statistics().bytesSent();
+  }
+
   /// Messages that could not be read.
   long malformed() {
     return malformed.sum();

@@ -13,10 +13,10 @@ final class MemoryReports {
   private MemoryReports() {}
 
   static MemoryReport of(WorkerRuntime runtime) {
-    return runtime.look(view -> report(runtime.id(), view));
+    return runtime.look(view -> report(runtime.id(), view, runtime.replicatedBytes()));
   }
 
-  private static MemoryReport report(WorkerId self, CoreView view) {
+  private static MemoryReport report(WorkerId self, CoreView view, long replicatedBytes) {
     List<MemoryReport.Entry> entries = new ArrayList<>();
     for (CoreView.OwnObject object : view.objects()) {
       entries.add(
@@ -45,7 +45,7 @@ final class MemoryReports {
               ""));
     }
     return new MemoryReport(
-        List.copyOf(entries), view.storedBytes(), view.lineageBytes(), view.replicatedBytes());
+        List.copyOf(entries), view.storedBytes(), view.lineageBytes(), replicatedBytes);
   }
 
   private static List<String> names(List<Cause> causes) {

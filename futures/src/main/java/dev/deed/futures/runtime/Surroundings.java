@@ -19,6 +19,9 @@ interface Surroundings {
   /// Sends a message of a record log; it may be lost.
   void replicate(WorkerId to, HeirMessage message);
 
+  /// Bytes that record logs have sent from here so far, answers included.
+  long replicatedBytes();
+
   /// Proposes an entry to the membership log.
   void propose(Entry entry);
 

@@ -38,6 +38,7 @@ final class WorkerRuntime {
   private final TaskExecutor executor;
   private final Handles handles;
   private final TickTimer timer;
+  private final Surroundings surroundings;
   private final CoreDriver driver;
   private final CopyStore store;
   private final MessageLimits limits;
@@ -79,7 +80,8 @@ final class WorkerRuntime {
     this.executor = new TaskExecutor(this, new TaskInvoker(this), config.cpus());
     this.handles = new Handles("deed-handles-" + self.id().brief(), this::publish);
     this.timer = new TickTimer("deed-timer-" + self.id().brief(), () -> publish(new Event.Tick()));
-    CoreEffects effects = new CoreEffects(surroundings.apply(this), executor, gate);
+    this.surroundings = surroundings.apply(this);
+    CoreEffects effects = new CoreEffects(this.surroundings, executor, gate);
     this.driver =
         new CoreDriver(RING_SIZE, out -> new WorkerCore(self, config, out), effects, timer);
   }
@@ -207,6 +209,11 @@ final class WorkerRuntime {
   /// How references get into encoded values and out of them.
   HandleHooks hooks() {
     return hooks;
+  }
+
+  /// Bytes that record logs have sent from here so far, answers included.
+  long replicatedBytes() {
+    return surroundings.replicatedBytes();
   }
 
   /// What `question` makes of the state of the core between two events.

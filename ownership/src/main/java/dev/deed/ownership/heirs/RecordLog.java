@@ -271,7 +271,7 @@ public final class RecordLog {
   }
 
   /// Bytes of records sent, repeats included.
-  public long sentBytes() {
+  long sentBytes() {
     return sentBytes;
   }
 

@@ -10,7 +10,8 @@ import org.jgroups.Message;
 import org.jgroups.MessageFactory;
 import org.jgroups.util.ByteArrayDataInputStream;
 
-/// What JGroups carries from one worker to another: a message, or a piece of a longer one.
+/// What JGroups carries from one worker to another: a message in its form for the way ([Packing]),
+/// or a piece of a longer one.
 final class HeirFrame extends BytesMessage {
   /// Most bytes of a message in one frame.
   static final int MAX_BYTES = 1 << 20;
@@ -22,9 +23,10 @@ final class HeirFrame extends BytesMessage {
     MessageFactory.register(TYPE, HeirFrame::new);
   }
 
-  private static final int HEAD_BYTES = Long.BYTES + 3 * Integer.BYTES;
+  private static final int HEAD_BYTES = Long.BYTES + 4 * Integer.BYTES;
 
   private long number;
+  private int unpacked;
   private int total;
   private int start;
   private boolean sent;
@@ -32,14 +34,17 @@ final class HeirFrame extends BytesMessage {
   /// To be read into.
   HeirFrame() {}
 
-  /// The piece of a message from `start` on, as long as a frame may be. The message must not be
+  /// The piece of a message from `start` on, as long as a frame may be. The bytes must not be
   /// changed any more.
   ///
   /// @param number of the message among all to this receiver, from 1
-  HeirFrame(Address to, long number, byte[] message, int start) {
-    super(to, message, start, Math.min(MAX_BYTES, message.length - start));
+  /// @param packed the message as it goes
+  /// @param unpacked length of the message itself
+  HeirFrame(Address to, long number, byte[] packed, int unpacked, int start) {
+    super(to, packed, start, Math.min(MAX_BYTES, packed.length - start));
     this.number = number;
-    this.total = message.length;
+    this.unpacked = unpacked;
+    this.total = packed.length;
     this.start = start;
   }
 
@@ -48,12 +53,17 @@ final class HeirFrame extends BytesMessage {
     return number;
   }
 
-  /// Length of the message.
+  /// Length of the message itself.
+  int unpacked() {
+    return unpacked;
+  }
+
+  /// Length of the message as it goes.
   int total() {
     return total;
   }
 
-  /// Where in the message the piece begins.
+  /// Where in that the piece begins.
   int start() {
     return start;
   }
@@ -85,6 +95,7 @@ final class HeirFrame extends BytesMessage {
   @Override
   public void writePayload(DataOutput out) throws IOException {
     out.writeLong(number);
+    out.writeInt(unpacked);
     out.writeInt(total);
     out.writeInt(start);
     out.writeInt(length);
@@ -95,6 +106,7 @@ final class HeirFrame extends BytesMessage {
   @Override
   public void readPayload(DataInput in) throws IOException {
     number = in.readLong();
+    unpacked = in.readInt();
     total = in.readInt();
     start = in.readInt();
     int count = in.readInt();
@@ -104,7 +116,8 @@ final class HeirFrame extends BytesMessage {
             && count > 0
             && count <= Math.min(MAX_BYTES, rest.limit() - rest.position())
             && start >= 0
-            && start <= total - count;
+            && start <= total - count
+            && total <= unpacked;
     if (!possible) {
       throw new IOException(
           "a frame of message %d with %d bytes from %d on, of %d"

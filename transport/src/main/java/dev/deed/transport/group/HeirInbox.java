@@ -21,7 +21,7 @@ final class HeirInbox {
    * Failure: a connection that ends may lose frames, and its successor may be read before it.  Then
    * a piece does not fit: the message is given up, if a later one has begun, or the piece is.
    *
-   * Bounds: the memory that pieces take has come as bytes, and is at most `maxBytes`.
+   * Bounds: the memory that pieces take has come as bytes, and is at most `maxBytes`, as is a message.
    */
 
   private final int maxBytes;
@@ -48,7 +48,7 @@ final class HeirInbox {
       byte[] message = ended ? null : completed(frame);
       if (message != null) {
         counters.messagesReceived.increment();
-        counters.bytesReceived.add(message.length);
+        counters.bytesReceived.add(frame.total());
         receiver.accept(message);
       }
     } finally {
@@ -57,7 +57,7 @@ final class HeirInbox {
   }
 
   private byte @Nullable [] completed(HeirFrame frame) {
-    if (frame.total() > maxBytes) {
+    if (frame.unpacked() > maxBytes) {
       counters.malformed.increment();
       return null;
     }
@@ -73,8 +73,11 @@ final class HeirInbox {
       pieces.add(frame);
       return null;
     }
-    byte[] message = joined(frame);
+    byte[] message = Packing.unpack(joined(frame), frame.unpacked());
     begin(next + 1);
+    if (message == null) {
+      counters.malformed.increment();
+    }
     return message;
   }
 

@@ -87,11 +87,12 @@ final class HeirOutbox {
     try {
       while (!ended) {
         byte[] message = queue.take();
-        boolean sent = send(message);
+        byte[] packed = Packing.pack(message);
+        boolean sent = send(packed, message.length);
         waiting.addAndGet(-(message.length + MESSAGE_BYTES));
         if (sent) {
           counters.messagesSent.increment();
-          counters.bytesSent.add(message.length);
+          counters.bytesSent.add(packed.length);
           pauseNs = FIRST_PAUSE_NS;
         } else if (!ended) {
           counters.messagesLost.increment();
@@ -104,10 +105,10 @@ final class HeirOutbox {
     }
   }
 
-  private boolean send(byte[] message) {
+  private boolean send(byte[] packed, int unpacked) {
     number++;
-    for (int start = 0; start < message.length && !ended; start += HeirFrame.MAX_BYTES) {
-      if (!wire.send(new HeirFrame(to, number, message, start))) {
+    for (int start = 0; start < packed.length && !ended; start += HeirFrame.MAX_BYTES) {
+      if (!wire.send(new HeirFrame(to, number, packed, unpacked, start))) {
         return false;
       }
     }

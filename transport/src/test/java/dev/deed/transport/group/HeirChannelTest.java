@@ -126,6 +126,26 @@ final class HeirChannelTest {
   }
 
   @Test
+  void whatRepeatsItselfGoesShorter() throws IOException, InterruptedException {
+    HeirPeers.Peer a = peers.open(1);
+    HeirPeers.Peer b = peers.open(2);
+    peers.introduce();
+    acquaint(a, b);
+    byte[] message = new byte[HeirPeers.MAX_BYTES];
+    byte[] piece = message(1, 100);
+    for (int at = 0; at + piece.length <= message.length; at += piece.length) {
+      System.arraycopy(piece, 0, message, at, piece.length);
+    }
+    long before = a.channel.statistics().bytesSent();
+    a.sendAll(b, message);
+    assertCame(b.next(), a, message);
+    HeirPeers.until(() -> a.channel.statistics().bytesSent() > before);
+    assertThat(a.channel.statistics().bytesSent() - before).isLessThan(message.length / 50);
+    assertThat(b.channel.statistics().bytesReceived())
+        .isLessThanOrEqualTo(a.channel.statistics().bytesSent());
+  }
+
+  @Test
   void aReceiverThatStopsHoldsUpNobodyElse() throws IOException, InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     AtomicInteger inCallback = new AtomicInteger();
@@ -476,7 +496,7 @@ final class HeirChannelTest {
     HeirPeers.Peer mad = peers.open(3);
     peers.introduce();
     acquaint(a, b);
-    byte[] good = framed(from(mad.id, new HeirFrame(HeirAddress.of(a.id), 1, number(5), 0)), 0);
+    byte[] good = framed(from(mad.id, new HeirFrame(HeirAddress.of(a.id), 1, number(5), 4, 0)), 0);
     write(mad, a, greeting(mad.id), good);
     assertCame(a.next(), mad, number(5));
 
@@ -490,9 +510,9 @@ final class HeirChannelTest {
             ByteBuffer.allocate(4).putInt(3).array(),
             ByteBuffer.allocate(4).putInt(Integer.MIN_VALUE).array(),
             // The checksum is wrong, the kind of message, and the piece.
-            framed(from(mad.id, new HeirFrame(HeirAddress.of(a.id), 2, number(6), 0)), 1),
+            framed(from(mad.id, new HeirFrame(HeirAddress.of(a.id), 2, number(6), 4, 0)), 1),
             framed(from(mad.id, new BytesMessage(HeirAddress.of(a.id), number(6))), 0),
-            framed(from(mad.id, new HeirFrame(HeirAddress.of(a.id), -2, number(6), 0)), 0));
+            framed(from(mad.id, new HeirFrame(HeirAddress.of(a.id), -2, number(6), 4, 0)), 0));
     for (byte[] frame : frames) {
       write(mad, a, greeting(mad.id), frame);
     }
@@ -503,7 +523,7 @@ final class HeirChannelTest {
         mad,
         a,
         greeting(mad.id),
-        framed(from(mad.id, new HeirFrame(HeirAddress.of(b.id), 2, number(6), 0)), 0));
+        framed(from(mad.id, new HeirFrame(HeirAddress.of(b.id), 2, number(6), 4, 0)), 0));
     write(mad, a, greeting(mad.id), java.util.Arrays.copyOf(good, good.length - 1));
     write(mad, a, noise);
     write(mad, a, greeting(mad.id), noise);

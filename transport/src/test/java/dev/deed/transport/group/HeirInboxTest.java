@@ -30,9 +30,14 @@ final class HeirInboxTest {
 
   /// The frames of a message, as they come out of JGroups at the other end.
   private static List<HeirFrame> frames(long number, byte[] message) throws IOException {
+    return frames(number, message, message.length);
+  }
+
+  private static List<HeirFrame> frames(long number, byte[] packed, int unpacked)
+      throws IOException {
     List<HeirFrame> frames = new ArrayList<>();
-    for (int start = 0; start < message.length; start += HeirFrame.MAX_BYTES) {
-      HeirFrame frame = new HeirFrame(TO, number, message, start);
+    for (int start = 0; start < packed.length; start += HeirFrame.MAX_BYTES) {
+      HeirFrame frame = new HeirFrame(TO, number, packed, unpacked, start);
       ByteArrayDataOutputStream out = new ByteArrayDataOutputStream(frame.size());
       frame.writePayload(out);
       frames.add(read(out.buffer(), out.position()));
@@ -52,6 +57,41 @@ final class HeirInboxTest {
     frames(1, message).forEach(inbox::arrived);
     assertThat(received).containsExactly(message);
     assertThat(counters.sum().bytesReceived()).isEqualTo(message.length);
+  }
+
+  @Test
+  void aPackedMessageComesAsItWas() throws IOException {
+    for (int length : new int[] {1, 511, 512, 513, 100_000, MAX_BYTES}) {
+      byte[] message = new byte[length];
+      byte[] packed = Packing.pack(message);
+      frames(length, packed, length).forEach(inbox::arrived);
+      assertThat(received.removeLast()).isEqualTo(message);
+      assertThat(packed.length).isLessThanOrEqualTo(Math.max(511, length / 50));
+    }
+    byte[] noise = message(1, 100_000);
+    assertThat(Packing.pack(noise)).isSameAs(noise);
+  }
+
+  @Test
+  void whatIsNoPackedMessageIsDropped() throws IOException {
+    byte[] packed = Packing.pack(new byte[1000]);
+    frames(1, packed, 999).forEach(inbox::arrived);
+    frames(2, packed, 1001).forEach(inbox::arrived);
+    frames(3, java.util.Arrays.copyOf(packed, packed.length - 1), 1000).forEach(inbox::arrived);
+    frames(4, message(1, 20), 1000).forEach(inbox::arrived);
+    byte[] bomb = Packing.pack(new byte[MAX_BYTES + 1]);
+    frames(5, bomb, MAX_BYTES + 1).forEach(inbox::arrived);
+    frames(6, bomb, MAX_BYTES).forEach(inbox::arrived);
+    assertThat(received).isEmpty();
+    assertThat(counters.sum().malformed()).isEqualTo(6);
+    for (int bit = 0; bit < 8 * packed.length; bit++) {
+      byte[] flipped = packed.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      frames(7 + bit, flipped, 1000).forEach(inbox::arrived); // dropped, or another of its length
+    }
+    received.clear();
+    frames(10_000, packed, 1000).forEach(inbox::arrived);
+    assertThat(received).containsExactly(new byte[1000]);
   }
 
   @Test
@@ -135,28 +175,31 @@ final class HeirInboxTest {
   @Test
   void aFrameThatCantBeIsRefusedBeforeAnythingIsAllocated() {
     long[][] impossible = {
-      {0, 10, 0, 10}, // number
-      {-1, 10, 0, 10},
-      {1, 10, 0, 0}, // count
-      {1, 10, 0, -1},
-      {1, Integer.MAX_VALUE, 0, Integer.MAX_VALUE},
-      {1, 10, 0, 11}, // more than there is
-      {1, 9, 0, 10}, // more than the total
-      {1, 19, 10, 10},
-      {1, 10, -1, 10}, // start
-      {1, -1, 0, 10}, // total
-      {1, Integer.MAX_VALUE, Integer.MAX_VALUE, 10},
+      {0, 10, 10, 0, 10}, // number
+      {-1, 10, 10, 0, 10},
+      {1, 10, 10, 0, 0}, // count
+      {1, 10, 10, 0, -1},
+      {1, Integer.MAX_VALUE, Integer.MAX_VALUE, 0, Integer.MAX_VALUE},
+      {1, 11, 11, 0, 11}, // more than there is
+      {1, 9, 9, 0, 10}, // more than the total
+      {1, 19, 19, 10, 10},
+      {1, 10, 10, -1, 10}, // start
+      {1, 10, -1, 0, 10}, // total
+      {1, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, 10},
+      {1, 9, 10, 0, 10}, // packed, and longer for it
+      {1, -1, 10, 0, 10},
     };
     for (long[] head : impossible) {
       byte[] bytes =
-          ByteBuffer.allocate(30)
+          ByteBuffer.allocate(34)
               .putLong(head[0])
               .putInt((int) head[1])
               .putInt((int) head[2])
               .putInt((int) head[3])
+              .putInt((int) head[4])
               .array();
       assertThatThrownBy(() -> read(bytes, bytes.length))
-          .as("%d %d %d %d", head[0], head[1], head[2], head[3])
+          .as(java.util.Arrays.toString(head))
           .isInstanceOf(IOException.class);
     }
   }

@@ -3,6 +3,7 @@ package dev.deed.transport.group;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.deed.lineage.WorkerId;
+import java.util.Random;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,13 @@ final class HeirOutboxTest {
     outbox.end();
     threads.join();
     assertThat(threads.running()).isEmpty();
+  }
+
+  /// What nothing makes shorter.
+  private static byte[] noise(int length) {
+    byte[] bytes = new byte[length];
+    new Random(1).nextBytes(bytes);
+    return bytes;
   }
 
   private HeirFrame next() throws InterruptedException {
@@ -72,7 +80,7 @@ final class HeirOutboxTest {
 
   @Test
   void aMessageLongerThanTheWindowGoesAlone() throws InterruptedException {
-    byte[] message = new byte[2 * HeirFrame.MAX_BYTES + 1];
+    byte[] message = noise(2 * HeirFrame.MAX_BYTES + 1);
     assertThat(outbox.offer(message)).isTrue();
     assertThat(outbox.offer(new byte[1])).isFalse();
     allowed.release(3);
@@ -88,7 +96,7 @@ final class HeirOutboxTest {
   @Test
   void aMessageOfWhichAFrameCantBeSentIsLostAndTheNextOneIsSent() throws InterruptedException {
     reachable = false;
-    assertThat(outbox.offer(new byte[2 * HeirFrame.MAX_BYTES])).isTrue();
+    assertThat(outbox.offer(noise(2 * HeirFrame.MAX_BYTES))).isTrue();
     allowed.release(1);
     next();
     HeirPeers.until(() -> counters.sum().messagesLost() == 1);

@@ -10,6 +10,8 @@ sealed interface OwnerRun extends Measurement {
 
   /// How fast an owner is without a failure.
   ///
+  /// @param cpuUs processor time of all workers a task, which other programs change less than the
+  ///   speed; NaN where the system does not tell
   /// @param bytesPerTask replicated, to all heirs together
   record Speed(
       String paper,
@@ -20,6 +22,7 @@ sealed interface OwnerRun extends Measurement {
       double tasksPerSecond,
       double p50Us,
       double p99Us,
+      double cpuUs,
       double bytesPerTask,
       Optional<String> error)
       implements OwnerRun {

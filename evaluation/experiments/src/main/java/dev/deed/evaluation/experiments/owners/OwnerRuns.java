@@ -26,8 +26,8 @@ import org.HdrHistogram.Histogram;
 
 /// Makes the measurements: clusters of worker processes, whose owners are killed by `SIGKILL`.
 final class OwnerRuns {
-  /// Measurements for each setting.
-  static final int EACH = 6;
+  /// Measurements for each setting, the speeds aside.
+  static final int EACH = 5;
 
   /// The settings for which many kills are made.
   static final List<Setting> TAKEOVERS =
@@ -53,7 +53,6 @@ final class OwnerRuns {
 
   List<OwnerRun> of(Setting setting) throws IOException {
     List<OwnerRun> runs = new ArrayList<>();
-    runs.add(told(speed(setting)));
     runs.add(told(reads(setting)));
     for (int percent : KILLED_AT) {
       runs.add(told(parent(setting, percent)));
@@ -76,21 +75,41 @@ final class OwnerRuns {
 
   // --- without a failure ------------------------------------------------------------------------
 
+  /// How often the speed of each setting is measured.
+  static int rounds(Trial trial) {
+    return trial.effort() == Trial.Effort.QUICK ? 1 : 3;
+  }
+
+  /// All settings by turns: what the machine does besides changes from minute to minute.
+  List<OwnerRun> speeds() {
+    List<OwnerRun> runs = new ArrayList<>();
+    for (int round = 0; round < rounds(trial); round++) {
+      for (Setting setting : Setting.ALL) {
+        runs.add(told(speed(setting)));
+      }
+    }
+    return runs;
+  }
+
   private OwnerRun speed(Setting setting) {
     trial.listener().begins("an owner without a failure, " + setting);
     int singles = quick() ? 500 : 2_000;
     long began = System.nanoTime();
     OwnerPrograms.Speed speed = new OwnerPrograms.Speed(0, Double.NaN, Double.NaN, Double.NaN);
     double bytes = Double.NaN;
+    double cpuUs = Double.NaN;
     Optional<String> error = Optional.empty();
     try (ClusterControl cluster = start(setting)) {
       // First until five new virtual machines have compiled what is measured; then in a task of its
-      // own, so that what was replicated before isn't counted.
-      speed(cluster, Duration.ofSeconds(quick() ? 12 : 30), singles);
+      // own, so that what was replicated before isn't counted, at the same worker.
+      WorkerId owner = cluster.workers().getFirst().id();
+      speed(cluster, owner, Duration.ofSeconds(quick() ? 12 : 30), singles);
       long before = cluster.session().clusterMemory().replicatedBytes();
-      speed = speed(cluster, Duration.ofSeconds(quick() ? 3 : 10), singles);
-      long after = cluster.session().clusterMemory().replicatedBytes();
-      bytes = (after - before) / (double) (speed.batches() * OwnerPrograms.BATCH + singles);
+      double cpuBefore = cpuUs(cluster);
+      speed = speed(cluster, owner, Duration.ofSeconds(quick() ? 3 : 10), singles);
+      double tasks = speed.batches() * OwnerPrograms.BATCH + singles;
+      cpuUs = (cpuUs(cluster) - cpuBefore) / tasks;
+      bytes = (cluster.session().clusterMemory().replicatedBytes() - before) / tasks;
     } catch (DeedException e) {
       error = Optional.of(words("speed", setting, e));
     }
@@ -103,16 +122,29 @@ final class OwnerRuns {
         speed.tasksPerSecond(),
         speed.p50Us(),
         speed.p99Us(),
+        cpuUs,
         bytes,
         error);
   }
 
-  private static OwnerPrograms.Speed speed(ClusterControl cluster, Duration lasting, int singles) {
+  private static double cpuUs(ClusterControl cluster) {
+    return cluster.workers().stream()
+        .mapToDouble(worker ->
+            ProcessHandle.of(worker.pid())
+                .flatMap(process -> process.info().totalCpuDuration())
+                .map(cpu -> cpu.toNanos() / 1e3)
+                .orElse(Double.NaN))
+        .sum();
+  }
+
+  private static OwnerPrograms.Speed speed(
+      ClusterControl cluster, WorkerId owner, Duration lasting, int singles) {
     return cluster
         .session()
         .callHere(() -> {
           try (Ref<OwnerPrograms.Speed> ref =
-              Deed.submit(() -> OwnerPrograms.speed(lasting, singles))) {
+              Deed.with(options -> options.onWorker(owner))
+                  .submit(() -> OwnerPrograms.speed(lasting, singles))) {
             return ref.get(LONGEST);
           }
         });

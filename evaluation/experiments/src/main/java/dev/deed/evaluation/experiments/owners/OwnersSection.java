@@ -4,6 +4,7 @@ import dev.deed.evaluation.experiments.report.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /// Tells what the deaths of owners cost.
 final class OwnersSection {
@@ -16,7 +17,7 @@ final class OwnersSection {
   private OwnersSection() {}
 
   static Section of(List<OwnerRun> runs) {
-    List<OwnerRun.Speed> speeds = only(runs, OwnerRun.Speed.class);
+    List<Median> speeds = medians(only(runs, OwnerRun.Speed.class));
     List<OwnerRun.Reads> reads = only(runs, OwnerRun.Reads.class);
     List<OwnerRun.Parent> parents = only(runs, OwnerRun.Parent.class);
     List<OwnerRun.Takeovers> takeovers = only(runs, OwnerRun.Takeovers.class);
@@ -49,39 +50,69 @@ final class OwnersSection {
     return runs.stream().map(run -> run.setting().toString()).toList();
   }
 
-  private static Section.BarFigure speedFigure(List<OwnerRun.Speed> speeds) {
+  /// What the runs of one setting say in the median.
+  private record Median(Setting setting, List<OwnerRun.Speed> runs) {
+    double of(ToDoubleFunction<OwnerRun.Speed> figure) {
+      double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+      return sorted[sorted.length / 2];
+    }
+  }
+
+  private static List<Median> medians(List<OwnerRun.Speed> speeds) {
+    return speeds.stream()
+        .map(OwnerRun.Speed::setting)
+        .distinct()
+        .map(setting ->
+            new Median(
+                setting, speeds.stream().filter(run -> run.setting().equals(setting)).toList()))
+        .toList();
+  }
+
+  private static Section.BarFigure speedFigure(List<Median> speeds) {
     return new Section.BarFigure(
         "owners-speed",
         "Without a failure: tasks a second of one owner",
         "durability",
         "tasks a second, in batches of 1,000",
-        settings(speeds),
+        speeds.stream().map(median -> median.setting().toString()).toList(),
         List.of(
             new Section.Bars(
                 "tasks a second",
-                speeds.stream().mapToDouble(OwnerRun.Speed::tasksPerSecond).toArray(),
+                speeds.stream()
+                    .mapToDouble(median -> median.of(OwnerRun.Speed::tasksPerSecond))
+                    .toArray(),
                 Section.Whose.OURS)));
   }
 
-  private static Section.Table speedTable(List<OwnerRun.Speed> speeds) {
-    double none = speeds.getFirst().tasksPerSecond();
+  private static Section.Table speedTable(List<Median> speeds) {
+    double noneRate = speeds.getFirst().of(OwnerRun.Speed::tasksPerSecond);
+    double noneCpu = speeds.getFirst().of(OwnerRun.Speed::cpuUs);
     List<List<String>> rows = new ArrayList<>();
-    for (OwnerRun.Speed speed : speeds) {
+    for (Median speed : speeds) {
+      double rate = speed.of(OwnerRun.Speed::tasksPerSecond);
+      double cpuUs = speed.of(OwnerRun.Speed::cpuUs);
       rows.add(
           List.of(
               speed.setting().toString(),
-              number("%,.0f", speed.tasksPerSecond()),
-              number("%.2f", speed.tasksPerSecond() / none),
-              number("%.0f", speed.p50Us()),
-              number("%.0f", speed.p99Us()),
-              number("%.0f", speed.bytesPerTask())));
+              number("%,.0f", rate),
+              number("%.2f", rate / noneRate),
+              number("%.1f", cpuUs),
+              number("%.2f", noneCpu / cpuUs),
+              number("%.0f", speed.of(OwnerRun.Speed::p50Us)),
+              number("%.0f", speed.of(OwnerRun.Speed::p99Us)),
+              number("%.0f", speed.of(OwnerRun.Speed::bytesPerTask))));
     }
     return new Section.Table(
-        "Without a failure: an owner at a worker calls tasks that do nothing.",
+        "Without a failure: an owner at a worker calls tasks that do nothing, once everything is"
+            + " compiled. Medians of "
+            + speeds.getFirst().runs().size()
+            + " runs of each durability, by turns.",
         List.of(
             "durability",
             ">tasks/s",
             ">of NONE",
+            ">processor µs a task",
+            ">NONE's of it",
             ">one call, p50 µs",
             ">p99 µs",
             ">bytes replicated a task"),
