@@ -42,6 +42,8 @@ sealed interface EstateRecord {
   ///
   /// @param executor recorded before the push; null while there is none
   /// @param home the estate for the calls of its code, chosen with its first executor; null before
+  /// @param named the task, where a result of it is in stores: so who keeps copies of stored values
+  ///   needs no other record to know what they are called. Else null
   /// @param results those that are live
   record Progress(
       TaskRecord.State state,
@@ -52,11 +54,13 @@ sealed interface EstateRecord {
       boolean evicted,
       @Nullable WorkerId executor,
       @Nullable EstateId home,
+      @Nullable TaskId named,
       List<Result> results)
       implements EstateRecord {
     private void writeParts(WireWriter out) {
       out.writeByte(
-          code(state) << 5
+          bit(named != null, 7)
+              | code(state) << 5
               | bit(atHome(), 4)
               | bit(home != null && !atHome(), 3)
               | bit(retained, 2)
@@ -70,6 +74,9 @@ sealed interface EstateRecord {
       }
       if (home != null && !atHome()) {
         home.write(out);
+      }
+      if (named != null) {
+        named.write(out);
       }
       out.writeInt(results.size());
       for (Result result : results) {
@@ -85,7 +92,7 @@ sealed interface EstateRecord {
 
     private static Progress readParts(WireReader in) {
       int flags = in.readByte();
-      TaskRecord.State state = at(TASK_STATES, flags >> 5);
+      TaskRecord.State state = at(TASK_STATES, flags >> 5 & 3);
       int attempt = in.readInt();
       int retriesLeft = in.readInt();
       long durationNs = in.readLong();
@@ -97,6 +104,7 @@ sealed interface EstateRecord {
         }
         home = new EstateId(executor);
       }
+      TaskId named = (flags & 128) != 0 ? TaskId.read(in) : null;
       int count = in.readCount(11);
       List<Result> results = new ArrayList<>(count);
       for (int i = 0; i < count; i++) {
@@ -111,6 +119,7 @@ sealed interface EstateRecord {
           (flags & 2) != 0,
           executor,
           home,
+          named,
           results);
     }
   }
@@ -262,10 +271,12 @@ sealed interface EstateRecord {
 
   private static EstateRecord of(TaskRecord task) {
     List<Result> results = new ArrayList<>(task.liveReturns);
+    boolean stored = false;
     for (int i = 0; i < task.returns.length; i++) {
       ObjectRecord result = task.returns[i];
       if (result != null && result.creator == task && result.live()) {
         results.add(new Result(i, of(result)));
+        stored |= result.state == ObjectRecord.State.STORED;
       }
     }
     // Whether a task waits for arguments or for a place is of no use to a successor, nor where one
@@ -282,6 +293,7 @@ sealed interface EstateRecord {
             task.evicted,
             pushed ? task.executor : null,
             task.home,
+            stored && task.spec != null ? task.id : null,
             results);
     return task.spec != null
         ? progress
@@ -367,6 +379,11 @@ sealed interface EstateRecord {
 
   private static TaskSpec.Origin readOrigin(WireReader in) {
     return new TaskSpec.Origin(in.readString(), in.readString());
+  }
+
+  /// Whether there may be states of objects in a record, told without reading it.
+  static boolean mayHaveObjects(byte[] record) {
+    return record.length > 0 && (record[0] == 2 || record[0] == 3 || record[0] == 6);
   }
 
   /// Reads what [#write] wrote.

@@ -127,7 +127,10 @@ public sealed interface Event {
   ///
   /// @param main the task that had called and put what is in it; it begins again here, with the
   ///   estate as its home
-  record ImageRead(EstateId estate, EstateImage image, TaskId main) implements Event {}
+  /// @param here stored values of it of which this worker has sealed copies, which take nothing of
+  ///   its store's room
+  record ImageRead(EstateId estate, EstateImage image, TaskId main, List<StoredObject> here)
+      implements Event {}
 
   /// The next entry of the membership log.
   record EntryFollowed(long index, Entry entry) implements Event {}

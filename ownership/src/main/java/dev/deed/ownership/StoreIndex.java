@@ -15,6 +15,7 @@ final class StoreIndex {
    * State: each sealed copy with its size, its pins, and whether it is a primary copy; bytes used, and
    * reserved for copies that are being written.
    * Invariants: used + reserved never exceeds the capacity.  A pinned or primary copy is never evicted.
+   * A lent copy, whose bytes lie elsewhere in this process, counts for nothing and is primary.
    * Secondary copies go first, the least recently used before the others.
    */
 
@@ -22,14 +23,21 @@ final class StoreIndex {
   static final class Copy {
     final CopyName name;
     final StoredValue value;
+    final boolean lent;
     boolean primary;
     int pins;
     boolean doomed;
 
-    Copy(CopyName name, StoredValue value, boolean primary) {
+    Copy(CopyName name, StoredValue value, boolean lent, boolean primary) {
       this.name = name;
       this.value = value;
+      this.lent = lent;
       this.primary = primary;
+    }
+
+    /// Bytes that it takes of the store's room.
+    private long roomBytes() {
+      return lent ? 0 : value.size();
     }
   }
 
@@ -124,14 +132,20 @@ final class StoreIndex {
     CopyName name = CopyName.of(reference, value);
     Copy copy = copies.get(name);
     if (copy == null) {
-      copy = new Copy(name, value, primary);
+      copy = new Copy(name, value, false, primary);
       copies.put(name, copy);
-      used += value.size();
+      used += copy.roomBytes();
     }
     copy.primary |= primary;
     copy.doomed = false;
     unreserve(value.size());
     return copy;
+  }
+
+  /// A sealed copy is here whose bytes take no room of this store.
+  void lent(StoredObject object) {
+    CopyName name = object.copy();
+    copies.computeIfAbsent(name, _ -> new Copy(name, object.value(), true, true));
   }
 
   void pin(Copy copy) {
@@ -165,7 +179,7 @@ final class StoreIndex {
 
   private void remove(Copy copy) {
     copies.remove(copy.name);
-    used -= copy.value.size();
+    used -= copy.roomBytes();
     context.effects.delete(copy.name);
   }
 

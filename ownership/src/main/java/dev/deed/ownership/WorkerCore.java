@@ -171,7 +171,10 @@ public final class WorkerCore {
       case Event.Arrived e -> arrived(e);
       case Event.Replicated e -> replicated(e.from(), e.message());
       case Event.JournalOpened e -> heirs.journal(e.estate(), e.journal());
-      case Event.ImageRead e -> images.restored(e.estate(), e.image(), e.main());
+      case Event.ImageRead e -> {
+        images.restored(e.estate(), e.image(), e.main());
+        e.here().forEach(store::lent);
+      }
       case Event.EntryFollowed e -> follow(e.index(), e.entry());
       case Event.Tick _ -> tick();
       case Event.Batch e -> e.events().forEach(this::apply);

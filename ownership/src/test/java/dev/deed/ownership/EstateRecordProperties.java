@@ -1,6 +1,7 @@
 package dev.deed.ownership;
 
 import dev.deed.lineage.EstateId;
+import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -51,7 +52,16 @@ class EstateRecordProperties {
             results.list().ofMaxSize(3))
         .as((state, number, flag, time, executor, home, list) ->
             new EstateRecord.Progress(
-                state, number, number / 2, time, flag[0], flag[1], executor, home, list));
+                state,
+                number,
+                number / 2,
+                time,
+                flag[0],
+                flag[1],
+                executor,
+                home,
+                number % 3 == 0 ? new TaskId(number, time) : null,
+                list));
   }
 
   private static Arbitrary<EstateRecord> records() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.lineage.WorkerId;
@@ -15,6 +16,7 @@ import dev.deed.ownership.heirs.HeirsConfig.Mode;
 import dev.deed.ownership.heirs.TestJournal;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// A driver whose estate is kept in a journal on its disk, which is one more heir.
@@ -160,12 +162,18 @@ class JournalStoriesTest {
 
   /// A driver of a new cluster that serves what the journal had kept.
   private MiniCluster.Node resumed(MiniCluster next, Mode mode, TestJournal journal) {
+    return resumed(next, mode, journal, List.of());
+  }
+
+  /// The same, and has copies of these stored values.
+  private MiniCluster.Node resumed(
+      MiniCluster next, Mode mode, TestJournal journal, List<StoredObject> here) {
     next.heirs = HeirsConfig.defaults(mode, 0);
     next.skipIds(10);
     MiniCluster.Node driver = next.driver();
     EstateImage image = Invariants.present(journal.image(), "image");
     next.journal(driver, JOB);
-    driver.on(new Event.ImageRead(JOB, image, FIRST));
+    driver.on(new Event.ImageRead(JOB, image, FIRST, here));
     next.entry(new Entry.Refounded(JOB, image.epoch() + 1, driver.id, Formers.of(image)));
     assertThat(driver.view().estates()).contains(JOB);
     return driver;
@@ -244,5 +252,159 @@ class JournalStoriesTest {
     assertThat(late.view().log().closed(JOB)).isTrue();
     next.entry(new Entry.Refounded(JOB, 4, late.id, List.of()));
     assertThat(late.view().log().closed(JOB)).isTrue();
+  }
+
+  // --- stored values ----------------------------------------------------------------------------
+
+  private static final long LARGE = 1 << 20;
+
+  /// A driver that calls two tasks with large results and puts a large value, and is killed.
+  private TestJournal killedWithStored() {
+    MiniCluster.Node driver = driver(Mode.ASYNC);
+    MiniCluster.Node worker = cluster.worker();
+    TestJournal journal = driver.journal();
+    replicate();
+    for (byte call = 1; call <= 2; call++) {
+      driver.submitAs(FIRST, new EstateId(driver.id), TaskSpec.Terms.DEFAULT, call);
+    }
+    putLarge(driver, 7);
+    replicate();
+    worker.returnsStored(worker.nextRun(), LARGE);
+    worker.returnsStored(worker.nextRun(), LARGE);
+    replicate();
+    return journal;
+  }
+
+  /// Main puts a large value of this digest.
+  private static Reference putLarge(MiniCluster.Node driver, long digest) {
+    Reference put = new Reference(FIRST.put(0, 0).result(0), JOB);
+    driver.on(new Event.Reserve(1, LARGE));
+    StoredValue value = new StoredValue(0, driver.id, LARGE, digest, List.of());
+    driver.on(
+        new Event.Put(
+            put.object(),
+            FIRST,
+            new Outcome.Stored(value, List.of()),
+            driver.take(put),
+            TaskSpec.Origin.UNKNOWN,
+            JOB,
+            1));
+    return put;
+  }
+
+  private static List<StoredObject> stored(TestJournal journal) {
+    return StoredObject.of(JOB, Invariants.present(journal.image(), "image"));
+  }
+
+  private static @Nullable Outcome answer(
+      MiniCluster.Node driver, MiniCluster next, Reference reference) {
+    driver.on(new Event.Get(1, reference));
+    for (int i = 0; i < 4; i++) {
+      next.pass(500 * MS);
+    }
+    return driver.got.get(1L);
+  }
+
+  @Test
+  void theRecordsNameAllStoredValues() {
+    List<StoredObject> stored = stored(killedWithStored());
+    assertThat(stored)
+        .hasSize(3)
+        .allSatisfy(object -> {
+          assertThat(object.value().size()).isEqualTo(LARGE);
+          assertThat(object.holders()).hasSize(1);
+          assertThat(object.reference().estate()).isEqualTo(JOB);
+        });
+    assertThat(stored)
+        .extracting(object -> object.reference().object())
+        .containsExactlyInAnyOrder(
+            FIRST.call(0, 0).result(0), FIRST.call(0, 1).result(0), FIRST.put(0, 0).result(0));
+  }
+
+  @Test
+  void storedValuesThatTheDriverHasAreReadAndNotMadeAgain() {
+    TestJournal journal = killedWithStored();
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = resumed(next, Mode.ASYNC, journal, stored(journal));
+    MiniCluster.Node worker = next.worker();
+    Reference first = driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 1);
+    driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 2);
+    putLarge(driver, 7);
+    assertThat(answer(driver, next, first))
+        .isInstanceOfSatisfying(
+            Outcome.Stored.class,
+            stored -> assertThat(stored.holders()).containsExactly(driver.id));
+    assertThat(worker.runs).isEmpty();
+    // The bytes that were put once more are not needed; what is on the disk takes no room.
+    assertThat(driver.deleted).extracting(CopyName::writer).containsExactly(driver.id);
+    assertThat(driver.view().storedBytes()).isZero();
+    assertThat(driver.view().copies()).hasSize(3);
+    worker.on(new Event.Get(5, first));
+    assertThat(worker.got.get(5L)).isInstanceOf(Outcome.Stored.class);
+    assertThat(driver.reports)
+        .extracting(Effects.Report::kind)
+        .doesNotContain(
+            Effects.Report.Kind.PROTOCOL_VIOLATION,
+            Effects.Report.Kind.MAIN_DIFFERS,
+            Effects.Report.Kind.REEXECUTED);
+  }
+
+  @Test
+  void ofStoredValuesOnlyThoseThatAreGoneAreMadeAgain() {
+    TestJournal journal = killedWithStored();
+    List<StoredObject> here = new ArrayList<>(stored(journal));
+    here.removeIf(object -> object.reference().object().equals(FIRST.call(0, 1).result(0)));
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = resumed(next, Mode.ASYNC, journal, here);
+    MiniCluster.Node worker = next.worker();
+    driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 1);
+    Reference second = driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 2);
+    assertThat(answer(driver, next, second)).isNull();
+    assertThat(worker.runs)
+        .singleElement()
+        .satisfies(run -> assertThat(run.spec().function().bytes()[0]).isEqualTo((byte) 2));
+    worker.returnsStored(worker.nextRun(), LARGE);
+    assertThat(driver.got.get(1L)).isInstanceOf(Outcome.Stored.class);
+  }
+
+  @Test
+  void aPutThatIsGoneIsPutAgain() {
+    TestJournal journal = killedWithStored();
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = resumed(next, Mode.ASYNC, journal);
+    Reference put = putLarge(driver, 7);
+    assertThat(answer(driver, next, put)).isInstanceOf(Outcome.Stored.class);
+    assertThat(driver.deleted).isEmpty();
+    assertThat(driver.view().storedBytes()).isEqualTo(LARGE);
+  }
+
+  @Test
+  void aPutOfAnotherValueThanTheOneOnTheDiskIsTold() {
+    TestJournal journal = killedWithStored();
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = resumed(next, Mode.ASYNC, journal, stored(journal));
+    putLarge(driver, 8);
+    assertThat(driver.reports)
+        .extracting(Effects.Report::kind)
+        .contains(Effects.Report.Kind.MAIN_DIFFERS);
+  }
+
+  @Test
+  void aJobWithStoredValuesIsResumedAgainAndAgain() {
+    TestJournal journal = killedWithStored();
+    for (int round = 0; round < 3; round++) {
+      MiniCluster next = new MiniCluster();
+      next.skipIds(10 * round);
+      MiniCluster.Node driver = resumed(next, Mode.ASYNC, journal, stored(journal));
+      MiniCluster.Node worker = next.worker();
+      journal = next.journalOf(driver);
+      Reference first = driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 1);
+      for (int i = 0; i < 40; i++) {
+        next.pass(2 * MS);
+      }
+      assertThat(answer(driver, next, first)).isInstanceOf(Outcome.Stored.class);
+      assertThat(worker.runs).isEmpty();
+      assertThat(stored(journal)).hasSize(3);
+    }
   }
 }

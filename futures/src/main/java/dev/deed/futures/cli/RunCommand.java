@@ -1,6 +1,7 @@
 package dev.deed.futures.cli;
 
 import dev.deed.DeedConfig;
+import dev.deed.futures.runtime.JournalPlan;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +44,22 @@ final class RunCommand extends CliCommand {
           "Keeps the program's job in this directory. If it has been there before, the job is"
               + " resumed: calls that had ended are not executed again. Needs a cluster.")
   @Nullable Path journal;
+
+  @Option(
+      names = "--journal-values",
+      paramLabel = "BYTES",
+      description =
+          "Most bytes of large values that are kept beside the journal (default: 4g); the others are"
+              + " made again.")
+  @Nullable String journalValues;
+
+  @Option(
+      names = "--journal-sync",
+      paramLabel = "WHEN",
+      description =
+          "When the journal is synced to the disk: each (as soon as there is something; the default),"
+              + " never, or once in a time such as 100ms.")
+  @Nullable String journalSync;
 
   @Option(
       names = "--json",
@@ -128,6 +145,7 @@ final class RunCommand extends CliCommand {
       throw CommandException.userError(
           "--journal keeps what workers have done: give --workers or --cluster, too.");
     }
+    checkJournal();
     DeedConfig config = settings.config();
     Thread onExit = Thread.ofPlatform().unstarted(this::endAll);
     Runtime.getRuntime().addShutdownHook(onExit);
@@ -221,6 +239,19 @@ final class RunCommand extends CliCommand {
     return code;
   }
 
+  private void checkJournal() {
+    if (journal == null && (journalValues != null || journalSync != null)) {
+      throw CommandException.userError(
+          "--journal-values and --journal-sync say how a --journal DIR is kept: name it, too.");
+    }
+    Map<String, String> given = given();
+    try {
+      JournalPlan.check(given::get);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.userError("--" + e.getMessage() + ".", e);
+    }
+  }
+
   private static boolean hasClusterFromOutside() {
     String cluster = System.getenv("DEED_CLUSTER");
     return cluster != null && !cluster.isBlank();
@@ -231,6 +262,12 @@ final class RunCommand extends CliCommand {
     Map<String, String> given = new LinkedHashMap<>(settings.given());
     if (journal != null) {
       given.put("journal", journal.toAbsolutePath().toString());
+    }
+    if (journalValues != null) {
+      given.put("journal-values", journalValues);
+    }
+    if (journalSync != null) {
+      given.put("journal-sync", journalSync);
     }
     return given;
   }

@@ -19,6 +19,7 @@ import dev.deed.ownership.Formers;
 import dev.deed.ownership.Job;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.Message;
+import dev.deed.ownership.StoredObject;
 import dev.deed.ownership.heirs.EstateImage;
 import dev.deed.ownership.heirs.HeirMessage;
 import dev.deed.ownership.heirs.HeirsConfig;
@@ -86,6 +87,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final MembershipPort membership;
   private final WorkerRuntime runtime;
   private final Optional<JournalHeir> journal;
+  private final Optional<JournalPlan> journalPlan;
+
+  /// Stored values that the journal had kept, served by the store of this process.
+  private final List<StoredObject> stored;
+
   private final CompletableFuture<Void> joined = new CompletableFuture<>();
 
   /// Whether the estate that a journal had kept is served here.
@@ -113,7 +119,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
       int port,
       boolean driver,
       Map<String, Double> resources,
-      Optional<Path> journal) {
+      Optional<JournalPlan> journal) {
     /// One whose job has no journal.
     Plan(
         WorkerId id,
@@ -152,11 +158,24 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             FileStore.defaultRoot(), plan.cluster(), plan.id(), Math.max(1, config.storeBytes()));
     copies = new SharedCopies(store);
     server = new TransferServer(store, TransferConfig.defaults());
-    client = new TransferClient(store, ports, TransferConfig.defaults());
+    TransferConfig transfers = TransferConfig.defaults();
+    client =
+        new TransferClient(
+            store,
+            ports,
+            // A journal copies values, too.
+            plan.journal().isPresent()
+                ? transfers.withClient(transfers.activePulls(), transfers.connectionsPerPeer() - 1)
+                : transfers);
     ports.endpoint().handle(ConnectionKind.BULK, server::serve);
     TaskId root = TaskId.root(Mixing.mix(plan.id().high()), Mixing.mix(plan.id().low()));
     JournalHeir.About begun = new JournalHeir.About(new EstateId(plan.id()), root);
-    journal = plan.journal().map(directory -> JournalHeir.openOrCreate(directory, begun));
+    journalPlan = plan.journal();
+    journal = journalPlan.map(kept -> JournalHeir.openOrCreate(kept.directory(), begun));
+    stored =
+        journal.isPresent()
+            ? journal.get().keepValues(journalPlan.orElseThrow().valueBytes(), store, ports)
+            : List.of();
     JournalHeir.About job = journal.map(JournalHeir::about).orElse(begun);
     runtime =
         new WorkerRuntime(
@@ -262,11 +281,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   /// Keeps the job in its journal from here on, if it has one. What was kept of it before is served
   /// here again when this returns. Throws [ClusterUnavailableException] when that does not come.
   void beginJob(Duration timeout) {
-    if (journal.isEmpty()) {
+    if (journal.isEmpty() || journalPlan.isEmpty()) {
       return;
     }
     JournalHeir kept = journal.get();
-    kept.start(runtime.driver()::publish, this::stopped);
+    kept.start(journalPlan.get().sync(), runtime.driver()::publish, this::stopped);
     Optional<EstateImage> image = kept.restored();
     if (image.isEmpty()) {
       return;
@@ -275,7 +294,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     List<WorkerId> former = new ArrayList<>(Formers.of(image.get()));
     former.remove(job.estate().creator());
     long epoch = image.get().epoch() + 1;
-    runtime.driver().publish(new Event.ImageRead(job.estate(), image.get(), job.main()));
+    runtime.driver().publish(new Event.ImageRead(job.estate(), image.get(), job.main(), stored));
     membership.propose(new Entry.Refounded(job.estate(), epoch, runtime.id(), former));
     try {
       resumed.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

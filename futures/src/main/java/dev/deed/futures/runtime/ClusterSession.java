@@ -45,7 +45,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   /// @param ownSecret whether the cluster is this session's alone
   /// @param journal where the job that runs in it is kept
   private ClusterSession(
-      boolean ownSecret, List<Path> classPath, DeedConfig config, Optional<Path> journal)
+      boolean ownSecret, List<Path> classPath, DeedConfig config, Optional<JournalPlan> journal)
       throws IOException {
     if (ownSecret) {
       secret = ClusterSecret.ofOwnCluster();
@@ -73,7 +73,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
 
   /// See [dev.deed.Deed#localCluster(int, DeedConfig)].
   public static LocalCluster open(int workers, DeedConfig config) {
-    return start(workers, List.of(), config, true, _ -> {}, JournalHeir.ofProcess());
+    return start(workers, List.of(), config, true, _ -> {}, JournalPlan.ofProcess());
   }
 
   /// The same, but other processes of this user may connect, by the user's secret.
@@ -92,7 +92,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
       DeedConfig config,
       boolean ownSecret,
       IntConsumer joined,
-      Optional<Path> journal) {
+      Optional<JournalPlan> journal) {
     refuseJob(config);
     if (workers < 1) {
       throw new IllegalArgumentException("a cluster has at least 1 worker, not " + workers);
@@ -113,7 +113,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   /// See [dev.deed.Deed#connect(String, DeedConfig)].
   public static Session connect(String host, int port, DeedConfig config) {
     config.job().ifPresent(job -> checkKept(job, config));
-    ClusterSession session = make(false, List.of(), config, JournalHeir.ofProcess());
+    ClusterSession session = make(false, List.of(), config, JournalPlan.ofProcess());
     return session.opened(() -> {
       session.node.join(new InetSocketAddress(host, port));
       session.node.awaitJoined(JOIN_TIMEOUT);
@@ -123,7 +123,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   }
 
   private static void checkKept(DeedConfig.Job job, DeedConfig config) {
-    if (JournalHeir.ofProcess().isPresent()) {
+    if (JournalPlan.ofProcess().isPresent()) {
       throw new IllegalArgumentException(
           "job '" + job.name() + "' has a journal as well as a name: leave one of them out");
     }
@@ -169,7 +169,7 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
   }
 
   private static ClusterSession make(
-      boolean ownSecret, List<Path> classPath, DeedConfig config, Optional<Path> journal) {
+      boolean ownSecret, List<Path> classPath, DeedConfig config, Optional<JournalPlan> journal) {
     try {
       return new ClusterSession(ownSecret, classPath, config, journal);
     } catch (PortUnavailableException e) {

@@ -161,7 +161,8 @@ public final class Configuration {
     return config;
   }
 
-  private static long bytes(String text) {
+  /// A number of bytes.
+  static long bytes(String text) {
     int shift =
         switch (text.isEmpty() ? ' ' : Character.toLowerCase(text.charAt(text.length() - 1))) {
           case 'k' -> 10;
@@ -173,7 +174,8 @@ public final class Configuration {
     return Math.multiplyExact(Long.parseLong(number.strip()), 1L << shift);
   }
 
-  private static Duration length(String text) {
+  /// A length of time.
+  static Duration length(String text) {
     if (text.endsWith("ms")) {
       return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2).strip()));
     }

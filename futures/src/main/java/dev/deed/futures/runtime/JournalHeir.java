@@ -8,6 +8,8 @@ import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 import dev.deed.ownership.Event;
+import dev.deed.ownership.NamedCopies;
+import dev.deed.ownership.StoredObject;
 import dev.deed.ownership.heirs.Beyond.Change;
 import dev.deed.ownership.heirs.DiskHeir;
 import dev.deed.ownership.heirs.EstateImage;
@@ -16,10 +18,14 @@ import dev.deed.transport.journal.Journal;
 import dev.deed.transport.journal.JournalConfig;
 import dev.deed.transport.journal.JournalLine;
 import dev.deed.transport.journal.SyncPolicy;
+import dev.deed.transport.store.BulkDialer;
+import dev.deed.transport.store.FileStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -39,6 +45,7 @@ final class JournalHeir implements AutoCloseable {
    */
   private static final byte[] HEAD = {'h'};
   private static final byte[] ABOUT = {'j'};
+  private static final String VALUES = "values";
 
   /// More than a window of the record log: what is not taken is sent again.
   private static final long MOST_WAITING_BYTES = 8L << 20;
@@ -63,28 +70,30 @@ final class JournalHeir implements AutoCloseable {
     }
   }
 
+  private final Path directory;
   private final About about;
   private final Journal journal;
   private final WorkerId id;
   private final DiskHeir heir;
   private @Nullable EstateImage restored;
   private boolean cut;
+  private final NamedCopies named;
+
+  /// Null where no stored values are kept: then records are not looked into.
+  private @Nullable KeptValues values;
+
   private volatile @Nullable JournalLine line;
   private volatile Consumer<Event> answers = _ -> {};
 
-  private JournalHeir(About about, Journal journal, @Nullable EstateImage restored) {
+  private JournalHeir(
+      Path directory, About about, Journal journal, @Nullable EstateImage restored) {
+    this.directory = directory;
     this.about = about;
     this.journal = journal;
     this.restored = restored;
     this.id = ClusterSession.newId();
     this.heir = new DiskHeir(about.estate);
-  }
-
-  /// Where the job of this process's program is to be kept: `-Ddeed.journal`. Not by the
-  /// environment, which other sessions than the program's inherit.
-  static Optional<Path> ofProcess() {
-    String named = System.getProperty("deed.journal");
-    return named == null || named.isBlank() ? Optional.empty() : Optional.of(Path.of(named));
+    this.named = new NamedCopies(about.estate);
   }
 
   /// Opens the journal that is in a directory, or begins one for a job. Throws [JournalException].
@@ -92,7 +101,11 @@ final class JournalHeir implements AutoCloseable {
     try {
       return Journal.isIn(directory)
           ? open(directory, about)
-          : begun(Journal.create(directory, about.estate, JournalConfig.defaults()), about, null);
+          : begun(
+              directory,
+              Journal.create(directory, about.estate, JournalConfig.defaults()),
+              about,
+              null);
     } catch (IOException | MalformedException e) {
       throw failed(e);
     }
@@ -117,10 +130,10 @@ final class JournalHeir implements AutoCloseable {
       byte[] job = others.get(ABOUT[0]);
       JournalHeir heir;
       if (head == null || job == null) {
-        heir = begun(opened, about, null);
+        heir = begun(directory, opened, about, null);
       } else {
         About kept = About.read(job);
-        heir = begun(opened, kept, DiskHeir.image(kept.estate, head, records));
+        heir = begun(directory, opened, kept, DiskHeir.image(kept.estate, head, records));
       }
       done = true;
       return heir;
@@ -132,7 +145,8 @@ final class JournalHeir implements AutoCloseable {
   }
 
   /// From here on it is known which job it is, also when nothing else was kept.
-  private static JournalHeir begun(Journal journal, About about, @Nullable EstateImage image)
+  private static JournalHeir begun(
+      Path directory, Journal journal, About about, @Nullable EstateImage image)
       throws IOException {
     boolean done = false;
     try {
@@ -141,7 +155,7 @@ final class JournalHeir implements AutoCloseable {
       journal.commit();
       journal.sync();
       done = true;
-      return new JournalHeir(about, journal, image);
+      return new JournalHeir(directory, about, journal, image);
     } finally {
       if (!done) {
         journal.close();
@@ -169,11 +183,35 @@ final class JournalHeir implements AutoCloseable {
     return read;
   }
 
+  /// Keeps stored values as well, in files beside the records. Those that were kept before are
+  /// served by `own` from here on. To be called before [#restored] and [#start]. Throws
+  /// [JournalException].
+  ///
+  /// @param mostBytes of all files
+  /// @return the values that were kept before
+  List<StoredObject> keepValues(long mostBytes, FileStore own, BulkDialer dialer)
+      throws IOException {
+    EstateImage image = restored;
+    List<StoredObject> stored = image == null ? List.of() : StoredObject.of(about.estate, image);
+    boolean done = false;
+    try {
+      named.restored(stored);
+      KeptValues opened =
+          KeptValues.open(directory.resolve(VALUES), mostBytes, stored, own, dialer);
+      values = opened;
+      List<StoredObject> found = opened.lendTo(own);
+      done = true;
+      return found;
+    } finally {
+      if (!done) {
+        close();
+      }
+    }
+  }
+
   /// Begins to write: answers go to `core`; `broken` is told, once, that it can't go on.
-  void start(Consumer<Event> core, Consumer<JournalException> broken) {
-    line =
-        new JournalLine(
-            journal, SyncPolicy.EACH, MOST_WAITING_BYTES, e -> broken.accept(failed(e)));
+  void start(SyncPolicy policy, Consumer<Event> core, Consumer<JournalException> broken) {
+    line = new JournalLine(journal, policy, MOST_WAITING_BYTES, e -> broken.accept(failed(e)));
     answers = core;
     core.accept(new Event.JournalOpened(about.estate, id));
   }
@@ -185,36 +223,44 @@ final class JournalHeir implements AutoCloseable {
       Answer answer = new Answer();
       open.submit(
           part.records().length,
-          to -> answer.message = write(to, part),
+          to -> write(to, part, answer),
           () -> {
-            HeirMessage made = answer.message;
-            if (made != null) {
-              answers.accept(new Event.Replicated(id, made));
+            if (answer.message != null) {
+              answers.accept(new Event.Replicated(id, answer.message));
+            }
+            if (values != null && answer.cut != null && !answer.cut.isEmpty()) {
+              values.follow(answer.cut);
             }
           });
     }
   }
 
-  /// What is to be answered when it is kept.
+  /// What is to be said when it is kept.
   private static final class Answer {
     private @Nullable HeirMessage message;
+    private NamedCopies.@Nullable Cut cut;
   }
 
-  private @Nullable HeirMessage write(Journal to, HeirMessage.Part part) throws IOException {
+  private void write(Journal to, HeirMessage.Part part, Answer answer) throws IOException {
     DiskHeir.Step step = heir.arrived(part);
     if (step == null) {
-      return null;
+      return;
     }
+    answer.message = step.answer();
     boolean nothing =
         step.begins() == DiskHeir.Begins.CUT && step.complete() && step.changes().isEmpty();
     if (nothing) {
       // The same records as at the cut before.
-      return step.answer();
+      return;
     }
     switch (step.begins()) {
       case NOTHING -> {}
-      case CUT -> to.begin();
+      case CUT -> {
+        to.begin();
+        named.begin(false);
+      }
       case ANEW -> {
+        named.begin(true);
         if (cut) {
           to.abort();
         }
@@ -232,22 +278,27 @@ final class JournalHeir implements AutoCloseable {
       } else {
         to.set(key, record);
       }
+      if (values != null) {
+        named.change(change.key(), record);
+      }
     }
     if (step.complete()) {
       to.set(HEAD, heir.head());
       to.commit();
       cut = false;
+      answer.cut = named.end();
     }
-    return step.answer();
   }
 
   @Override
   public void close() throws IOException {
     JournalLine open = line;
-    if (open != null) {
-      open.close();
-    } else {
-      journal.close();
+    // The lock is the journal's: nobody may use the directory before both are done.
+    try (Closeable _ = open == null ? journal : open) {
+      KeptValues kept = values;
+      if (kept != null) {
+        kept.close();
+      }
     }
   }
 }

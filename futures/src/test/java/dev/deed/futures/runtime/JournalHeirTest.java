@@ -2,6 +2,7 @@ package dev.deed.futures.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.deed.JournalException;
 import dev.deed.lineage.EstateId;
@@ -14,9 +15,11 @@ import dev.deed.ownership.heirs.HeirMessage;
 import dev.deed.ownership.heirs.HeirsConfig;
 import dev.deed.ownership.heirs.RecordLog;
 import dev.deed.ownership.heirs.RecordSource;
+import dev.deed.transport.journal.SyncPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
@@ -69,7 +72,7 @@ class JournalHeirTest {
 
   /// Changes records at random in so many cuts; returns when the journal has them all.
   private void serve(JournalHeir heir, long epoch, int cuts) throws InterruptedException {
-    heir.start(events::add, e -> events.add(new Event.Tick()));
+    heir.start(SyncPolicy.EACH, events::add, e -> events.add(new Event.Tick()));
     assertThat(event()).isEqualTo(new Event.JournalOpened(ESTATE, heir.id()));
     RecordLog log = log(heir, epoch);
     log.follow(List.of(heir.id()), List.of());
@@ -141,6 +144,37 @@ class JournalHeirTest {
       assertThatThrownBy(() -> JournalHeir.openOrCreate(directory(), JOB))
           .isInstanceOf(JournalException.class)
           .hasMessageContaining("in use");
+    }
+  }
+
+  @Test
+  void aDirectoryInWhichNothingCanBeWrittenIsToldByItsTypeAndStaysAsItWas() throws Exception {
+    try (JournalHeir heir = JournalHeir.openOrCreate(directory(), JOB)) {
+      serve(heir, 1, 20);
+    }
+    lock(true);
+    try {
+      assertThatThrownBy(() -> JournalHeir.openOrCreate(directory(), JOB))
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining(directory().toString());
+    } finally {
+      lock(false);
+    }
+    try (JournalHeir heir = JournalHeir.openOrCreate(directory(), JOB)) {
+      assertImage(heir, 1);
+    }
+  }
+
+  /// Has the system refuse new files in the directory, also to root.
+  private void lock(boolean locked) throws IOException, InterruptedException {
+    boolean root = (Integer) Files.getAttribute(scratch, "unix:uid") == 0;
+    if (root) {
+      Process change =
+          new ProcessBuilder("chattr", locked ? "+i" : "-i", directory().toString()).start();
+      assumeThat(change.waitFor()).as("a file system with chattr").isZero();
+    } else {
+      Files.setPosixFilePermissions(
+          directory(), PosixFilePermissions.fromString(locked ? "r-x------" : "rwx------"));
     }
   }
 }

@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.util.Optional;
 
 /// A sealed value as the store keeps it.
-sealed interface Copy permits FileCopy, MemoryCopy {
+sealed interface Copy permits FileCopy, LentCopy, MemoryCopy {
 
   StoredCopy about();
+
+  /// Bytes that it takes of the store's room.
+  default long roomBytes() {
+    return about().size();
+  }
 
   /// Makes the value visible to others, under its name.
   void publish() throws IOException;
@@ -16,6 +21,10 @@ sealed interface Copy permits FileCopy, MemoryCopy {
 
   /// Opens the value for sending; empty if it has been removed.
   Optional<BlockSource> source() throws IOException;
+
+  /// Lets the bytes go from this process's memory, with the last reader: it can't be opened any
+  /// more.
+  void unload();
 
   /// Takes the name away, so that another value may have it: from now on it can't be opened.
   void hide() throws IOException;

@@ -22,11 +22,18 @@ final class FileCopy implements Copy {
 
   /// @param path where the file is now: under a temporary name until [#publish()]
   FileCopy(StoredCopy about, Path path, Path directory, AtomicInteger idleMappings) {
+    // Its own temporary name is free once it is sealed, and nobody else's.
+    this(about, path, path, directory, idleMappings);
+  }
+
+  /// @param path where the file is now; it may have its final name already
+  /// @param hiddenPath a name in the same directory that nothing else has
+  FileCopy(
+      StoredCopy about, Path path, Path hiddenPath, Path directory, AtomicInteger idleMappings) {
     this.about = about;
     this.path = path;
     this.sealedPath = directory.resolve(about.key().fileName());
-    // Its own temporary name is free once it is sealed, and nobody else's.
-    this.hiddenPath = path;
+    this.hiddenPath = hiddenPath;
     this.shared = new SharedBytes(this::map, idleMappings);
   }
 
@@ -85,6 +92,11 @@ final class FileCopy implements Copy {
         throw e;
       }
     });
+  }
+
+  @Override
+  public void unload() {
+    shared.remove();
   }
 
   @Override

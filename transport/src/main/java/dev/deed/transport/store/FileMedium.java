@@ -24,11 +24,16 @@ final class FileMedium implements Medium {
   private final Path directory;
   private final AtomicInteger idleMappings;
   private final FileChannel file;
+  private final boolean synced;
   private boolean finished;
 
   /// Creates the file, for its owner only. Fails if anything of that name is there, also a link.
-  FileMedium(Path directory, String temporaryName, AtomicInteger idleMappings) throws IOException {
+  ///
+  /// @param synced whether the value is to be on the device before it gets its name
+  FileMedium(Path directory, String temporaryName, AtomicInteger idleMappings, boolean synced)
+      throws IOException {
     this.directory = directory;
+    this.synced = synced;
     this.temporary = directory.resolve(temporaryName);
     this.idleMappings = idleMappings;
     this.file =
@@ -70,6 +75,9 @@ final class FileMedium implements Medium {
   public Copy finish(StoreKey key, long size, long[] hashes) throws IOException {
     try {
       FileFormat.Frame frame = FileFormat.write(file, key, size, hashes);
+      if (synced) {
+        file.force(false);
+      }
       file.close();
       finished = true;
       return new FileCopy(frame.about(), temporary, directory, idleMappings);

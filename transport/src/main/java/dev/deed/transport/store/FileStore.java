@@ -155,6 +155,15 @@ public final class FileStore extends StoreBase {
     }
   }
 
+  /// Serves a value of a store on disk as well, without room of its own, until it is deleted here
+  /// or there.
+  ///
+  /// @return whether it is new here
+  public boolean lend(KeptStore from, StoreKey key) throws IOException {
+    Optional<Copy> copy = from.copy(key);
+    return copy.isPresent() && admit(new LentCopy(copy.get()));
+  }
+
   /// One more name for the file of a worker of the same host: nothing is copied, and the file stays
   /// when the other deletes its name.
   @Override
@@ -178,6 +187,11 @@ public final class FileStore extends StoreBase {
     }
   }
 
+  /// The directory in which the workers of this host and cluster have theirs.
+  Path siblings() {
+    return siblings;
+  }
+
   private Path temporary() {
     return directory.resolve(TEMPORARY + nextName.getAndIncrement());
   }
@@ -188,7 +202,7 @@ public final class FileStore extends StoreBase {
     if (wanted > 0 && Files.getFileStore(directory).getUsableSpace() < wanted) {
       throw new OutOfSpaceException(wanted + " bytes wanted in " + directory);
     }
-    return new FileMedium(directory, TEMPORARY + nextName.getAndIncrement(), idleMappings);
+    return new FileMedium(directory, TEMPORARY + nextName.getAndIncrement(), idleMappings, false);
   }
 
   @Override

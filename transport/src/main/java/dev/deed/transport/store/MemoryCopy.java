@@ -41,6 +41,11 @@ final class MemoryCopy implements Copy {
   }
 
   @Override
+  public void unload() {
+    shared.remove();
+  }
+
+  @Override
   public void hide() {
     shared.remove();
   }

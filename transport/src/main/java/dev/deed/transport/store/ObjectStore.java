@@ -37,8 +37,8 @@ public sealed interface ObjectStore extends AutoCloseable permits StoreBase {
   /// Bytes of sealed values and of those being written.
   long usedBytes();
 
-  /// Removes everything: what is being written and all values. Open values stay readable until they
-  /// are closed. A second call does nothing.
+  /// Removes everything: what is being written and, except in a [KeptStore], all values. Open
+  /// values stay readable until they are closed. A second call does nothing.
   @Override
   void close() throws IOException;
 }

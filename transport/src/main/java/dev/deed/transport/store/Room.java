@@ -28,6 +28,10 @@ final class Room {
     used.getAndAdd(-bytes);
   }
 
+  long freeBytes() {
+    return Math.max(0, limitBytes - used.get());
+  }
+
   long usedBytes() {
     return used.get();
   }

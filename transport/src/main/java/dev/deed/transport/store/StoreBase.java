@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// What both stores have in common: which values are sealed, arriving and being written.
-abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapStore {
+/// What all stores have in common: which values are sealed, arriving and being written.
+abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapStore, KeptStore {
   /*
    * State: a name is in `copies` from its sealing to its removal, and in `arriving` while its blocks
    * come. A writing is known to its writer only: it ends when it is sealed or given up, and meets
@@ -123,6 +123,11 @@ abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapSt
     }
   }
 
+  /// The copy of that name, for another store that is to serve it as well.
+  final Optional<Copy> copy(StoreKey key) {
+    return Optional.ofNullable(copies.get(key));
+  }
+
   /// Gives up what is being written.
   final void discard(Medium medium, long roomBytes) {
     room.give(roomBytes);
@@ -174,7 +179,7 @@ abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapSt
       // file must not be the one that is removed below. The bytes themselves go outside it.
       copy.hide();
     }
-    room.give(copy.about().size());
+    room.give(copy.roomBytes());
     copy.remove();
     return true;
   }
@@ -198,10 +203,19 @@ abstract sealed class StoreBase implements ObjectStore permits FileStore, HeapSt
       closed = true;
     }
     arriving.values().forEach(Receiving::abort);
-    for (StoreKey key : List.copyOf(copies.keySet())) {
-      delete(key);
+    if (outlives()) {
+      copies.values().forEach(Copy::unload);
+    } else {
+      for (StoreKey key : List.copyOf(copies.keySet())) {
+        delete(key);
+      }
     }
     closed();
+  }
+
+  /// Whether the values stay when the store is closed.
+  boolean outlives() {
+    return false;
   }
 
   /// Removes what is left after all values have been.

@@ -28,6 +28,21 @@ public record TransferConfig(
         4, 1 << 16, 2, 4, 4, 256, 5_000_000_000L, 5_000_000_000L, 1_000_000_000L);
   }
 
+  /// The same, with other bounds for one client of several in a process: a server counts the
+  /// connections of all of them together.
+  public TransferConfig withClient(int otherActivePulls, int otherConnectionsPerPeer) {
+    return new TransferConfig(
+        otherActivePulls,
+        waitingPulls,
+        Math.min(lanes, otherConnectionsPerPeer),
+        pipeline,
+        otherConnectionsPerPeer,
+        servedConnections,
+        stallNs,
+        idleNs,
+        pendingNs);
+  }
+
   /// The same, with another patience.
   public TransferConfig withStallNs(long otherStallNs) {
     return new TransferConfig(

@@ -149,7 +149,8 @@ final class Trace {
           18 + from.hashCode() + era + Links.kindOf(message).hashCode();
       case Event.Replicated(WorkerId from, HeirMessage message) ->
           22 + from.hashCode() + message.epoch() + hash(message);
-      case Event.ImageRead(var estate, var image, _) -> 24 + estate.hashCode() + image.batch();
+      case Event.ImageRead(var estate, var image, _, var here) ->
+          24 + estate.hashCode() + image.batch() + here.hashCode();
       case Event.JournalOpened(var estate, WorkerId journal) ->
           23 + estate.hashCode() + journal.hashCode();
       case Event.EntryFollowed(long index, _) -> 19 + (index << 8);

@@ -32,9 +32,17 @@ final class DeedProcess implements AutoCloseable {
   /// Starts a class with a `main`.
   static DeedProcess start(Path folder, List<String> flags, Class<?> main, String... words)
       throws IOException {
+    return startWithin(folder, List.of(), flags, main, words);
+  }
+
+  /// The same, started by a command that is given its command line.
+  static DeedProcess startWithin(
+      Path folder, List<String> outer, List<String> flags, Class<?> main, String... words)
+      throws IOException {
     // A process group of its own, as a shell gives to a command; it minds Ctrl-C even where whoever
     // runs the tests was told not to.
     List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT"));
+    command.addAll(outer);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(JvmFlags.ALL);
     command.addAll(flags);

@@ -149,4 +149,138 @@ final class JournalClusterTest {
     assertThat(third.awaitEnd()).isNotZero();
     assertThat(third.errors()).contains("JournalException", "is damaged in", "from a copy");
   }
+
+  // --- stored values ----------------------------------------------------------------------------
+
+  private DeedProcess startStoring(String... options) throws IOException {
+    List<String> all =
+        new ArrayList<>(
+            List.of("-Ddeed.journal=" + journal, "-Ddeed.durability=sync", "-Ddeed.heirs=0"));
+    all.addAll(List.of(options));
+    DeedProcess driver = DeedProcess.start(folder, all, StoringDriver.class, marks.toString());
+    pids.add(driver.pid());
+    return driver;
+  }
+
+  /// The values that are kept beside the journal.
+  private List<Path> values() throws IOException {
+    try (Stream<Path> files = Files.list(journal.resolve("values"))) {
+      return files.filter(file -> !file.getFileName().toString().startsWith(".")).toList();
+    }
+  }
+
+  /// Kills everybody when the results and the put are in files.
+  private void killWhenStored() throws IOException {
+    DeedProcess driver = startStoring();
+    assertThat(line(driver)).isEqualTo("stored");
+    await().atMost(Duration.ofSeconds(10)).until(() -> values().size() == StoringDriver.CALLS + 1);
+    killCluster();
+  }
+
+  private void finishStoring(String... options) throws IOException {
+    Files.createFile(marks.resolve("go"));
+    DeedProcess driver = startStoring(options);
+    assertThat(line(driver)).isEqualTo("stored");
+    assertThat(line(driver)).isEqualTo("sum " + StoringDriver.sum());
+    assertThat(driver.awaitEnd()).isZero();
+  }
+
+  private static Map<Integer, Long> once() {
+    return IntStream.range(0, StoringDriver.CALLS)
+        .boxed()
+        .collect(Collectors.toMap(i -> i, _ -> 1L));
+  }
+
+  @Test
+  void storedValuesAreReadFromTheDiskAndNotMadeAgain() throws IOException {
+    killWhenStored();
+    killWhenStored();
+    finishStoring();
+    assertThat(executions()).isEqualTo(once());
+  }
+
+  @Test
+  void aStoredValueWhoseFileIsDamagedIsMadeAgainAndNoOther() throws IOException {
+    killWhenStored();
+    Path damaged =
+        values().stream()
+            // Attempt 0 is the put's.
+            .filter(file -> !file.getFileName().toString().split("-", -1)[2].equals("0"))
+            .findFirst()
+            .orElseThrow();
+    byte[] bytes = Files.readAllBytes(damaged);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(damaged, bytes);
+    finishStoring();
+    assertThat(executions().values()).containsExactlyInAnyOrder(1L, 1L, 1L, 2L);
+  }
+
+  @Test
+  void valuesForWhichThereIsNoRoomAreMadeAgain() throws IOException {
+    DeedProcess driver = startStoring("-Ddeed.journal-values=2500k");
+    assertThat(line(driver)).isEqualTo("stored");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .until(
+            () -> values().size() == 2 && driver.errors().contains("--journal-values allows more"));
+    killCluster();
+    finishStoring();
+    // One of the two is the put or not, whichever was first.
+    assertThat(executions().values().stream().filter(count -> count == 1).count())
+        .isBetween(1L, 2L);
+  }
+
+  // --- disks that take nothing more -------------------------------------------------------------
+
+  private DeedProcess startFilling(List<String> within) throws IOException {
+    DeedProcess driver =
+        DeedProcess.startWithin(
+            folder,
+            within,
+            List.of("-Ddeed.journal=" + journal, "-Ddeed.durability=sync", "-Ddeed.heirs=0"),
+            FillingDriver.class,
+            marks.toString());
+    pids.add(driver.pid());
+    return driver;
+  }
+
+  /// The calls whose results the program has said it has, up to its end.
+  private List<Integer> got(DeedProcess driver) throws IOException {
+    List<Integer> got = new ArrayList<>();
+    try {
+      String line = line(driver);
+      while (!line.equals("all")) {
+        String[] words = line.split(" ", -1);
+        int number = Integer.parseInt(words[1]);
+        assertThat(words[2]).isEqualTo("" + FillingDriver.bytes(number)[0]);
+        got.add(number);
+        line = line(driver);
+      }
+    } catch (AssertionError e) {
+      assertThat(e).hasMessageContaining("JournalException");
+    }
+    return got;
+  }
+
+  /// No file may become longer than a megabyte: the system says so with an error, as when a disk is
+  /// full.
+  @Test
+  void whatWasToldBeforeTheDiskTookNothingMoreIsThereAfterwards() throws IOException {
+    DeedProcess first =
+        startFilling(List.of("bash", "-c", "ulimit -f 1024; exec \"$@\"", "limited"));
+    List<Integer> told = got(first);
+    assertThat(first.awaitEnd()).isNotZero();
+    assertThat(first.errors()).contains("JournalException", journal.toString());
+    assertThat(told).isNotEmpty().hasSizeLessThan(FillingDriver.CALLS);
+    Map<Integer, Long> before = executions();
+
+    DeedProcess second = startFilling(List.of());
+    assertThat(got(second)).hasSize(FillingDriver.CALLS);
+    assertThat(second.awaitEnd()).isZero();
+    Map<Integer, Long> after = executions();
+    for (int number : told) {
+      assertThat(before).containsEntry(number, 1L);
+      assertThat(after).as("call %d", number).containsEntry(number, 1L);
+    }
+  }
 }

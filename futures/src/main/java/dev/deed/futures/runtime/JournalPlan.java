@@ -1,0 +1,83 @@
+package dev.deed.futures.runtime;
+
+import dev.deed.transport.journal.SyncPolicy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Where and how a job is kept on disk. The settings: `journal` (a directory), `journal-values`
+/// (most bytes of stored values), `journal-sync` (`each`, `never`, or a time).
+///
+/// @param directory of its journal
+/// @param valueBytes most bytes of stored values beside the records
+/// @param sync when the records are synced
+public record JournalPlan(Path directory, long valueBytes, SyncPolicy sync) {
+  private static final String PREFIX = "deed.";
+  private static final String DIRECTORY = "journal";
+  private static final String VALUES = "journal-values";
+  private static final String SYNC = "journal-sync";
+
+  /// As much as its records may take.
+  private static final long DEFAULT_VALUE_BYTES = 4L << 30;
+
+  /// What the system properties of this process say of the job of its program. Not by the
+  /// environment, which other sessions than the program's inherit. Throws
+  /// [IllegalArgumentException] for what makes no sense.
+  static Optional<JournalPlan> ofProcess() {
+    return of(name -> System.getProperty(PREFIX + name));
+  }
+
+  /// Throws [IllegalArgumentException] for settings that make no sense.
+  ///
+  /// @param settings gives null for one that is not there
+  public static void check(Function<String, @Nullable String> settings) {
+    var _ = of(settings);
+  }
+
+  /// The same, of these settings.
+  static Optional<JournalPlan> of(Function<String, @Nullable String> settings) {
+    String named = settings.apply(DIRECTORY);
+    if (named == null || named.isBlank()) {
+      return Optional.empty();
+    }
+    String values = settings.apply(VALUES);
+    String sync = settings.apply(SYNC);
+    return Optional.of(
+        new JournalPlan(
+            Path.of(named),
+            values == null ? DEFAULT_VALUE_BYTES : read(VALUES, values, JournalPlan::size),
+            sync == null ? SyncPolicy.EACH : read(SYNC, sync, JournalPlan::policy)));
+  }
+
+  private static <T> T read(String name, String text, Function<String, T> reader) {
+    try {
+      return reader.apply(text.strip());
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new IllegalArgumentException(name + " can't be '" + text + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static long size(String text) {
+    long bytes = Configuration.bytes(text);
+    if (bytes < 0) {
+      throw new IllegalArgumentException("a number of bytes is not negative");
+    }
+    return bytes;
+  }
+
+  private static SyncPolicy policy(String text) {
+    return switch (text) {
+      case "each" -> SyncPolicy.EACH;
+      case "never" -> SyncPolicy.NEVER;
+      default -> {
+        Duration interval = Configuration.length(text);
+        if (interval.isNegative() || interval.compareTo(Duration.ofMinutes(1)) > 0) {
+          throw new IllegalArgumentException("an interval is up to a minute");
+        }
+        yield SyncPolicy.every(interval);
+      }
+    };
+  }
+}
