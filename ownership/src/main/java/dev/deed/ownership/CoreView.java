@@ -148,12 +148,14 @@ public final class CoreView {
       size = inline.value().size();
     }
     boolean stored = record.state == ObjectRecord.State.STORED;
+    Map<WorkerId, Hold> holders = new LinkedHashMap<>(record.holders());
+    holders.values().removeIf(Hold.NONE::equals);
     return new OwnObject(
         record.reference(),
         record.state.name(),
         record.outcome instanceof Outcome.Failed(Failure failure) ? failure.kind() : null,
         record.causes.list(),
-        new LinkedHashMap<>(record.holders()),
+        holders,
         stored ? List.copyOf(record.locations()) : List.of(),
         size,
         record.recreatable(),

@@ -58,8 +58,15 @@ final class Gate {
     if (waiting.isEmpty() && passed(batch)) {
       work.run();
     } else {
-      waiting.add(new Waiting(batch, work));
+      line(waiting, batch, work);
     }
+  }
+
+  /// Puts `work` at the end of a line. It is not done before what is ahead of it, so it waits for
+  /// no earlier batch: the last one in a line tells whether somebody waits for the open batch.
+  private static void line(ArrayDeque<Waiting> line, long batch, Runnable work) {
+    Waiting last = line.peekLast();
+    line.add(new Waiting(last == null ? batch : Math.max(batch, last.batch), work));
   }
 
   /// The same, for what somebody waits for: the batch is not made longer for the sake of its price.
@@ -70,11 +77,11 @@ final class Gate {
 
   /// The same, for what must survive: not before the estates have as many heirs as they can have.
   void afterAll(Runnable work) {
-    Waiting added = new Waiting(batch(), work);
-    if (!tooFew && passed(added.batch)) {
+    long batch = batch();
+    if (!tooFew && passed(batch)) {
       work.run();
     } else {
-      surviving.add(added);
+      line(surviving, batch, work);
       soon = true;
     }
   }

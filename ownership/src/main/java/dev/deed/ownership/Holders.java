@@ -221,8 +221,23 @@ final class Holders {
       // unregistration follows.
       return;
     }
-    record.setHolder(holder, hold);
+    if (hold == Hold.NONE && isOfMainAt(holder, record)) {
+      record.letGoByMain(holder);
+    } else {
+      record.setHolder(holder, hold);
+    }
     table.settleLater(record);
+  }
+
+  /// Whether main, of which the holder is the driver, called or put the object.
+  private boolean isOfMainAt(WorkerId holder, ObjectRecord record) {
+    return record.estate != context.estates.own
+        && record.holders().containsKey(holder)
+        && context
+            .log
+            .jobOf(record.estate.id)
+            .filter(job -> job.driver().equals(holder) && job.main().equals(record.parent()))
+            .isPresent();
   }
 
   // --- receiving --------------------------------------------------------------------------------

@@ -258,7 +258,12 @@ final class Inheritance {
     state
         .holders()
         .forEach((holder, hold) -> {
-          if (!gone(holder) && !holder.equals(context.id)) {
+          if (gone(holder) || holder.equals(context.id)) {
+            return;
+          }
+          if (hold == Hold.NONE) {
+            object.letGoByMain(holder);
+          } else {
             object.setHolder(holder, hold);
           }
         });

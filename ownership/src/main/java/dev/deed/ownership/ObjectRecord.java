@@ -135,7 +135,8 @@ final class ObjectRecord extends Awaited implements Logged {
     locations = null;
   }
 
-  /// What other workers hold, as they have registered it.
+  /// What other workers hold, as they have registered it; nothing, for a driver that has let go
+  /// what its main called or put.
   Map<WorkerId, Hold> holders() {
     return holders == null ? Map.of() : holders;
   }
@@ -148,10 +149,26 @@ final class ObjectRecord extends Awaited implements Logged {
       }
       return;
     }
+    note(holder, hold);
+  }
+
+  private void note(WorkerId holder, Hold hold) {
     if (holders == null) {
       holders = new LinkedHashMap<>();
     }
     holders.put(holder, hold);
+  }
+
+  /// The driver whose main called or put it holds it no more. That it did so once is remembered: a
+  /// server of the estate after this one does not keep it for the time when main does so again.
+  void letGoByMain(WorkerId driver) {
+    changed();
+    note(driver, Hold.NONE);
+  }
+
+  /// Whether another worker holds it.
+  boolean isHeldElsewhere() {
+    return holders().values().stream().anyMatch(hold -> hold != Hold.NONE);
   }
 
   /// The most that any cause here or any holder needs.

@@ -268,7 +268,7 @@ final class OwnershipTable {
 
   /// Whether another worker may have the reference, if only in a value that contains it.
   private static boolean heldElsewhere(ObjectRecord record) {
-    if (!record.holders().isEmpty()) {
+    if (record.isHeldElsewhere()) {
       return true;
     }
     for (Cause cause : record.causes.list()) {

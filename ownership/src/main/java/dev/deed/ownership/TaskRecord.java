@@ -42,7 +42,7 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   final Keeping keeping;
 
   State state = State.WAITING;
-  int attempt = 1;
+  int attempt;
   final int retries;
   int retriesLeft;
   int unresolved;
@@ -98,6 +98,7 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
     this.returns = new @Nullable ObjectRecord[spec.returns()];
     this.liveReturns = spec.returns();
     this.number = number;
+    this.attempt = firstAttempt();
   }
 
   /// A finished task whose specification had been given up.

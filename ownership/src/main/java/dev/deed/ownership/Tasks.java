@@ -188,7 +188,7 @@ final class Tasks {
   /// concerns nobody.
   private void supersede(TaskRecord earlier, TaskRecord task) {
     landed(earlier, 0);
-    task.attempt = earlier.attempt + 1;
+    task.attempt = Math.max(earlier.attempt + 1, task.firstAttempt());
     lineages.giveUp(earlier);
     for (int i = 0; i < task.returns.length; i++) {
       ObjectRecord record = task.result(i);
