@@ -16,7 +16,8 @@ public record MemoryReport(
   ///
   /// @param id the value
   /// @param worker whose table it is in
-  /// @param owner the worker that created it; the same as `worker` where it is owned
+  /// @param owner the worker that keeps its record: its creator, or the heir that serves it after
+  ///   that one's death; the same as `worker` where it is owned
   /// @param state `pending`, `inline`, `stored`, `failed`, `released` (kept for its lineage only)
   ///   or `borrowed`
   /// @param size bytes of the value, 0 when there is none

@@ -1,6 +1,7 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.MemoryReport;
+import dev.deed.lineage.EstateId;
 import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Cause;
 import dev.deed.ownership.CoreView;
@@ -36,7 +37,7 @@ final class MemoryReports {
           new MemoryReport.Entry(
               Ids.object(foreign.reference().object()),
               Ids.worker(self),
-              Ids.worker(foreign.reference().estate().creator()),
+              owner(view, foreign.reference().estate()),
               "borrowed",
               0,
               names(foreign.causes()),
@@ -46,6 +47,11 @@ final class MemoryReports {
     }
     return new MemoryReport(
         List.copyOf(entries), view.storedBytes(), view.lineageBytes(), replicatedBytes);
+  }
+
+  /// Who serves the estate; who created it, if nobody does any more.
+  private static dev.deed.WorkerId owner(CoreView view, EstateId estate) {
+    return Ids.worker(view.log().server(estate).orElse(estate.creator()));
   }
 
   private static List<String> names(List<Cause> causes) {

@@ -10,6 +10,7 @@ import dev.deed.ownership.Entry;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.Message;
 import dev.deed.ownership.Message.EstateMessage;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The main program of a run, and who runs it: the driver that began it, and, where it is a job,
@@ -26,6 +27,7 @@ final class MainJob implements Check {
   private int resumptions;
   private long crashServerAfterNs = -1;
   private boolean resuming;
+  private boolean byHand;
   private boolean ended;
 
   MainJob(World world) {
@@ -50,11 +52,25 @@ final class MainJob implements Check {
     return new Entry.JobBegun(NAME, driver().id, root);
   }
 
-  /// Runs main: script 0.
+  /// Runs main: script 0, unless it is written by hand.
   void start() {
+    if (byHand) {
+      program = ProgramRun.byHand(driver(), root, home());
+      return;
+    }
     ProgramRun run = ProgramRun.main(driver(), root, world.plan.scripts().getFirst(), home());
     program = run;
     driver().after(0, run::begin);
+  }
+
+  /// Whoever runs main from here on is told what to do step by step.
+  void byHand() {
+    byHand = true;
+  }
+
+  /// What runs main, or ran it last.
+  Optional<ProgramRun> program() {
+    return Optional.ofNullable(program);
   }
 
   /// The estate that gets what main calls.
@@ -109,7 +125,7 @@ final class MainJob implements Check {
   }
 
   private void resume() {
-    Node next = world.join(0);
+    Node next = world.joinDriver();
     successor = next;
     world.agenda.at(world.nowNs + POLL_NS, () -> claim(next));
   }

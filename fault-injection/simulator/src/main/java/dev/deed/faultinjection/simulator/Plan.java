@@ -5,7 +5,7 @@ import java.util.List;
 
 /// All that a run is made of besides its seed: the cluster, the programs and the faults.
 ///
-/// @param cpus of each worker; the first is the driver and has none
+/// @param cpus of each process; the first is the driver and has none, and so may workers
 /// @param scripts number 0 is the driver's main program
 /// @param settings the numbers that every core runs by
 /// @param faults what goes wrong, in any order

@@ -97,9 +97,11 @@ final class ProgramRun {
   }
 
   /// A main program to which steps are added by hand, see [#does]; it ends with [#close].
-  static ProgramRun byHand(Node node, TaskId root) {
+  ///
+  /// @param home the estate that gets its calls and puts
+  static ProgramRun byHand(Node node, TaskId root, EstateId home) {
     Script script = new Script("main", new ArrayList<>());
-    return new ProgramRun(node, null, root, 0, script, true, node.estate);
+    return new ProgramRun(node, null, root, 0, script, true, home);
   }
 
   /// Adds a step to a program that is written by hand, and does it as soon as the ones before are

@@ -1,6 +1,8 @@
 package dev.deed.faultinjection.simulator;
 
+import dev.deed.lineage.Placement;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.Failure;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.Message;
@@ -102,11 +104,17 @@ final class TruthCheck implements Check {
 
   private boolean fitsNowhere(Ledger.Facts facts) {
     for (Member member : world.log.truth().members()) {
-      if (!member.driver() && facts.spec.terms().demand().fitsInto(member.capacity())) {
+      if (!member.driver()
+          && facts.spec.terms().demand().fitsInto(member.capacity())
+          && isAllowed(facts.spec.terms().placement(), member)) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean isAllowed(Placement placement, Member member) {
+    return !(placement instanceof Placement.OnWorker(WorkerId only)) || only.equals(member.id());
   }
 
   private boolean task(Reference reference, Predicate<Ledger.Facts> holds) {

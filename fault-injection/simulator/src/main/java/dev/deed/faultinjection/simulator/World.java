@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /// A whole cluster in virtual time: processes with their cores, the links between them, the
 /// membership log, and an agenda of what happens next. The same seed and plan give the same run,
@@ -56,6 +57,7 @@ final class World implements ClusterView {
   private boolean wasWithoutWorkers;
   private boolean closing;
   private long surveyAt = SURVEY_EVERY;
+  private Consumer<Node> watch = _ -> {};
 
   World(long seed, Plan plan, boolean telling) {
     this.seed = seed;
@@ -67,7 +69,7 @@ final class World implements ClusterView {
     this.job = new MainJob(this);
     this.checks = new Checks(this, AllChecks.of(this));
     for (int cpus : plan.cpus()) {
-      log.append(new Entry.Join(make(cpus).member));
+      log.append(new Entry.Join(make(cpus, nodes.isEmpty()).member));
     }
     if (job.isDurable()) {
       log.append(job.begun());
@@ -75,13 +77,13 @@ final class World implements ClusterView {
     nodes.forEach(node -> log.add(node, true));
   }
 
-  private Node make(int cpus) {
+  private Node make(int cpus, boolean driver) {
     int index = nodes.size();
     long high = draws.dice(Draws.Purpose.IDENTITY, index).next();
     WorkerId id = new WorkerId(high, index + 1);
     Demand capacity = cpus == 0 ? Demand.NONE : Demand.of(Map.of(Demand.CPU, (double) cpus));
     Member member =
-        new Member(id, "host" + index, "127.0.0.1", 7000 + index, index, cpus == 0, capacity);
+        new Member(id, "host" + index, "127.0.0.1", 7000 + index, index, driver, capacity);
     Plan.Settings settings = plan.settings();
     CoreConfig defaults = CoreConfig.defaults(cpus, settings.storeBytes(), 0);
     CoreConfig config =
@@ -95,7 +97,7 @@ final class World implements ClusterView {
             settings.prefetch(),
             settings.releaseDelayNs(),
             defaults.leaseIdleNs(),
-            cpus == 0 && !(index == 0 && settings.resumptions() > 0)
+            driver && !(index == 0 && settings.resumptions() > 0)
                 ? defaults.heirs()
                 : settings.heirs(),
             draws.dice(Draws.Purpose.CORE, index).next());
@@ -106,9 +108,17 @@ final class World implements ClusterView {
     return node;
   }
 
-  /// A new process joins the cluster.
+  /// A new worker joins the cluster.
   Node join(int cpus) {
-    Node node = make(cpus);
+    return join(make(cpus, false));
+  }
+
+  /// A new driver joins the cluster.
+  Node joinDriver() {
+    return join(make(0, true));
+  }
+
+  private Node join(Node node) {
     log.add(node, false);
     log.commit(new Entry.Join(node.member));
     marks.hit(Marks.Mark.JOINED_LATE);
@@ -191,6 +201,12 @@ final class World implements ClusterView {
   /// A core has applied an event.
   void stepped(Node node) {
     checks.stepped(node);
+    watch.accept(node);
+  }
+
+  /// Tells somebody whenever a core has applied events.
+  void watch(Consumer<Node> watcher) {
+    watch = watcher;
   }
 
   void reported(Node node, Effects.Report report) {

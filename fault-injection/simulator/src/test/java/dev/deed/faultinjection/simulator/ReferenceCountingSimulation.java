@@ -8,7 +8,6 @@ import static dev.deed.faultinjection.simulator.Story.compute;
 import static dev.deed.faultinjection.simulator.Story.dropKept;
 import static dev.deed.faultinjection.simulator.Story.keep;
 import static dev.deed.faultinjection.simulator.Story.pass;
-import static dev.deed.faultinjection.simulator.Story.puts;
 import static dev.deed.faultinjection.simulator.Story.read;
 import static dev.deed.faultinjection.simulator.Story.returns;
 import static dev.deed.faultinjection.simulator.Story.takeKept;
@@ -18,14 +17,18 @@ import dev.deed.lineage.Demand;
 import dev.deed.lineage.Reference;
 import dev.deed.ownership.Failure;
 import dev.deed.ownership.Message;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The acceptance scenarios of reference counting (scenarios.md, group 1), played without actors: a
 /// variable of a worker keeps what an actor would keep.
+@ExtendWith(OwnerDeaths.class)
 final class ReferenceCountingSimulation {
 
   @ParameterizedTest
@@ -92,14 +95,15 @@ final class ReferenceCountingSimulation {
     story.end();
   }
 
-  @Test
-  void rc03InlineArgumentReleasedEarly() {
-    Story story = Story.cluster(3, Plan.Settings.DEFAULT, 1);
+  @ParameterizedTest
+  @MethodSource("dev.deed.faultinjection.simulator.Variation#ofOwners")
+  void rc03InlineArgumentReleasedEarly(Variation variation) {
+    Story story = variation.cluster(1);
     int d = story.script("d", pass("d"), returns(KIB));
     int busy = story.script("busy", pass("busy"));
     int g = story.script("g");
     story.submit("busy", busy, anywhere());
-    Reference ref = story.submit("d", d, anywhere().demand(Demand.NONE));
+    Reference ref = story.call("d", d, anywhere().demand(Demand.NONE));
     Reference made = story.submit("g", g, anywhere().args("d"));
     story.drop("d");
     story.runFor(SECOND);
@@ -112,12 +116,13 @@ final class ReferenceCountingSimulation {
     story.end();
   }
 
-  @Test
-  void rc04AnonymousArgumentOfATaskThatCannotRunYet() {
-    Story story = Story.cluster(4, Plan.Settings.DEFAULT, 1, 1);
+  @ParameterizedTest
+  @MethodSource("dev.deed.faultinjection.simulator.Variation#ofOwners")
+  void rc04AnonymousArgumentOfATaskThatCannotRunYet(Variation variation) {
+    Story story = variation.cluster(1, 1);
     int gate = story.script("gate", pass("gate"));
     int f = story.script("f");
-    Reference literal = story.put("literal", 20 * Story.MIB);
+    Reference literal = story.make("literal", Story.Source.PUT, 20 * Story.MIB);
     story.submit("gate", gate, anywhere().demand(Demand.NONE));
     story.submit("f", f, anywhere().args("literal", "gate"));
     story.drop("literal");
@@ -270,14 +275,10 @@ final class ReferenceCountingSimulation {
   void rc10ReturnedReferenceOutlivesItsContainer(Variation variation) {
     Story story = variation.cluster(1, 1);
     int inner = story.script("inner", returns(variation.size()));
-    int outer =
+    Reference x =
         variation.source() == Story.Source.PUT
-            ? story.script("outer", puts("x", variation.size()), returns(KIB, "x"))
-            : story.script("outer", story.calls("x", inner, anywhere()), returns(KIB, "x"));
-    story.submit("list", outer, story.on(story.b()));
-    story.reads("list", "x");
-    story.drop("list");
-    Reference x = story.reference("x");
+            ? story.lent("x", story.b(), List.of(), story.putsKept("x", variation.size()))
+            : story.lent("x", story.b(), List.of(), story.callsKept("x", inner, anywhere()));
     story.runFor(5 * SECOND);
     story.fill(story.a());
     story.assertExists(x);
@@ -301,12 +302,12 @@ final class ReferenceCountingSimulation {
       story.delay(
           Message.EstateMessage.ReleaseKeeping.class,
           p,
-          story.driver(),
+          story.server(),
           releaseFirst ? 2 * SECOND : 4 * SECOND);
       story.delay(
           Message.EstateMessage.Registration.class,
           q,
-          story.driver(),
+          story.owner(),
           releaseFirst ? 4 * SECOND : 2 * SECOND);
       story.submit("list", atP, story.on(p).captured("X"));
       story.drop("X");
@@ -330,8 +331,8 @@ final class ReferenceCountingSimulation {
     int constructor = story.script("constructor", keep("c0", "field"));
     int dropping = story.script("dropping", dropKept("field"));
     Reference x = story.make("X", variation.source(), variation.size());
-    story.delay(Message.EstateMessage.Registration.class, story.b(), story.driver(), 2 * SECOND);
-    story.delay(Message.EstateAck.class, story.driver(), story.b(), 2 * SECOND);
+    story.delay(Message.EstateMessage.Registration.class, story.b(), story.owner(), 2 * SECOND);
+    story.delay(Message.EstateAck.class, story.owner(), story.b(), 2 * SECOND);
     story.submit("done", constructor, story.on(story.b()).captured("X"));
     story.reads("done");
     story.submit("dropped", dropping, story.on(story.b()));
@@ -391,11 +392,12 @@ final class ReferenceCountingSimulation {
     }
   }
 
-  @Test
-  void rc19AlsoCleanWhenTheConstructorRanAndItsWorkerDied() {
-    Story story = Story.cluster(19, Plan.Settings.DEFAULT, 1, 1);
+  @ParameterizedTest
+  @MethodSource("dev.deed.faultinjection.simulator.Variation#ofOwners")
+  void rc19AlsoCleanWhenTheConstructorRanAndItsWorkerDied(Variation variation) {
+    Story story = variation.cluster(1, 1);
     int constructor = story.script("constructor", keep("c0", "field"));
-    Reference x = story.put("X", 20 * Story.MIB);
+    Reference x = story.make("X", Story.Source.PUT, 20 * Story.MIB);
     story.submit("handle", constructor, story.on(story.b()).captured("X"));
     story.reads("handle");
     story.kill(story.b());
@@ -407,14 +409,23 @@ final class ReferenceCountingSimulation {
   @ParameterizedTest
   @MethodSource("churnSeeds")
   void rc20ChurnWithAnExactBalance(long seed) {
-    SimulationRun.Report report =
-        SimulationRun.run(
-            40, seed, SimulationRun.Options.DEFAULT.withCodecAlways().withoutShrinking());
-    assertThat(report.failures()).isEmpty();
+    churn(40, seed, HeirsChoice.NONE);
   }
 
   static LongStream churnSeeds() {
     return IntStream.range(0, 5).mapToLong(i -> 20_000_000L + 1000L * i);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ASYNC", "SYNC"})
+  void rc20ChurnWithOwnersThatDie(HeirsChoice heirs) {
+    churn(5, 21_000_000, heirs);
+  }
+
+  private static void churn(int seeds, long firstSeed, HeirsChoice heirs) {
+    SimulationRun.Options options =
+        SimulationRun.Options.DEFAULT.withCodecAlways().withoutShrinking().withHeirs(heirs);
+    assertThat(SimulationRun.run(seeds, firstSeed, options).failures()).isEmpty();
   }
 
   @Test

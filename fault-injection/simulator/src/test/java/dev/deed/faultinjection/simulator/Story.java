@@ -3,17 +3,22 @@ package dev.deed.faultinjection.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.deed.lineage.Demand;
+import dev.deed.lineage.EstateId;
+import dev.deed.lineage.Keeping;
 import dev.deed.lineage.Placement;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.TaskSpec;
 import dev.deed.ownership.CopyName;
 import dev.deed.ownership.CoreView.OwnObject;
+import dev.deed.ownership.Entry;
 import dev.deed.ownership.Failure;
 import dev.deed.ownership.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A small language for acceptance scenarios: a driver whose program is written step by step,
 /// workers `A`, `B`, `C`, and faults, all in virtual time. Every checker of the simulator watches.
@@ -26,23 +31,100 @@ final class Story {
   /// Longest wait for a value: reaching it is a failure.
   private static final long GET_GUARD_NS = 60 * SECOND;
 
+  /// Workers without processors that own, inherit and inherit again where an owner dies.
+  private static final int SPARES = 3;
+
+  /// Clusters that are tried until the heirs are what they should be.
+  private static final int MOST_TRIES = 1_000;
+
   final World world;
   private final List<Script> scripts;
+  private final List<Node> workers;
+  private final List<Node> spares;
+  private final Optional<OwnerDeath> death;
   private final ProgramRun main;
   private int fills;
 
-  private Story(long seed, Plan plan) {
-    this.scripts = plan.scripts();
-    this.world = new World(seed, plan, true);
-    this.main = ProgramRun.byHand(world.driver(), TaskId.root(seed, 0));
+  private Story(World world, int working, Optional<OwnerDeath> death, ProgramRun main) {
+    this.scripts = world.plan.scripts();
+    this.world = world;
+    this.workers = new ArrayList<>(world.nodes.subList(1, 1 + working));
+    this.spares = List.copyOf(world.nodes.subList(1 + working, world.plan.cpus().size()));
+    this.death = death;
+    this.main = main;
   }
 
   /// A driver, and workers of so many processors.
   static Story cluster(long seed, Plan.Settings settings, Integer... cpus) {
+    World world = new World(seed, plan(settings, 0, cpus), true);
+    Node driver = world.driver();
+    ProgramRun main = ProgramRun.byHand(driver, TaskId.root(seed, 0), driver.estate);
+    return new Story(world, cpus.length, Optional.empty(), main);
+  }
+
+  /// The same, with an owner that dies. The owner and its heirs are workers that run nothing else,
+  /// so that a scenario can kill others as it likes.
+  static Story mortal(long seed, Plan.Settings settings, OwnerDeath death, Integer... cpus) {
+    long next = death.seedFor(cpus.length, seed);
+    for (int i = 0; i < MOST_TRIES; i++, next += 1_000_000) {
+      Optional<Story> story = tryMortal(next, settings, death, cpus);
+      if (story.isPresent()) {
+        death.found(cpus.length, next);
+        return story.get();
+      }
+    }
+    throw new AssertionError("no seed has its heirs where they should be");
+  }
+
+  private static Optional<Story> tryMortal(
+      long seed, Plan.Settings settings, OwnerDeath death, Integer... cpus) {
+    boolean job = death.owner() == OwnerDeath.Owner.JOB;
+    Plan.Settings kept = settings.withHeirs(death.heirs(), 0).withResumptions(job ? 1 : 0);
+    World world = new World(seed, plan(kept, SPARES, cpus), death.telling());
+    int heirs = death.heirs().count();
+    Node first = job ? world.driver() : world.nodes.get(1 + cpus.length);
+    assertThat(world.runUntil(() -> isKept(world, first, heirs), 10 * SECOND)).isTrue();
+    ProgramRun main;
+    Node owner = first;
+    if (job) {
+      world.job.byHand();
+      world.crash(first, "the first driver ends");
+      assertThat(
+              world.runUntil(
+                  () -> world.job.program().isPresent() && isKept(world, first, heirs),
+                  10 * SECOND))
+          .isTrue();
+      main = world.job.program().orElseThrow();
+      owner = world.node(world.server(first.estate).orElseThrow().id());
+    } else {
+      main = ProgramRun.byHand(world.driver(), TaskId.root(seed, 0), world.driver().estate);
+    }
+    Story story = new Story(world, cpus.length, Optional.of(death), main);
+    Node server = owner;
+    boolean spared =
+        story.spares.contains(server)
+            && world.log.truth().heirs(first.estate).stream()
+                .anyMatch(heir -> story.spares.contains(world.node(heir.worker())));
+    if (!spared) {
+      return Optional.empty();
+    }
+    death.watch(story, server);
+    return Optional.of(story);
+  }
+
+  private static Plan plan(Plan.Settings settings, int spares, Integer... cpus) {
     List<Integer> all = new ArrayList<>(List.of(0));
     all.addAll(List.of(cpus));
+    all.addAll(Collections.nCopies(spares, 0));
     List<Script> scripts = new ArrayList<>(List.of(new Script("main", List.of())));
-    return new Story(seed, new Plan(all, scripts, settings, List.of()));
+    return new Plan(all, scripts, settings, List.of());
+  }
+
+  /// Whether the estate has a server, and as many full heirs as it should have.
+  private static boolean isKept(World world, Node creator, int heirs) {
+    return world.server(creator.estate).isPresent()
+        && world.log.truth().heirs(creator.estate).stream().filter(Entry.Heir::full).count()
+            == heirs;
   }
 
   // --- scripts ----------------------------------------------------------------------------------
@@ -130,19 +212,51 @@ final class Story {
   // --- the cluster ------------------------------------------------------------------------------
 
   Node driver() {
-    return world.driver();
+    return world.job.driver();
   }
 
   Node a() {
-    return world.nodes.get(1);
+    return worker(0);
   }
 
   Node b() {
-    return world.nodes.get(2);
+    return worker(1);
   }
 
   Node c() {
-    return world.nodes.get(3);
+    return worker(2);
+  }
+
+  /// A worker with processors, in the order in which they joined.
+  Node worker(int number) {
+    return workers.get(number);
+  }
+
+  /// Who serves what main calls and puts, and hands it on: the driver, or a worker for it.
+  Node server() {
+    return dies(OwnerDeath.Owner.JOB) ? serverOf(driverEstate()) : driver();
+  }
+
+  /// Who owns what is made.
+  Node owner() {
+    return dies(OwnerDeath.Owner.TASK) ? lender() : server();
+  }
+
+  private EstateId driverEstate() {
+    return world.driver().estate;
+  }
+
+  private Node serverOf(EstateId estate) {
+    return world.node(world.log.truth().server(estate).orElseThrow());
+  }
+
+  private boolean dies(OwnerDeath.Owner owner) {
+    return death.filter(one -> one.owner() == owner).isPresent();
+  }
+
+  /// The first spare worker that is there.
+  private Node lender() {
+    return spares.stream().filter(node -> !node.gone()).findFirst().orElseThrow();
   }
 
   /// SIGKILL.
@@ -157,7 +271,9 @@ final class Story {
   }
 
   Node join(int cpus) {
-    return world.join(cpus);
+    Node node = world.join(cpus);
+    workers.add(node);
+    return node;
   }
 
   /// Messages of a kind come so much later, from anybody to anybody.
@@ -246,15 +362,86 @@ final class Story {
     RESULT
   }
 
-  /// Makes X: put by the driver, or the result of a task on A.
+  /// Makes X: put by main, or the result of a task on A that main calls; where the owner of such
+  /// things dies, somebody else does both for main.
   Reference make(String name, Source source, long size) {
     if (source == Source.PUT) {
-      return put(name, size);
+      return dies(OwnerDeath.Owner.TASK)
+          ? lent(name, a(), List.of(), putsKept("x", size))
+          : put(name, size);
     }
     int maker = script("make", returns(size));
-    submit(name, maker, on(a()));
+    call(name, maker, on(a()));
     await(name);
     return reference(name);
+  }
+
+  /// A put whose value, and whose record, are still there when its owner has died.
+  Step putsKept(String into, long size) {
+    if (!dies(OwnerDeath.Owner.TASK)) {
+      return puts(into, size);
+    }
+    return new Step.Put(into, size, List.of(), 3, lags() ? Keeping.SYNC : Keeping.ESTATE);
+  }
+
+  private boolean lags() {
+    return death.filter(OwnerDeath::lags).isPresent();
+  }
+
+  /// Calls what a scenario is about: main does, unless somebody lends it the result.
+  Reference call(String into, int script, Where where) {
+    if (!dies(OwnerDeath.Owner.TASK)) {
+      return submit(into, script, where);
+    }
+    List<String> given = new ArrayList<>(where.args);
+    given.addAll(where.captured);
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      names.add("c" + i);
+    }
+    int args = where.args.size();
+    Where there =
+        where
+            .args(names.subList(0, args).toArray(String[]::new))
+            .captured(names.subList(args, names.size()).toArray(String[]::new));
+    return lent(into, a(), given, callsKept("x", script, there));
+  }
+
+  /// A call within a script whose record an heir has before its result can be handed on.
+  Step[] callsKept(String into, int script, Where where) {
+    Step call = where.step(into, script);
+    if (!lags()) {
+      return new Step[] {call};
+    }
+    // Heirs have what was before when they have what can be read only when they have it.
+    Step mark = new Step.Put("mark", KIB, List.of(), 1, Keeping.SYNC);
+    return new Step[] {call, mark, read("mark"), drops("mark")};
+  }
+
+  /// Has a task make `x`, and takes the reference out of its result: by the owner that dies, or
+  /// else on `usual`.
+  Reference lent(String into, Node usual, List<String> captured, Step... making) {
+    List<Step> steps = new ArrayList<>(List.of(making));
+    steps.add(returns(KIB, "x"));
+    int lender = script("lender", steps.toArray(Step[]::new));
+    String[] given = captured.toArray(String[]::new);
+    for (int i = 0; i <= SPARES; i++) {
+      Node place = dies(OwnerDeath.Owner.TASK) ? lender() : usual;
+      Where where = dies(OwnerDeath.Owner.TASK) ? on(place).demand(Demand.NONE) : on(place);
+      submit("lent", lender, where.captured(given));
+      Outcome outcome = get("lent", into);
+      drop("lent");
+      if (!(outcome instanceof Outcome.Failed)) {
+        return reference(into);
+      }
+      assertThat(place.gone()).as("lent by one who lives: " + outcome).isTrue();
+    }
+    throw new AssertionError("nobody lends");
+  }
+
+  /// Where what main, or somebody for it, called first is called.
+  String site() {
+    return dies(OwnerDeath.Owner.TASK) ? "lender:1" : "main:1";
   }
 
   /// Fills a worker's store with 5 × 20 MiB and lets it all go: what nobody pins is gone
@@ -286,12 +473,11 @@ final class Story {
 
   /// Whether the owner has a record, and a value in stores has a copy in one of them.
   boolean exists(Reference reference) {
-    Node owner = world.node(reference.estate().creator());
-    if (owner.gone() || CoreState.of(owner).own(reference).isEmpty()) {
-      return false;
-    }
-    OwnObject own = CoreState.of(owner).own(reference).orElseThrow();
-    return !CoreFacts.released(own) && (!CoreState.stored(own) || copies(reference) > 0);
+    OwnObject own =
+        world.server(reference.estate()).flatMap(node -> node.facts().own(reference)).orElse(null);
+    return own != null
+        && !CoreFacts.released(own)
+        && (!CoreState.stored(own) || copies(reference) > 0);
   }
 
   /// Copies of a value in the stores of running workers.
@@ -309,7 +495,11 @@ final class Story {
     return node.store.copies().keySet().stream().anyMatch(c -> c.reference().equals(reference));
   }
 
+  /// Where the owner dies, as soon as somebody serves it: what was given up does not come back.
   void assertExists(Reference reference) {
+    if (death.isPresent()) {
+      world.runUntil(() -> exists(reference), 10 * SECOND);
+    }
     assertThat(exists(reference)).as("exists: " + reference).isTrue();
   }
 
@@ -328,9 +518,29 @@ final class Story {
   }
 
   private boolean gone(Reference reference) {
-    Node owner = world.node(reference.estate().creator());
-    boolean recorded = !owner.gone() && CoreState.of(owner).own(reference).isPresent();
+    boolean recorded =
+        world.log.truth().server(reference.estate()).isPresent()
+            && world
+                .server(reference.estate())
+                .map(node -> node.facts().own(reference).isPresent())
+                .orElse(true);
     return !recorded && copies(reference) == 0;
+  }
+
+  /// So often user code of the reference's task began. Where heirs lag, an execution of which they
+  /// had not been told may have been lost with the owner.
+  void assertExecutions(Reference reference, int times) {
+    assertThat(executions(reference))
+        .as("executions of " + reference)
+        .isBetween(times, lags() ? times + 1 : times);
+  }
+
+  /// Reads a failure of this kind. Where heirs lag, they may not know that a task had ended whose
+  /// worker, and whose owner, are dead: then it is lost with its worker.
+  Failure failsAs(String from, Failure.Kind kind) {
+    Failure failure = fails(from);
+    assertThat(failure.kind()).isIn(kind, lags() ? Failure.Kind.WORKER_LOST : kind);
+    return failure;
   }
 
   /// How often user code of the reference's task began.
