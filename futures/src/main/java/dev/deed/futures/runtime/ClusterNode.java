@@ -279,7 +279,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   }
 
   /// Keeps the job in its journal from here on, if it has one. What was kept of it before is served
-  /// here again when this returns. Throws [ClusterUnavailableException] when that does not come.
+  /// here again when this returns. Throws [ClusterUnavailableException] when that does not come,
+  /// and [JobException] when it can't be in this cluster.
   void beginJob(Duration timeout) {
     if (journal.isEmpty() || journalPlan.isEmpty()) {
       return;
@@ -293,12 +294,22 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     JournalHeir.About job = kept.about();
     List<WorkerId> former = new ArrayList<>(Formers.of(image.get()));
     former.remove(job.estate().creator());
+    if (book.hasMet(job.estate(), former)) {
+      throw new JobException(
+          "the journal's job can't be resumed in this cluster, which has known it before: start the"
+              + " cluster's workers anew",
+          null);
+    }
     long epoch = image.get().epoch() + 1;
     runtime.driver().publish(new Event.ImageRead(job.estate(), image.get(), job.main(), stored));
     membership.propose(new Entry.Refounded(job.estate(), epoch, runtime.id(), former));
     try {
       resumed.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof DeedException why
+          ? why
+          : new ClusterUnavailableException(String.valueOf(e.getCause()), e);
+    } catch (TimeoutException e) {
       throw new ClusterUnavailableException(
           "the job's estate could not be served again within " + timeout.toSeconds() + " s", e);
     } catch (InterruptedException e) {

@@ -44,6 +44,14 @@ final class JobBook {
     return log.closed(job.estate());
   }
 
+  /// Whether this cluster has known an estate, or one of the workers that its records name: then it
+  /// can't be served here again out of a journal.
+  synchronized boolean hasMet(EstateId estate, List<WorkerId> named) {
+    return log.server(estate).isPresent()
+        || log.dead(estate.creator())
+        || named.stream().anyMatch(log::lives);
+  }
+
   /// Whether a member would serve what the job has called after the death of its server.
   synchronized boolean hasHeir(Job job) {
     return log.heirs(job.estate()).stream().anyMatch(Entry.Heir::full);

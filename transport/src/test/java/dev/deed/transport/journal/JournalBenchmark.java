@@ -1,6 +1,7 @@
 package dev.deed.transport.journal;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -23,6 +24,7 @@ final class JournalBenchmark {
       line(directory.resolve("line-" + round), SyncPolicy.EACH, 20_000, 64);
       line(directory.resolve("never-" + round), SyncPolicy.NEVER, 100_000, 64);
       open(directory.resolve("never-" + round));
+      openLarge(directory.resolve("large-" + round));
     }
   }
 
@@ -90,6 +92,46 @@ final class JournalBenchmark {
           (System.nanoTime() - start) / 1_000_000,
           (double) journal.usedBytes() / read.size());
     }
+  }
+
+  /// Of a journal of many different records: what reading it takes, and what opening it does, which
+  /// compacts it.
+  private static void openLarge(Path directory) throws IOException {
+    Random random = new Random(3);
+    int cuts = 2_000;
+    try (Journal journal =
+        Journal.create(directory, JournalModel.ESTATE, JournalConfig.defaults())) {
+      for (int cut = 0; cut < cuts; cut++) {
+        journal.begin();
+        for (int i = 0; i < 1_000; i++) {
+          journal.set(key(cut * 1_000L + i), record(random));
+        }
+        journal.commit();
+      }
+    }
+    long start = System.nanoTime();
+    long startCpu = processorNs();
+    try (DiskFiles files = DiskFiles.open(directory, false)) {
+      var _ = Scan.of(files, JournalConfig.defaults().recordBytes());
+    }
+    long scanned = System.nanoTime();
+    long scannedCpu = processorNs();
+    try (Journal journal = Journal.open(directory, JournalConfig.defaults())) {
+      long opened = System.nanoTime();
+      System.out.printf(
+          "%,d records in %,d MB: read in %,d ms (%,d of processor), opened in %,d ms (%,d)%n",
+          journal.size(),
+          journal.usedBytes() / 1_000_000,
+          (scanned - start) / 1_000_000,
+          (scannedCpu - startCpu) / 1_000_000,
+          (opened - scanned) / 1_000_000,
+          (processorNs() - scannedCpu) / 1_000_000);
+    }
+  }
+
+  /// Processor time of this thread.
+  private static long processorNs() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private static void tell(String what, int cuts, int changes, long ns, long bytes) {
