@@ -117,6 +117,9 @@ class ClusterCommandsTest {
           --resume gone --cluster h:7800                     | nobody had its records
           --resume x --journal y --cluster h:7800            | there is no job 'x'
           --resume x --job y --cluster h:7800                | mutually exclusive
+          --workers 2 --journal-values 1g                    | name it, too
+          --workers 2 --journal y --journal-values much      | --journal-values can't be 'much'
+          --workers 2 --journal y --journal-sync 50          | --journal-sync can't be '50'
           """)
   void aJobThatCantBeRunIsAUserError(String options, String sentence) throws IOException {
     List<String> words = new ArrayList<>(List.of("run"));
