@@ -376,12 +376,15 @@ final class Story {
     return reference(name);
   }
 
-  /// A put whose value, and whose record, are still there when its owner has died.
-  Step putsKept(String into, long size) {
+  /// A put whose value, and whose record, are still there when its owner has died: where heirs lag
+  /// it can be read, and so goes on, when they have the record.
+  Step[] putsKept(String into, long size) {
     if (!dies(OwnerDeath.Owner.TASK)) {
-      return puts(into, size);
+      return new Step[] {puts(into, size)};
     }
-    return new Step.Put(into, size, List.of(), 3, lags() ? Keeping.SYNC : Keeping.ESTATE);
+    Keeping keeping = lags() ? Keeping.SYNC : Keeping.ESTATE;
+    Step put = new Step.Put(into, size, List.of(), 3, keeping);
+    return lags() ? new Step[] {put, read(into)} : new Step[] {put};
   }
 
   private boolean lags() {
