@@ -37,9 +37,7 @@ import dev.deed.transport.store.TransferClient;
 import dev.deed.transport.store.TransferConfig;
 import dev.deed.transport.store.TransferServer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,6 +75,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final TransferClient client;
   private final TcpLinks links;
   private final InquiryServer inquiries;
+  private final boolean driver;
   private final ProgramCode program;
   private final ShippedJobs shipped;
   private final JobBook book = new JobBook();
@@ -195,11 +194,12 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             copies,
             config.checkImmutability(),
             _ -> this);
+    driver = plan.driver();
     program = new ProgramCode(plan.driver() ? System.getProperty("java.class.path") : "");
     shipped =
         new ShippedJobs(
             runtime.program(),
-            new Drivers(),
+            new CodeSource(plan.id(), book, ports::client),
             plan.directory().resolve("code-" + plan.id()),
             book::isOver,
             book::isAway);
@@ -439,9 +439,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
         byte[] report = ReportCodec.write(MemoryReports.of(runtime));
         yield InquiryServer.Reply.of(report);
       }
-      case Question.CodeParts(var known) ->
-          InquiryServer.Reply.of(CodePart.write(program.parts(known)));
-      case Question.CodePart(var digest) -> program.part(digest);
+      case Question.CodeParts(WorkerId job, var known) -> {
+        List<CodePart> parts = driver ? program.parts(known) : shipped.parts(job, known);
+        yield InquiryServer.Reply.of(CodePart.write(parts));
+      }
+      case Question.CodePart(var digest) -> driver ? program.part(digest) : shipped.part(digest);
       case Question.Jobs _ -> InquiryServer.Reply.of(JobReports.write(book));
       case Question.DropJob(String name) -> {
         dropJob(name);
@@ -474,28 +476,6 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   private JobCode code(WorkerId job) {
     return shipped.of(job);
-  }
-
-  /// The drivers of jobs, asked for their code.
-  private final class Drivers implements ShippedJobs.Source {
-    @Override
-    public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
-        throws IOException {
-      return Inquiry.ask(client(job), known, CodePart.MAX_LIST_BYTES, patience);
-    }
-
-    @Override
-    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
-        throws IOException {
-      Question question = new Question.CodePart(part.digest());
-      Inquiry.ask(client(job), question, part.size(), patience, to);
-    }
-
-    private SocketChannel client(WorkerId job) throws IOException {
-      return ports.client(
-          book.driverOf(job)
-              .orElseThrow(() -> new IOException("no driver of " + job.brief() + " is there")));
-    }
   }
 
   // --- what the core orders ---------------------------------------------------------------------

@@ -69,6 +69,15 @@ final class JobBook {
     return driver.flatMap(log::member).filter(Member::driver).map(Member::id);
   }
 
+  /// Whom to ask for that code: its driver, or, while there is none, the workers, which may have
+  /// executed its tasks.
+  synchronized List<WorkerId> mayHaveCodeOf(WorkerId first) {
+    return driverOf(first)
+        .map(List::of)
+        .orElseGet(() ->
+            log.members().stream().filter(member -> !member.driver()).map(Member::id).toList());
+  }
+
   /// Whether nobody will continue what the driver `first` has begun, and nothing of it is left.
   synchronized boolean isOver(WorkerId first) {
     return log.closed(new EstateId(first));

@@ -1,5 +1,6 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
@@ -19,10 +20,11 @@ sealed interface Question {
   /// What is in the asked worker's tables.
   record Memory() implements Question {}
 
-  /// Which parts the code of the asked driver's program has.
+  /// Which parts the code of a job has: of its driver, or of a worker that executes its tasks.
   ///
+  /// @param job the driver that has begun it
   /// @param known jars that the asker has itself
-  record CodeParts(List<KnownJar> known) implements Question {
+  record CodeParts(WorkerId job, List<KnownJar> known) implements Question {
     public CodeParts {
       known = List.copyOf(known);
     }
@@ -66,8 +68,9 @@ sealed interface Question {
     switch (this) {
       case Membership _ -> out.writeByte(0);
       case Memory _ -> out.writeByte(1);
-      case CodeParts(List<KnownJar> known) -> {
+      case CodeParts(WorkerId job, List<KnownJar> known) -> {
         out.writeByte(2);
+        job.write(out);
         out.writeInt(known.size());
         for (KnownJar jar : known) {
           out.writeString(jar.name());
@@ -95,12 +98,13 @@ sealed interface Question {
           case 0 -> new Membership();
           case 1 -> new Memory();
           case 2 -> {
+            WorkerId job = WorkerId.read(in);
             int count = in.readCount(10);
             List<KnownJar> known = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
               known.add(new KnownJar(in.readString(), in.readLong(), in.readFixedLong()));
             }
-            yield new CodeParts(known);
+            yield new CodeParts(job, known);
           }
           case 3 -> new CodePart(Digest.read(in));
           case 4 -> new Jobs();

@@ -8,6 +8,7 @@ import dev.deed.transport.Threads;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,14 +26,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The code of the programs whose tasks a worker executes, asked of each program's driver when its
-/// first task comes, and given up when the driver is no member any more and nobody may continue
-/// what it has begun. Thread-safe.
+/// first task comes, told to other workers while there is no driver, and given up when nobody may
+/// continue what the driver has begun. Thread-safe.
 /*
  * State. A job is *coming* (its future is open), *here*, or unknown. A failed one is unknown again, so that the
  * next task asks anew.
  *
  * Drivers. The code of a named job is asked for when the job begins, since its tasks may outlive its driver. While
- * there is no driver, who lacks the code waits for the next one. When that comes it is asked which parts its code has:
+ * there is no driver, who lacks the code asks the other workers, or waits for the next one. When that comes it is asked
+ * which parts its code has:
  * where they are the same the code stays, else the tasks that come from then on get the new one, and what runs goes on
  * with the old one, which is given up with the job.
  *
@@ -47,7 +49,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShippedJobs implements Jobs, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// Between two attempts, the first time and at most.
   private static final Duration PAUSE = Duration.ofMillis(50);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
   private final JobCode program;
   private final Source source;
@@ -77,10 +83,16 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     /// Guarded by this.
     boolean ended;
 
+    /// Whether another driver came while the code did. Guarded by `jobs`.
+    boolean renewed;
+
     /// What the job's code was before, if it is another now: tasks may still run with it.
     volatile @Nullable Job before;
 
     volatile List<CodePart> parts = List.of();
+
+    /// What this worker has of the code itself: the parts are the rest of it.
+    volatile List<Question.KnownJar> known = List.of();
 
     Job(WorkerId id, @Nullable Job before, java.util.function.Consumer<Job> bring) {
       this.before = before;
@@ -115,7 +127,16 @@ final class ShippedJobs implements Jobs, AutoCloseable {
       return program;
     }
     try {
-      return job(id).code.get();
+      while (true) {
+        Job job = job(id);
+        JobCode code = job.code.get();
+        synchronized (jobs) {
+          // Else the next driver has come meanwhile.
+          if (jobs.getOrDefault(id, job) == job) {
+            return code;
+          }
+        }
+      }
     } catch (ExecutionException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new CodeMismatchException(
@@ -161,13 +182,21 @@ final class ShippedJobs implements Jobs, AutoCloseable {
       Job known = jobs.get(id);
       if (known != null && known.code.isDone()) {
         start(id, known);
+      } else if (known != null) {
+        known.renewed = true;
       }
     }
   }
 
   private void bring(WorkerId id, Job job) {
     try {
-      job.code.complete(ask(id, job));
+      JobCode code = ask(id, job);
+      synchronized (jobs) {
+        job.code.complete(code);
+        if (job.renewed && jobs.get(id) == job) {
+          start(id, job);
+        }
+      }
       if (over.test(id)) {
         // Nobody will tell of its end any more.
         ended(id);
@@ -190,11 +219,32 @@ final class ShippedJobs implements Jobs, AutoCloseable {
 
   private JobCode ask(WorkerId id, Job job) throws IOException {
     List<Path> own = ClassPathFiles.of(System.getProperty("java.class.path"));
-    Question.CodeParts known = new Question.CodeParts(ClassPathFiles.jars(own));
-    List<CodePart> parts = CodePart.read(patiently(id, () -> source.parts(id, known, PATIENCE)));
+    Question.CodeParts question = new Question.CodeParts(id, ClassPathFiles.jars(own));
+    job.known = question.known();
+    List<CodePart> parts = parts(id, question);
+    while (true) {
+      try {
+        return code(id, job, parts);
+      } catch (Inquiry.RefusedException e) {
+        List<CodePart> now = parts(id, question);
+        if (now.equals(parts)) {
+          throw e;
+        }
+        parts = now; // Another driver, with other code, came in the middle.
+      }
+    }
+  }
+
+  private List<CodePart> parts(WorkerId id, Question.CodeParts question) throws IOException {
+    List<CodePart> parts = CodePart.read(patiently(id, () -> source.parts(id, question, PATIENCE)));
     if (CodePart.total(parts) > CodePart.MOST_BYTES) {
       throw new IOException("it has too many or too large parts");
     }
+    return parts;
+  }
+
+  /// The code that consists of these parts.
+  private JobCode code(WorkerId id, Job job, List<CodePart> parts) throws IOException {
     job.parts = parts;
     Job before = job.before;
     if (before != null && !before.code.isCompletedExceptionally() && before.parts.equals(parts)) {
@@ -233,7 +283,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   }
 
   private Path fetched(WorkerId id, CodePart part, Path place) throws IOException {
-    Path jar = place.resolve(part.digest().hex() + ".jar");
+    Path jar = jar(place, part.digest());
     Path coming = Files.createTempFile(place, "coming-", "");
     Question.Digest got = patiently(id, () -> fetch(id, part, coming));
     if (Files.size(coming) != part.size() || !got.equals(part.digest())) {
@@ -241,6 +291,49 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     }
     return Files.move(
         coming, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static Path jar(Path place, Question.Digest digest) {
+    return place.resolve(digest.hex() + ".jar");
+  }
+
+  /// The parts of a job's code that one lacks who has the jars `known`, as far as this worker has
+  /// the code: for others, while there is no driver. An [Inquiry.RefusedException] says why they
+  /// can't be had.
+  List<CodePart> parts(WorkerId id, List<Question.KnownJar> known) throws IOException {
+    Job here;
+    synchronized (jobs) {
+      here = jobs.get(id);
+    }
+    if (here == null || !has(here)) {
+      throw new Inquiry.RefusedException("this worker does not have the code of " + id.brief());
+    }
+    if (!known.containsAll(here.known)) {
+      throw new Inquiry.RefusedException("this worker has jars that the asker lacks");
+    }
+    return here.parts;
+  }
+
+  private static boolean has(Job job) {
+    return job.code.isDone() && !job.code.isCompletedExceptionally();
+  }
+
+  /// The bytes of such a part.
+  InquiryServer.Reply part(Question.Digest digest) throws IOException {
+    Path jar = null;
+    synchronized (jobs) {
+      for (Map.Entry<WorkerId, Job> each : jobs.entrySet()) {
+        if (has(each.getValue())
+            && each.getValue().parts.stream().anyMatch(part -> part.digest().equals(digest))) {
+          jar = jar(folder.resolve(each.getKey().toString()), digest);
+        }
+      }
+    }
+    if (jar == null) {
+      throw new Inquiry.RefusedException("this worker has no code named " + digest.hex());
+    }
+    FileChannel file = FileChannel.open(jar);
+    return new InquiryServer.Reply(file, file.size());
   }
 
   private Question.Digest fetch(WorkerId id, CodePart part, Path to) throws IOException {
@@ -252,7 +345,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     return Question.Digest.of(digest.digest());
   }
 
-  /// One question to a driver.
+  /// One question to a driver, or to others in its place.
   @FunctionalInterface
   private interface Attempt<T> {
     T run() throws IOException;
@@ -260,7 +353,9 @@ final class ShippedJobs implements Jobs, AutoCloseable {
 
   private <T> T patiently(WorkerId id, Attempt<T> attempt) throws IOException {
     long endNs = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
+    for (long pauseNs = PAUSE.toNanos();
+        ;
+        pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE.toNanos())) {
       try {
         return attempt.run();
       } catch (Inquiry.RefusedException e) {
@@ -273,7 +368,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
         if (last || Thread.currentThread().isInterrupted()) {
           throw e;
         }
-        LockSupport.parkNanos(this, PAUSE.toNanos());
+        LockSupport.parkNanos(this, pauseNs);
       }
     }
   }

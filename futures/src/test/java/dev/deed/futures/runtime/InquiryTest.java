@@ -134,7 +134,9 @@ class InquiryTest {
         List.of(
             new Question.Membership(),
             new Question.Memory(),
-            new Question.CodeParts(List.of(new Question.KnownJar("a.jar", 5, -6))),
+            new Question.CodeParts(
+                new dev.deed.lineage.WorkerId(3, 4),
+                List.of(new Question.KnownJar("a.jar", 5, -6))),
             new Question.CodePart(Question.Digest.of(new byte[32])));
     for (Question question : all) {
       WireWriter out = new WireWriter(16);

@@ -90,8 +90,12 @@ class ShippedJobsTest {
   }
 
   private ShippedJobs jobs(ShippedJobs.Source source) {
+    return jobs(source, "code");
+  }
+
+  private ShippedJobs jobs(ShippedJobs.Source source, String name) {
     JobCode own = new JobCode(WORKER, ClassLoader.getSystemClassLoader(), Codecs.ofProgram());
-    return new ShippedJobs(own, source, folder.resolve("code"), dead::contains, away::contains);
+    return new ShippedJobs(own, source, folder.resolve(name), dead::contains, away::contains);
   }
 
   /// The bytes of an object of the program's class, as its driver encodes it.
@@ -208,6 +212,123 @@ class ShippedJobsTest {
       assertThat(decoded(jobs, FIRST, value(one, "app.Thing", 1))).hasToString("Thing[x=1]");
       assertThat(driver.asked).isEqualTo(2);
       assertThat(driver.parts).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aWorkerHasTheCodeFromAnotherWhileThereIsNoDriver() throws Exception {
+    Path one = classes("one", "app.Thing", "(int x) {}");
+    byte[] value = value(one, "app.Thing", 1);
+    try (ShippedJobs first = jobs(new Driver(one));
+        ShippedJobs second = jobs(new Peer(first), "second")) {
+      assertThatThrownBy(() -> first.parts(FIRST, List.of()))
+          .isInstanceOf(Inquiry.RefusedException.class)
+          .hasMessageContaining("does not have the code");
+      assertThat(decoded(first, FIRST, value)).hasToString("Thing[x=1]");
+      assertThat(decoded(second, FIRST, value)).hasToString("Thing[x=1]");
+      // The one that lacks a jar of the other's class path would lack it with these parts, too.
+      assertThatThrownBy(() -> second.parts(FIRST, List.of()))
+          .isInstanceOf(Inquiry.RefusedException.class)
+          .hasMessageContaining("jars that the asker lacks");
+      assertThatThrownBy(() -> second.part(Question.Digest.of(new byte[32])))
+          .isInstanceOf(Inquiry.RefusedException.class);
+      first.ended(FIRST);
+      assertThatThrownBy(() -> first.part(second.parts(FIRST, known()).getFirst().digest()))
+          .isInstanceOf(Inquiry.RefusedException.class);
+    }
+  }
+
+  private static List<Question.KnownJar> known() throws IOException {
+    return ClassPathFiles.jars(ClassPathFiles.of(System.getProperty("java.class.path")));
+  }
+
+  /// Another worker, asked in the driver's place.
+  private record Peer(ShippedJobs jobs) implements ShippedJobs.Source {
+    @Override
+    public byte[] parts(WorkerId job, Question.CodeParts question, Duration patience)
+        throws IOException {
+      return CodePart.write(jobs.parts(job, question.known()));
+    }
+
+    @Override
+    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+        throws IOException {
+      InquiryServer.Reply reply = jobs.part(part.digest());
+      try (ReadableByteChannel bytes = reply.bytes()) {
+        to.write(Driver.bytes(bytes, (int) reply.length()));
+      }
+    }
+  }
+
+  /// Another driver with other code comes while the code is fetched.
+  private abstract static class Changing extends Driver {
+    final Driver next;
+    boolean changed;
+
+    Changing(Path classPath, Path nextClassPath) {
+      super(classPath);
+      next = new Driver(nextClassPath);
+    }
+
+    @Override
+    public byte[] parts(WorkerId job, Question.CodeParts question, Duration patience)
+        throws IOException {
+      return changed ? next.parts(job, question, patience) : super.parts(job, question, patience);
+    }
+
+    @Override
+    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+        throws IOException {
+      if (changed) {
+        next.part(job, part, patience, to);
+      } else {
+        changed = true;
+        changed(job, part, patience, to);
+      }
+    }
+
+    abstract void changed(WorkerId job, CodePart part, Duration patience, OutputStream to)
+        throws IOException;
+  }
+
+  @Test
+  void theNextDriverIsAskedAnewForPartsThatItDoesNotHave() throws Exception {
+    Path one = classes("one", "app.Thing", "(int x) {}");
+    Path two = classes("two", "app.Thing", "(int x, int y) {}");
+    Changing source =
+        new Changing(one, two) {
+          @Override
+          void changed(WorkerId job, CodePart part, Duration patience, OutputStream to)
+              throws IOException {
+            next.part(job, part, patience, to);
+          }
+        };
+    try (ShippedJobs jobs = jobs(source)) {
+      byte[] value = value(two, "app.Thing", 1, 2);
+      assertThat(decoded(jobs, FIRST, value)).hasToString("Thing[x=1, y=2]");
+    }
+  }
+
+  @Test
+  void aTaskOfTheNextDriverIsNotExecutedWithTheCodeThatWasComing() throws Exception {
+    Path one = classes("one", "app.Thing", "(int x) {}");
+    Path two = classes("two", "app.Thing", "(int x, int y) {}");
+    ShippedJobs[] jobs = new ShippedJobs[1];
+    Changing source =
+        new Changing(one, two) {
+          @Override
+          void changed(WorkerId job, CodePart part, Duration patience, OutputStream to)
+              throws IOException {
+            jobs[0].renew(job);
+            // The first one answers what it was asked.
+            InquiryServer.Reply reply = code.part(part.digest());
+            to.write(bytes(reply.bytes(), (int) reply.length()));
+          }
+        };
+    try (ShippedJobs made = jobs(source)) {
+      jobs[0] = made;
+      byte[] value = value(two, "app.Thing", 1, 2);
+      assertThat(decoded(made, FIRST, value)).hasToString("Thing[x=1, y=2]");
     }
   }
 

@@ -72,6 +72,7 @@ public final class HeirChannel implements AutoCloseable {
       int maxMessageBytes,
       Receiver receiver)
       throws IOException {
+    Packing.load();
     HeirSockets sockets = new HeirSockets(endpoint, connector);
     GroupThreads threads = new GroupThreads("deed-heirs-", endpoint.self().brief());
     GroupServerSocket server = new GroupServerSocket(sockets);

@@ -18,6 +18,11 @@ final class Packing {
 
   private Packing() {}
 
+  /// Loads zstd's library, which takes longer than any message may wait.
+  static void load() {
+    pack(new byte[WORTH_A_TRY]);
+  }
+
   /// A shorter form of the message, or the message itself.
   static byte[] pack(byte[] message) {
     if (message.length < WORTH_A_TRY) {
