@@ -583,6 +583,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final class Followed implements MembershipPort.Listener {
     @Override
     public void follow(long index, Entry entry) {
+      // First: the core may have tasks of the next driver executed as soon as it knows of that.
+      Runnable renewed = entry instanceof Entry.JobResumed resumed ? renew(resumed) : () -> {};
       runtime.driver().publish(new Event.EntryFollowed(index, entry));
       eraWindow.follow(index);
       book.follow(index, entry);
@@ -596,14 +598,19 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             shipped.expect(begun.driver());
           }
         }
-        case Entry.JobResumed resumed ->
-            book.named(resumed.name()).ifPresent(job -> shipped.renew(job.estate().creator()));
+        case Entry.JobResumed _ -> renewed.run();
         case Entry.JobEnded _, Entry.Close _ -> shipped.endOver();
         default -> {
           // Nothing here depends on it.
         }
       }
       watcher.accept(entry);
+    }
+
+    private Runnable renew(Entry.JobResumed resumed) {
+      return book.named(resumed.name())
+          .map(job -> shipped.renew(job.estate().creator()))
+          .orElse(() -> {});
     }
 
     @Override

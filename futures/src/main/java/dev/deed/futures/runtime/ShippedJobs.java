@@ -83,9 +83,6 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     /// Guarded by this.
     boolean ended;
 
-    /// Whether another driver came while the code did. Guarded by `jobs`.
-    boolean renewed;
-
     /// What the job's code was before, if it is another now: tasks may still run with it.
     volatile @Nullable Job before;
 
@@ -154,12 +151,12 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   private Job job(WorkerId id) {
     synchronized (jobs) {
       Job known = jobs.get(id);
-      return known == null ? start(id, null) : known;
+      return known == null ? start(id) : known;
     }
   }
 
-  private Job start(WorkerId id, @Nullable Job before) {
-    Job coming = new Job(id, before, job -> bring(id, job));
+  private Job start(WorkerId id) {
+    Job coming = new Job(id, null, job -> bring(id, job));
     if (closed) {
       coming.code.completeExceptionally(new IOException("this worker ends"));
     } else {
@@ -176,27 +173,24 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     }
   }
 
-  /// Another driver continues the job that driver `id` had begun, maybe with other code.
-  void renew(WorkerId id) {
+  /// Another driver continues the job that driver `id` had begun, maybe with other code: tasks that
+  /// come from here on wait for it. It is asked when what this returns is run, once it is known who
+  /// it is.
+  Runnable renew(WorkerId id) {
     synchronized (jobs) {
       Job known = jobs.get(id);
-      if (known != null && known.code.isDone()) {
-        start(id, known);
-      } else if (known != null) {
-        known.renewed = true;
+      if (known == null || closed) {
+        return () -> {};
       }
+      Job coming = new Job(id, known, job -> bring(id, job));
+      jobs.put(id, coming);
+      return coming.bringer::start;
     }
   }
 
   private void bring(WorkerId id, Job job) {
     try {
-      JobCode code = ask(id, job);
-      synchronized (jobs) {
-        job.code.complete(code);
-        if (job.renewed && jobs.get(id) == job) {
-          start(id, job);
-        }
-      }
+      job.code.complete(ask(id, job));
       if (over.test(id)) {
         // Nobody will tell of its end any more.
         ended(id);
@@ -218,6 +212,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   }
 
   private JobCode ask(WorkerId id, Job job) throws IOException {
+    awaitEnd(job.before);
     List<Path> own = ClassPathFiles.of(System.getProperty("java.class.path"));
     Question.CodeParts question = new Question.CodeParts(id, ClassPathFiles.jars(own));
     job.known = question.known();
@@ -232,6 +227,20 @@ final class ShippedJobs implements Jobs, AutoCloseable {
         }
         parts = now; // Another driver, with other code, came in the middle.
       }
+    }
+  }
+
+  /// Waits until what comes for an earlier driver's tasks has come, or failed.
+  private static void awaitEnd(@Nullable Job before) throws IOException {
+    try {
+      if (before != null) {
+        before.code.get();
+      }
+    } catch (ExecutionException _) {
+      // Whoever waited for it is told.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 

@@ -210,6 +210,7 @@ class ResumedJobClusterTest {
     line(place);
     Process first = run("--heirs", "2", "--job", "squares");
     long pid = Long.parseLong(line(first));
+    assertThat(line(first)).isEqualTo("half");
     await().atMost(Duration.ofSeconds(30)).until(() -> executed().size() == TASKS);
     killDriver(pid);
     assertThat(end(first)).isNotZero();

@@ -319,7 +319,7 @@ class ShippedJobsTest {
           @Override
           void changed(WorkerId job, CodePart part, Duration patience, OutputStream to)
               throws IOException {
-            jobs[0].renew(job);
+            jobs[0].renew(job).run();
             // The first one answers what it was asked.
             InquiryServer.Reply reply = code.part(part.digest());
             to.write(bytes(reply.bytes(), (int) reply.length()));
