@@ -24,7 +24,7 @@ public sealed interface Cause {
   /// The value of an object of an estate that is served here contains it.
   record Contained(Reference outer) implements Cause {}
 
-  /// A message that handed it on has not been released.
+  /// A message that handed it on has not been released; the number is that of its record here.
   record Sent(WorkerId to, long number) implements Cause {}
 
   /// A task that another worker called is queued or executing here.

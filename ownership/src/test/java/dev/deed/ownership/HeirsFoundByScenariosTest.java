@@ -13,6 +13,8 @@ import dev.deed.ownership.heirs.HeirsConfig;
 import dev.deed.ownership.heirs.HeirsConfig.Mode;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Defects that the acceptance scenarios have found, played with owners that die at every moment,
 /// each as the story of its cause.
@@ -156,6 +158,63 @@ final class HeirsFoundByScenariosTest {
     assertThat(job.driver.got.get(1L)).isInstanceOf(Outcome.Inline.class);
     job.driver.on(new Event.ReadDone(1));
     job.end();
+  }
+
+  /// The creator of an estate and its heir had each given the same worker a message of the same
+  /// number with the same reference. The one had never left; when it was taken back, so was the
+  /// other. Which numbers these are depends on how many the heir has given before.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void aMessageIsHeldAlsoWhenAnotherOfItsNumberIsTakenBack(int before) {
+    cluster.heirs = HeirsConfig.defaults(Mode.ASYNC, 1);
+    MiniCluster.Node owner = cluster.worker();
+    MiniCluster.Node second = cluster.worker();
+    MiniCluster.Node third = cluster.worker();
+    EstateId estate = new EstateId(owner.id);
+    replicate();
+    MiniCluster.Node heir = node(second.view().log().heirs(estate).getFirst().worker());
+    MiniCluster.Node reader = heir == second ? third : second;
+    Reference x = owner.put(List.of());
+    owner.submit(at(heir), List.of(x));
+    replicate();
+    MiniCluster.Run run = heir.nextRun();
+    final long handle = heir.take(x);
+    Reference other = heir.put(List.of());
+    for (int i = 0; i < before; i++) {
+      heir.submit(at(reader), List.of(other));
+      reader.returns(reader.nextRun(), List.of());
+    }
+    heir.submit(at(reader), List.of(x));
+    heir.returns(run, List.of());
+    MiniCluster.Run reading = reader.nextRun();
+    final long taken = reader.take(x);
+    cluster.holdBack(Message.TaskPush.class);
+    TaskSpec.Terms anytime =
+        new TaskSpec.Terms(Demand.NONE, 3, List.of(), 0, new Placement.OnWorker(reader.id));
+    Reference late = owner.submit(anytime, List.of(x));
+    replicate();
+    cluster.deliverNothingHeldBack();
+    cluster.kill(owner);
+    quiet();
+    // It was begun anew, and cancelled, since nobody is left who wants it.
+    MiniCluster.Run again = reader.nextRun();
+    assertThat(again.spec().id()).isEqualTo(late.object().task());
+    assertThat(reader.cancelled).containsExactly(again.execution());
+    reader.on(new Event.Finished(again.execution(), new TaskOutcome.Cancelled(), 1));
+    heir.drop(x, handle);
+    quiet();
+    assertThat(heir.object(x).causes())
+        .filteredOn(Cause.Sent.class::isInstance)
+        .singleElement()
+        .matches(sent -> ((Cause.Sent) sent).to().equals(reader.id));
+    reader.on(new Event.Get(1, x));
+    assertThat(reader.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    reader.on(new Event.ReadDone(1));
+    reader.drop(x, taken);
+    reader.returns(reading, List.of());
+    heir.dropAll();
+    quiet();
+    cluster.expectNothingLeft();
   }
 
   /// In `SYNC` an acknowledgement waited for changes of an inherited estate, which was closed
