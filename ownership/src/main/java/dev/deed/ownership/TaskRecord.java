@@ -86,6 +86,12 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   @Nullable TaskRecord previous;
   @Nullable TaskRecord next;
 
+  /// The cuts of the record log after which it changed last, and its specification: however often
+  /// one does until the next cut, the log is told once. -1 for none.
+  long changedAfter = -1;
+
+  long specifiedAfter = -1;
+
   TaskRecord(Estate estate, TaskSpec spec, long number) {
     this.estate = estate;
     this.id = spec.id();

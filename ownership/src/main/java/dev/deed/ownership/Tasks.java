@@ -64,8 +64,7 @@ final class Tasks {
         "%d handles for %d results",
         handles.length,
         spec.returns());
-    call(estate, spec, Claim.byHandles(handles))
-        .ifPresent(how -> diverged(estate, spec.parent(), how));
+    call(estate, spec, Claim.byHandles(handles)).ifPresent(how -> diverged(spec.parent(), how));
   }
 
   /// A call was made that is to be in the estate. Tells in which way it differs where an earlier
@@ -135,9 +134,9 @@ final class Tasks {
 
   /// An execution that was begun again does something else than the one before it: it is given up,
   /// and begun once more without what that had made (protocol.md §5).
-  private void diverged(Estate estate, TaskId parent, String how) {
-    Family family = estate.families.get(parent);
-    if (family != null && family.owner().equals(context.estates.own.id)) {
+  private void diverged(TaskId parent, String how) {
+    if (context.self.driver()) {
+      // Nothing is executed here but the main of a job, with its journal's estate as its home.
       mainDiffers(how);
       return;
     }
@@ -221,7 +220,7 @@ final class Tasks {
             put.copies(),
             put.keeping(),
             claim)
-        .ifPresent(how -> diverged(estate, put.parent(), how));
+        .ifPresent(how -> diverged(put.parent(), how));
   }
 
   /// A value was put that is to be in the estate; as for calls.

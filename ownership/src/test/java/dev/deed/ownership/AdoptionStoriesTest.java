@@ -213,6 +213,33 @@ final class AdoptionStoriesTest {
     end(next, anew);
   }
 
+  /// Found by a simulated seed: it was taken for the main of a job.
+  @Test
+  void aParentThatItsOwnerExecutesAgainMayCallSomethingElse() {
+    cluster.kill(third);
+    quiet();
+    // Here there is place for one more; the other goes to the second, whose heir the first is.
+    first.call(parent, 0, TaskSpec.Terms.DEFAULT, (byte) 1);
+    first.call(parent, 1, TaskSpec.Terms.DEFAULT, (byte) 2);
+    MiniCluster.Run inner = second.nextRun();
+    second.call(inner, 0, TaskSpec.Terms.DEFAULT, (byte) 3);
+    replicate();
+    cluster.kill(second);
+    first.on(new Event.Blocked(parent.execution()));
+    MiniCluster.Run again = first.nextRun();
+    while (!again.spec().id().equals(inner.spec().id())) {
+      first.returns(again, List.of());
+      again = first.nextRun();
+    }
+    assertThat(again.home()).isEqualTo(new EstateId(second.id));
+    first.call(again, 0, TaskSpec.Terms.DEFAULT, (byte) 4);
+    assertThat(first.reports)
+        .extracting(Effects.Report::kind)
+        .contains(Effects.Report.Kind.NONDETERMINISTIC)
+        .doesNotContain(Effects.Report.Kind.MAIN_DIFFERS);
+    assertThat(first.cancelled).containsExactly(again.execution());
+  }
+
   @Test
   void aPutIsFoundAgain() {
     MiniCluster.Node heir = heir();

@@ -107,6 +107,11 @@ public final class RecordLog {
     changed.add(key, false);
   }
 
+  /// The last batch that was cut: what changes now belongs to a later one.
+  public long lastCut() {
+    return lastCut;
+  }
+
   /// Whether anybody follows, those that declined aside.
   public boolean followed() {
     return active > 0;
