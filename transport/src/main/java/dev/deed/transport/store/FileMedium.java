@@ -30,11 +30,11 @@ final class FileMedium implements Medium {
   /// Creates the file, for its owner only. Fails if anything of that name is there, also a link.
   ///
   /// @param synced whether the value is to be on the device before it gets its name
-  FileMedium(Path directory, String temporaryName, AtomicInteger idleMappings, boolean synced)
+  FileMedium(Path directory, Path temporary, AtomicInteger idleMappings, boolean synced)
       throws IOException {
     this.directory = directory;
     this.synced = synced;
-    this.temporary = directory.resolve(temporaryName);
+    this.temporary = temporary;
     this.idleMappings = idleMappings;
     this.file =
         FileChannel.open(

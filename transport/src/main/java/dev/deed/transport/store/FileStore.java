@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 
 /// A store in files, one directory a worker: `<root>/<cluster>/<worker>/`, by default in
@@ -25,13 +24,12 @@ import java.util.function.Predicate;
 /// object; whether a worker lives is for others to say.
 public final class FileStore extends StoreBase {
   private static final System.Logger LOG = System.getLogger(FileStore.class.getName());
-  private static final String TEMPORARY = ".writing-";
 
   private final Path root;
   private final Path siblings;
   private final Path directory;
-  private final AtomicLong nextName = new AtomicLong();
   private final AtomicInteger idleMappings = new AtomicInteger();
+  private final TemporaryFiles temporary;
 
   /// Makes the worker's directory, which must be new.
   ///
@@ -52,6 +50,7 @@ public final class FileStore extends StoreBase {
     this.root = root.toAbsolutePath().normalize();
     siblings = this.root.resolve(cluster);
     directory = siblings.resolve(self.toString());
+    temporary = new TemporaryFiles(directory, false, idleMappings);
     HostDirectory.make(this.root, siblings);
     try {
       HostDirectory.makeNew(directory);
@@ -117,7 +116,7 @@ public final class FileStore extends StoreBase {
     if (about(key).isPresent()) {
       return Optional.empty();
     }
-    Path moved = temporary();
+    Path moved = temporary.next();
     try {
       Files.move(file, moved, StandardCopyOption.ATOMIC_MOVE);
       return takeIn(moved, key, Optional.empty());
@@ -172,7 +171,7 @@ public final class FileStore extends StoreBase {
     if (other.equals(directory) || !HostDirectory.isSafe(other)) {
       return false;
     }
-    Path linked = temporary();
+    Path linked = temporary.next();
     try {
       Files.createLink(linked, other.resolve(wanted.key().fileName()));
       return takeIn(linked, wanted.key(), Optional.of(wanted)).isPresent()
@@ -192,17 +191,9 @@ public final class FileStore extends StoreBase {
     return siblings;
   }
 
-  private Path temporary() {
-    return directory.resolve(TEMPORARY + nextName.getAndIncrement());
-  }
-
   @Override
   Medium medium(OptionalLong size) throws IOException {
-    long wanted = size.orElse(0);
-    if (wanted > 0 && Files.getFileStore(directory).getUsableSpace() < wanted) {
-      throw new OutOfSpaceException(wanted + " bytes wanted in " + directory);
-    }
-    return new FileMedium(directory, TEMPORARY + nextName.getAndIncrement(), idleMappings, false);
+    return temporary.medium(size);
   }
 
   @Override

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /// A store in a directory on disk whose values outlive it: who opens the directory next has them.
@@ -24,17 +23,17 @@ import java.util.function.Consumer;
 /// A value is on the device before it gets its name; the name is, once [#syncNames] has returned.
 public final class KeptStore extends StoreBase {
   private static final System.Logger LOG = System.getLogger(KeptStore.class.getName());
-  private static final String TEMPORARY = ".writing-";
 
   private final Path directory;
   private final Path siblings;
-  private final AtomicLong nextName = new AtomicLong();
   private final AtomicInteger idleMappings = new AtomicInteger();
+  private final TemporaryFiles temporary;
 
   private KeptStore(Path directory, Path siblings, long limitBytes) {
     super(limitBytes);
     this.directory = directory;
     this.siblings = siblings;
+    this.temporary = new TemporaryFiles(directory, true, idleMappings);
   }
 
   /// Opens a directory, which is made if it is missing; its parent must exist. Each value in it is
@@ -83,7 +82,7 @@ public final class KeptStore extends StoreBase {
       givenUp.accept(String.valueOf(e.getMessage()));
       return false;
     }
-    FileCopy copy = new FileCopy(about, file, temporary(), directory, idleMappings);
+    FileCopy copy = new FileCopy(about, file, temporary.next(), directory, idleMappings);
     boolean taken = false;
     try {
       verify(copy);
@@ -155,17 +154,9 @@ public final class KeptStore extends StoreBase {
     }
   }
 
-  private Path temporary() {
-    return directory.resolve(TEMPORARY + nextName.getAndIncrement());
-  }
-
   @Override
   Medium medium(OptionalLong size) throws IOException {
-    long wanted = size.orElse(0);
-    if (wanted > 0 && Files.getFileStore(directory).getUsableSpace() < wanted) {
-      throw new OutOfSpaceException(wanted + " bytes wanted in " + directory);
-    }
-    return new FileMedium(directory, TEMPORARY + nextName.getAndIncrement(), idleMappings, true);
+    return temporary.medium(size);
   }
 
   @Override
@@ -175,10 +166,6 @@ public final class KeptStore extends StoreBase {
 
   @Override
   void closed() throws IOException {
-    for (Path file : HostDirectory.children(directory)) {
-      if (String.valueOf(file.getFileName()).startsWith(TEMPORARY)) {
-        Files.deleteIfExists(file);
-      }
-    }
+    temporary.removeAll();
   }
 }
