@@ -86,7 +86,6 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   private final MembershipPort membership;
   private final WorkerRuntime runtime;
   private final Optional<JournalHeir> journal;
-  private final Optional<JournalPlan> journalPlan;
 
   /// Stored values that the journal had kept, served by the store of this process.
   private final List<StoredObject> stored;
@@ -169,12 +168,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     ports.endpoint().handle(ConnectionKind.BULK, server::serve);
     TaskId root = TaskId.root(Mixing.mix(plan.id().high()), Mixing.mix(plan.id().low()));
     JournalHeir.About begun = new JournalHeir.About(new EstateId(plan.id()), root);
-    journalPlan = plan.journal();
-    journal = journalPlan.map(kept -> JournalHeir.openOrCreate(kept.directory(), begun));
-    stored =
-        journal.isPresent()
-            ? journal.get().keepValues(journalPlan.orElseThrow().valueBytes(), store, ports)
-            : List.of();
+    journal = plan.journal().map(kept -> JournalHeir.openOrCreate(kept, begun));
+    stored = journal.isPresent() ? journal.get().keepValues(store, ports) : List.of();
     JournalHeir.About job = journal.map(JournalHeir::about).orElse(begun);
     runtime =
         new WorkerRuntime(
@@ -282,11 +277,11 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   /// here again when this returns. Throws [ClusterUnavailableException] when that does not come,
   /// and [JobException] when it can't be in this cluster.
   void beginJob(Duration timeout) {
-    if (journal.isEmpty() || journalPlan.isEmpty()) {
+    if (journal.isEmpty()) {
       return;
     }
     JournalHeir kept = journal.get();
-    kept.start(journalPlan.get().sync(), runtime.driver()::publish, this::stopped);
+    kept.start(runtime.driver()::publish, this::stopped);
     Optional<EstateImage> image = kept.restored();
     if (image.isEmpty()) {
       return;

@@ -17,7 +17,6 @@ import dev.deed.ownership.heirs.HeirMessage;
 import dev.deed.transport.journal.Journal;
 import dev.deed.transport.journal.JournalConfig;
 import dev.deed.transport.journal.JournalLine;
-import dev.deed.transport.journal.SyncPolicy;
 import dev.deed.transport.store.BulkDialer;
 import dev.deed.transport.store.FileStore;
 import java.io.Closeable;
@@ -70,7 +69,7 @@ final class JournalHeir implements AutoCloseable {
     }
   }
 
-  private final Path directory;
+  private final JournalPlan plan;
   private final About about;
   private final Journal journal;
   private final WorkerId id;
@@ -86,8 +85,8 @@ final class JournalHeir implements AutoCloseable {
   private volatile Consumer<Event> answers = _ -> {};
 
   private JournalHeir(
-      Path directory, About about, Journal journal, @Nullable EstateImage restored) {
-    this.directory = directory;
+      JournalPlan plan, About about, Journal journal, @Nullable EstateImage restored) {
+    this.plan = plan;
     this.about = about;
     this.journal = journal;
     this.restored = restored;
@@ -96,16 +95,15 @@ final class JournalHeir implements AutoCloseable {
     this.named = new NamedCopies(about.estate);
   }
 
-  /// Opens the journal that is in a directory, or begins one for a job. Throws [JournalException].
-  static JournalHeir openOrCreate(Path directory, About about) {
+  /// Opens the journal that is in the plan's directory, or begins one for a job. Throws
+  /// [JournalException].
+  static JournalHeir openOrCreate(JournalPlan plan, About about) {
+    Path directory = plan.directory();
     try {
       return Journal.isIn(directory)
-          ? open(directory, about)
+          ? open(plan, about)
           : begun(
-              directory,
-              Journal.create(directory, about.estate, JournalConfig.defaults()),
-              about,
-              null);
+              plan, Journal.create(directory, about.estate, JournalConfig.defaults()), about, null);
     } catch (IOException | MalformedException e) {
       throw failed(e);
     }
@@ -113,8 +111,8 @@ final class JournalHeir implements AutoCloseable {
 
   /// Opens the journal that is in a directory. If the first job there ended before anything was
   /// kept of it, `about` takes its place.
-  private static JournalHeir open(Path directory, About about) throws IOException {
-    Journal opened = Journal.open(directory, JournalConfig.defaults());
+  private static JournalHeir open(JournalPlan plan, About about) throws IOException {
+    Journal opened = Journal.open(plan.directory(), JournalConfig.defaults());
     boolean done = false;
     try {
       SortedMap<Long, byte[]> records = new TreeMap<>();
@@ -130,10 +128,10 @@ final class JournalHeir implements AutoCloseable {
       byte[] job = others.get(ABOUT[0]);
       JournalHeir heir;
       if (head == null || job == null) {
-        heir = begun(directory, opened, about, null);
+        heir = begun(plan, opened, about, null);
       } else {
         About kept = About.read(job);
-        heir = begun(directory, opened, kept, DiskHeir.image(kept.estate, head, records));
+        heir = begun(plan, opened, kept, DiskHeir.image(kept.estate, head, records));
       }
       done = true;
       return heir;
@@ -146,7 +144,7 @@ final class JournalHeir implements AutoCloseable {
 
   /// From here on it is known which job it is, also when nothing else was kept.
   private static JournalHeir begun(
-      Path directory, Journal journal, About about, @Nullable EstateImage image)
+      JournalPlan plan, Journal journal, About about, @Nullable EstateImage image)
       throws IOException {
     boolean done = false;
     try {
@@ -155,7 +153,7 @@ final class JournalHeir implements AutoCloseable {
       journal.commit();
       journal.sync();
       done = true;
-      return new JournalHeir(directory, about, journal, image);
+      return new JournalHeir(plan, about, journal, image);
     } finally {
       if (!done) {
         journal.close();
@@ -187,17 +185,15 @@ final class JournalHeir implements AutoCloseable {
   /// served by `own` from here on. To be called before [#restored] and [#start]. Throws
   /// [JournalException].
   ///
-  /// @param mostBytes of all files
   /// @return the values that were kept before
-  List<StoredObject> keepValues(long mostBytes, FileStore own, BulkDialer dialer)
-      throws IOException {
+  List<StoredObject> keepValues(FileStore own, BulkDialer dialer) throws IOException {
     EstateImage image = restored;
     List<StoredObject> stored = image == null ? List.of() : StoredObject.of(about.estate, image);
     boolean done = false;
     try {
       named.restored(stored);
       KeptValues opened =
-          KeptValues.open(directory.resolve(VALUES), mostBytes, stored, own, dialer);
+          KeptValues.open(plan.directory().resolve(VALUES), plan.valueBytes(), stored, own, dialer);
       values = opened;
       List<StoredObject> found = opened.lendTo(own);
       done = true;
@@ -210,8 +206,8 @@ final class JournalHeir implements AutoCloseable {
   }
 
   /// Begins to write: answers go to `core`; `broken` is told, once, that it can't go on.
-  void start(SyncPolicy policy, Consumer<Event> core, Consumer<JournalException> broken) {
-    line = new JournalLine(journal, policy, MOST_WAITING_BYTES, e -> broken.accept(failed(e)));
+  void start(Consumer<Event> core, Consumer<JournalException> broken) {
+    line = new JournalLine(journal, plan.sync(), MOST_WAITING_BYTES, e -> broken.accept(failed(e)));
     answers = core;
     core.accept(new Event.JournalOpened(about.estate, id));
   }

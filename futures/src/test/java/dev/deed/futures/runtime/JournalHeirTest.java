@@ -43,6 +43,10 @@ class JournalHeirTest {
     return scratch.resolve("journal");
   }
 
+  private static JournalPlan plan(Path directory) {
+    return new JournalPlan(directory, 0, SyncPolicy.EACH);
+  }
+
   private RecordLog log(JournalHeir heir, long epoch) {
     RecordSource source =
         new RecordSource() {
@@ -72,7 +76,7 @@ class JournalHeirTest {
 
   /// Changes records at random in so many cuts; returns when the journal has them all.
   private void serve(JournalHeir heir, long epoch, int cuts) throws InterruptedException {
-    heir.start(SyncPolicy.EACH, events::add, e -> events.add(new Event.Tick()));
+    heir.start(events::add, e -> events.add(new Event.Tick()));
     assertThat(event()).isEqualTo(new Event.JournalOpened(ESTATE, heir.id()));
     RecordLog log = log(heir, epoch);
     log.follow(List.of(heir.id()), List.of());
@@ -108,14 +112,14 @@ class JournalHeirTest {
 
   @Test
   void theImageThatIsReadIsTheOneThatWasToldAlsoAfterManyRestarts() throws Exception {
-    try (JournalHeir heir = JournalHeir.openOrCreate(directory(), JOB)) {
+    try (JournalHeir heir = JournalHeir.openOrCreate(plan(directory()), JOB)) {
       assertThat(heir.restored()).isEmpty();
       serve(heir, 1, 60);
     }
     for (long epoch = 2; epoch < 6; epoch++) {
       JournalHeir.About other =
           new JournalHeir.About(new EstateId(new WorkerId(8, epoch)), JOB.main());
-      try (JournalHeir heir = JournalHeir.openOrCreate(directory(), other)) {
+      try (JournalHeir heir = JournalHeir.openOrCreate(plan(directory()), other)) {
         assertThat(heir.about()).isEqualTo(JOB);
         assertImage(heir, epoch - 1);
         serve(heir, epoch, 30);
@@ -125,9 +129,9 @@ class JournalHeirTest {
 
   @Test
   void aJobOfWhichNothingWasKeptBeginsAnew() throws IOException {
-    JournalHeir.openOrCreate(directory(), JOB).close();
+    JournalHeir.openOrCreate(plan(directory()), JOB).close();
     JournalHeir.About other = new JournalHeir.About(new EstateId(new WorkerId(8, 8)), JOB.main());
-    try (JournalHeir heir = JournalHeir.openOrCreate(directory(), other)) {
+    try (JournalHeir heir = JournalHeir.openOrCreate(plan(directory()), other)) {
       assertThat(heir.about()).isEqualTo(other);
       assertThat(heir.restored()).isEmpty();
     }
@@ -135,13 +139,13 @@ class JournalHeirTest {
 
   @Test
   void whatIsNoJournalOfAJobIsRefused() throws IOException {
-    assertThatThrownBy(() -> JournalHeir.openOrCreate(scratch.resolve("a/b/c"), JOB))
+    assertThatThrownBy(() -> JournalHeir.openOrCreate(plan(scratch.resolve("a/b/c")), JOB))
         .isInstanceOf(JournalException.class);
     Path file = Files.createFile(scratch.resolve("file"));
-    assertThatThrownBy(() -> JournalHeir.openOrCreate(file, JOB))
+    assertThatThrownBy(() -> JournalHeir.openOrCreate(plan(file), JOB))
         .isInstanceOf(JournalException.class);
-    try (JournalHeir _ = JournalHeir.openOrCreate(directory(), JOB)) {
-      assertThatThrownBy(() -> JournalHeir.openOrCreate(directory(), JOB))
+    try (JournalHeir _ = JournalHeir.openOrCreate(plan(directory()), JOB)) {
+      assertThatThrownBy(() -> JournalHeir.openOrCreate(plan(directory()), JOB))
           .isInstanceOf(JournalException.class)
           .hasMessageContaining("in use");
     }
@@ -149,18 +153,18 @@ class JournalHeirTest {
 
   @Test
   void aDirectoryInWhichNothingCanBeWrittenIsToldByItsTypeAndStaysAsItWas() throws Exception {
-    try (JournalHeir heir = JournalHeir.openOrCreate(directory(), JOB)) {
+    try (JournalHeir heir = JournalHeir.openOrCreate(plan(directory()), JOB)) {
       serve(heir, 1, 20);
     }
     lock(true);
     try {
-      assertThatThrownBy(() -> JournalHeir.openOrCreate(directory(), JOB))
+      assertThatThrownBy(() -> JournalHeir.openOrCreate(plan(directory()), JOB))
           .isInstanceOf(JournalException.class)
           .hasMessageContaining(directory().toString());
     } finally {
       lock(false);
     }
-    try (JournalHeir heir = JournalHeir.openOrCreate(directory(), JOB)) {
+    try (JournalHeir heir = JournalHeir.openOrCreate(plan(directory()), JOB)) {
       assertImage(heir, 1);
     }
   }
