@@ -98,11 +98,8 @@ final class GateCheck implements Check {
   /// Whether the server's own task has ended: else it was called anew for the sake of another of
   /// its results, and what is told was made before.
   private static boolean isDone(Node server, Reference reference) {
-    EstateId estate = reference.estate();
     EstateContents.Task task =
-        EstateContents.of(estate, server.core.view().estateRecords(estate))
-            .tasks()
-            .get(reference.object().task());
+        records(server, reference.estate()).tasks().get(reference.object().task());
     return task == null || task.done();
   }
 
@@ -140,9 +137,11 @@ final class GateCheck implements Check {
   }
 
   private static boolean holds(Node server, EstateId estate, Reference reference) {
-    return EstateContents.of(estate, server.core.view().estateRecords(estate))
-        .held()
-        .contains(reference);
+    return records(server, estate).held().contains(reference);
+  }
+
+  private static EstateContents records(Node server, EstateId estate) {
+    return EstateContents.of(estate, server.core.view().estateRecords(estate));
   }
 
   private void pushes(Node server, Node executor, Message.TaskPush push) {
