@@ -76,6 +76,17 @@ final class HeirsFoundByScenariosTest {
       return node(driver.view().log().heirs(home).getFirst().worker());
     }
 
+    /// Main lends a value, of which a task keeps a handle, and lets it go.
+    long lend(Reference value, MiniCluster.Node holder) {
+      driver.submit(at(holder), List.of(value));
+      MiniCluster.Run run = holder.nextRun();
+      long handle = holder.take(value);
+      holder.returns(run, List.of());
+      driver.dropAll();
+      quiet();
+      return handle;
+    }
+
     /// A worker that neither serves the estate nor will.
     MiniCluster.Node other() {
       return cluster.nodes.values().stream()
@@ -100,12 +111,7 @@ final class HeirsFoundByScenariosTest {
     ResumedJob job = new ResumedJob();
     MiniCluster.Node holder = job.other();
     Reference x = job.driver.put(List.of());
-    job.driver.submit(at(holder), List.of(x));
-    MiniCluster.Run run = holder.nextRun();
-    final long handle = holder.take(x);
-    holder.returns(run, List.of());
-    job.driver.dropAll();
-    quiet();
+    final long handle = job.lend(x, holder);
     cluster.kill(job.server());
     quiet();
     assertThat(job.server().object(x).holders()).containsOnlyKeys(holder.id);
@@ -121,12 +127,7 @@ final class HeirsFoundByScenariosTest {
     ResumedJob job = new ResumedJob();
     MiniCluster.Node holder = job.other();
     Reference x = job.driver.put(List.of());
-    job.driver.submit(at(holder), List.of(x));
-    MiniCluster.Run run = holder.nextRun();
-    final long handle = holder.take(x);
-    holder.returns(run, List.of());
-    job.driver.dropAll();
-    quiet();
+    final long handle = job.lend(x, holder);
     cluster.kill(job.driver);
     quiet();
     MiniCluster.Node server = node(holder.view().log().server(job.home).orElseThrow());
