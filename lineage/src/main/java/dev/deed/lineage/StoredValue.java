@@ -7,13 +7,14 @@ import java.util.List;
 /// What is known of a value that is too large for a message: the copy's name and size, and the
 /// references that stand inside it. The bytes lie in the stores of workers.
 ///
-/// @param attempt number of the attempt that wrote the copy
-/// @param writer the worker that wrote it first; (object, attempt, writer) names the bytes
+/// @param edition number of the writing among all that the writer does: what is made again under
+///   the name of something that is not there any more has another
+/// @param writer the worker that wrote it first; (object, edition, writer) names the bytes
 /// @param size length in bytes
 /// @param digest checksum of the bytes, to tell a re-execution that made another value
 /// @param references the references inside the value
 public record StoredValue(
-    int attempt, WorkerId writer, long size, long digest, List<Reference> references) {
+    long edition, WorkerId writer, long size, long digest, List<Reference> references) {
 
   /// At most so many bytes this description takes in a message that names so many holders.
   public long messageBytes(int holders) {
@@ -22,7 +23,7 @@ public record StoredValue(
 
   /// Writes all parts.
   public void write(WireWriter out) {
-    out.writeInt(attempt);
+    out.writeLong(edition);
     writer.write(out);
     out.writeLong(size);
     out.writeFixedLong(digest);
@@ -32,11 +33,16 @@ public record StoredValue(
   /// Reads what [#write] wrote.
   public static StoredValue read(WireReader in) {
     return new StoredValue(
-        in.readInt(), WorkerId.read(in), in.readLong(), in.readFixedLong(), Reference.readAll(in));
+        in.readLong(), WorkerId.read(in), in.readLong(), in.readFixedLong(), Reference.readAll(in));
   }
 
   /// Whether both are the same bytes of the same writing.
   public boolean sameCopy(StoredValue other) {
-    return attempt == other.attempt && writer.equals(other.writer);
+    return edition == other.edition && writer.equals(other.writer);
+  }
+
+  /// Whether both are the same value, whoever has written it.
+  public boolean sameBytes(StoredValue other) {
+    return size == other.size && digest == other.digest && references.equals(other.references);
   }
 }

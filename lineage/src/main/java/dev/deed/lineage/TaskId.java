@@ -7,7 +7,8 @@ import dev.deed.lineage.wire.WireWriter;
 ///
 /// It is derived from the parent's name, the parent's run and the index of the call in it, so that
 /// a parent that is executed again gives its children the names that they had (protocol.md §1;
-/// Ray's ids are deterministic in the same way).
+/// Ray's ids are deterministic in the same way). The last 32 of its bits are taken from the
+/// parent's name: who knows a name only can tell of most tasks that they have not called it.
 public record TaskId(long high, long low) implements Comparable<TaskId> {
   private static final long CALL = 1;
   private static final long PUT = 2;
@@ -32,9 +33,16 @@ public record TaskId(long high, long low) implements Comparable<TaskId> {
     return new ObjectId(this, index);
   }
 
+  /// Whether this may be the name of what `parent` called or put: true if it is, and of one in 2³²
+  /// that are not.
+  public boolean mayBeOf(TaskId parent) {
+    return (int) low == (int) parent.high;
+  }
+
   private static TaskId derive(long high, long low, int run, long index, long kind) {
     long tail = Mixing.mix(index, ((long) run << 2) | kind);
-    return new TaskId(Mixing.mix(high, low, tail), Mixing.mix(low, ~high, tail));
+    long own = Mixing.mix(low, ~high, tail);
+    return new TaskId(Mixing.mix(high, low, tail), (own << 32) | (high & 0xffff_ffffL));
   }
 
   /// Writes 16 bytes.

@@ -95,4 +95,18 @@ final class IdsProperties {
       }
     }
   }
+
+  @Property(tries = 100)
+  void aNameTellsOfItsParent(@ForAll("tasks") TaskId parent, @ForAll("tasks") TaskId another) {
+    TaskId other = another.call(0, 1);
+    for (int index = 0; index < 50; index++) {
+      TaskId child = parent.call(1, index);
+      assertThat(child.mayBeOf(parent)).isTrue();
+      assertThat(parent.put(0, index).mayBeOf(parent)).isTrue();
+      assertThat(child.mayBeOf(other)).isFalse();
+      assertThat(child.mayBeOf(child)).isFalse();
+      assertThat(child.call(0, index).mayBeOf(parent)).isFalse();
+      assertThat(child.call(0, index).mayBeOf(parent.call(1, index + 1))).isFalse();
+    }
+  }
 }

@@ -11,10 +11,10 @@ final class Borrowed extends Awaited {
   final Causes causes = new Causes();
 
   /// What the last registration in the stream said, [Hold#NONE] before the first.
-  Hold registered = Hold.NONE;
+  private Hold registered = Hold.NONE;
 
   /// Number of that registration in the stream to the estate.
-  long registration;
+  private long registration;
 
   /// Whether a cause has gone since it was last looked at.
   boolean dropped;
@@ -42,6 +42,24 @@ final class Borrowed extends Awaited {
 
   Borrowed(Reference reference) {
     this.reference = reference;
+  }
+
+  Hold registered() {
+    return registered;
+  }
+
+  long registration() {
+    return registration;
+  }
+
+  /// The owner is told of this hold in message `number` of the stream to its estate.
+  void register(Hold hold, long number) {
+    registered = hold;
+    registration = number;
+    if (hold == Hold.LINEAGE) {
+      // It may give the value up from here on, and what is in it.
+      outcome = null;
+    }
   }
 
   Set<Borrowed> outers() {

@@ -6,24 +6,23 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 
-/// The name of the bytes of a stored value: two attempts, or two writers, never share a name
-/// (protocol.md §1).
-public record CopyName(Reference reference, int attempt, WorkerId writer) {
+/// The name of the bytes of a stored value: no two writings share a name (protocol.md §1).
+public record CopyName(Reference reference, long edition, WorkerId writer) {
 
   /// The name of the bytes that `value` describes.
   public static CopyName of(Reference reference, StoredValue value) {
-    return new CopyName(reference, value.attempt(), value.writer());
+    return new CopyName(reference, value.edition(), value.writer());
   }
 
   /// Writes all parts.
   public void write(WireWriter out) {
     reference.write(out);
-    out.writeInt(attempt);
+    out.writeLong(edition);
     writer.write(out);
   }
 
   /// Reads what [#write] wrote.
   public static CopyName read(WireReader in) {
-    return new CopyName(Reference.read(in), in.readInt(), WorkerId.read(in));
+    return new CopyName(Reference.read(in), in.readLong(), WorkerId.read(in));
   }
 }

@@ -180,11 +180,11 @@ public final class CoreView {
 
   private ForeignReference view(Borrowed b) {
     boolean acknowledged =
-        b.registered != Hold.NONE && streams.acknowledged(b.reference.estate(), b.registration);
+        b.registered() != Hold.NONE && streams.acknowledged(b.reference.estate(), b.registration());
     return new ForeignReference(
         b.reference,
         b.causes.list(),
-        b.registered,
+        b.registered(),
         acknowledged,
         b.receipts.stream().map(receipt -> receipt.giver).toList(),
         b.outers().stream().map(outer -> outer.reference).toList());

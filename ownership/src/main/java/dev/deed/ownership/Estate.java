@@ -3,6 +3,7 @@ package dev.deed.ownership;
 import dev.deed.lineage.EstateId;
 import dev.deed.lineage.ObjectId;
 import dev.deed.lineage.Reference;
+import dev.deed.lineage.StoredValue;
 import dev.deed.lineage.TaskId;
 import dev.deed.lineage.WorkerId;
 import java.util.ArrayList;
@@ -14,8 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// One estate that this worker serves: all that its heirs need to serve it in turn (protocol.md §2,
 /// §3).
 final class Estate {
-  /// A copy that somebody has and no record names: an end of its task may still come that does.
-  record Stray(WorkerId holder, CopyName copy) {}
+  /// A copy that somebody has and no record names: an end of its task may still come that does, or
+  /// the copies that are named may turn out to be gone.
+  record Stray(WorkerId holder, Reference reference, StoredValue value) {
+    CopyName copy() {
+      return CopyName.of(reference, value);
+    }
+  }
 
   final EstateId id;
 
@@ -72,10 +78,18 @@ final class Estate {
     return heldUntil == 0;
   }
 
-  /// Whether an object of which nothing is known may still become known: by a task that calls or
-  /// puts it again.
-  boolean mayLearn() {
-    return !frees() || !families.isEmpty();
+  /// Whether an object of which nothing is known may still become known: by the task that called or
+  /// put it and does so again. For others it must not wait, who may wait for it.
+  boolean mayLearn(ObjectId object) {
+    if (!frees()) {
+      return true;
+    }
+    for (TaskId parent : families.keySet()) {
+      if (object.task().mayBeOf(parent)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Whether nothing is left that anybody could ask for.

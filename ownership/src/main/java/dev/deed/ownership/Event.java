@@ -27,7 +27,7 @@ public sealed interface Event {
   record Submit(TaskSpec spec, long[] handles, EstateId home) implements Event {}
 
   /// User code put a value: [Outcome.Inline], or [Outcome.Stored] already sealed in this worker's
-  /// store (attempt 0, writer this worker) in room that was reserved.
+  /// store (of an edition of its own, writer this worker) in room that was reserved.
   ///
   /// @param parent the task whose code put it
   /// @param home as for [Submit]

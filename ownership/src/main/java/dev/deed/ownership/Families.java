@@ -17,7 +17,8 @@ final class Families {
    * State: for each inherited estate the tasks that may come back, in the estate; objects of which
    * nothing is known but that they are wanted.
    * Invariants: what such a task had called or put is held by it.  What nobody wants when it is settled
-   * is cancelled and freed.  An object that nobody can make known any more fails.
+   * is cancelled and freed.  An object that its parent can't make known any more fails, whichever tasks
+   * may come back else: they may wait for it.
    * The main of a job is such a task, whose estate is its own home.  Whether it may come back says the
    * membership log, so its family is in no image; while a driver runs it, what that has called is held by
    * the driver.
@@ -212,12 +213,9 @@ final class Families {
   }
 
   private void failUnknown(Estate estate) {
-    if (estate.mayLearn()) {
-      return;
-    }
     List<ObjectRecord> unknown = new ArrayList<>();
     estate.objects.forEach(object -> {
-      if (object.unknown) {
+      if (object.unknown && !estate.mayLearn(object.id)) {
         unknown.add(object);
       }
     });
@@ -257,6 +255,6 @@ final class Families {
   /// The record of an object that somebody wants, and of which nothing is known yet; null if
   /// nothing will be.
   static @Nullable ObjectRecord unknown(OwnershipTable table, Estate estate, ObjectId id) {
-    return estate.mayLearn() ? table.createUnknown(estate, id) : null;
+    return estate.mayLearn(id) ? table.createUnknown(estate, id) : null;
   }
 }

@@ -141,7 +141,7 @@ final class Fetches {
     streams.send(
         name.reference().estate(),
         new Message.EstateMessage.Declined(
-            name.reference().object(), name.attempt(), name.writer(), full));
+            name.reference().object(), name.edition(), name.writer(), full));
   }
 
   /// Serves a need of a value of which no more is known than its reference: its owner is asked.
@@ -325,7 +325,7 @@ final class Fetches {
     } else {
       streams.send(
           reference.estate(),
-          new Message.EstateMessage.Unlocated(reference.object(), name.attempt(), name.writer()));
+          new Message.EstateMessage.Unlocated(reference.object(), name.edition(), name.writer()));
     }
   }
 

@@ -72,7 +72,7 @@ final class Holders {
     } else {
       Borrowed b = borrow(reference);
       b.causes.add(cause);
-      if (b.registered == Hold.LINEAGE && cause.hold() == Hold.VALUE) {
+      if (b.registered() == Hold.LINEAGE && cause.hold() == Hold.VALUE) {
         register(b);
       }
     }
@@ -124,8 +124,7 @@ final class Holders {
     Borrowed b = borrow(reference);
     b.causes.add(new Cause.Handle(handle));
     if (message != 0) {
-      b.registered = Hold.VALUE;
-      b.registration = message;
+      b.register(Hold.VALUE, message);
       streams.awaitAcknowledgement(b, message);
     }
   }
@@ -333,8 +332,7 @@ final class Holders {
       Hold hold = toRegister(b);
       if (giverLives && receipt.ofGiver(b) && hold != Hold.NONE) {
         kept.add(new Message.Kept(b.reference.object(), hold));
-        b.registered = hold;
-        b.registration = nextNumber;
+        b.register(hold, nextNumber);
         streams.awaitAcknowledgement(b, nextNumber);
       }
       settleLater(b);
@@ -366,7 +364,7 @@ final class Holders {
 
   private void register(Borrowed b) {
     Hold hold = toRegister(b);
-    if (hold == b.registered || hold == Hold.NONE) {
+    if (hold == b.registered() || hold == Hold.NONE) {
       return;
     }
     long number = sendRegistration(b, hold);
@@ -381,10 +379,12 @@ final class Holders {
   }
 
   /// What its owner is to be told of a reference. What was read in its value is covered by it: the
-  /// value must not go before they are registered, even if it is held for lineage alone.
+  /// value must not go before they are registered, even if it is held for lineage alone, and not
+  /// while the owner is asked for it.
   private Hold toRegister(Borrowed b) {
     Hold hold = b.causes.hold();
-    return hold == Hold.LINEAGE && !innersSafe(b, false) ? Hold.VALUE : hold;
+    boolean inUse = b.asking != 0 || !innersSafe(b, false);
+    return hold == Hold.LINEAGE && inUse ? Hold.VALUE : hold;
   }
 
   private long sendRegistration(Borrowed b, Hold hold) {
@@ -392,8 +392,7 @@ final class Holders {
         streams.send(
             b.reference.estate(),
             new Message.EstateMessage.Registration(b.reference.object(), hold));
-    b.registered = hold;
-    b.registration = number;
+    b.register(hold, number);
     return number;
   }
 
@@ -401,9 +400,9 @@ final class Holders {
   /// not.
   private boolean safe(Borrowed b) {
     return context.log.closed(b.reference.estate())
-        || (b.registered.compareTo(b.causes.hold()) >= 0
-            && b.registered != Hold.NONE
-            && streams.acknowledged(b.reference.estate(), b.registration));
+        || (b.registered().compareTo(b.causes.hold()) >= 0
+            && b.registered() != Hold.NONE
+            && streams.acknowledged(b.reference.estate(), b.registration()));
   }
 
   /// Whether the references read in the value of `b` are safe without `b`; where not, and `now`,
@@ -469,9 +468,9 @@ final class Holders {
     }
     Hold hold = b.causes.hold();
     if (hold != Hold.NONE) {
-      if (b.registered != Hold.NONE
-          && b.registered != hold
-          && (hold == Hold.VALUE || (innersSafe(b, true) && told(b)))) {
+      if (b.registered() != Hold.NONE
+          && b.registered() != hold
+          && (hold == Hold.VALUE || (b.asking == 0 && innersSafe(b, true) && told(b)))) {
         register(b);
       }
       return;
@@ -490,7 +489,7 @@ final class Holders {
       b.uncover(outer);
       settleLater(outer);
     }
-    if (b.registered != Hold.NONE && !context.log.closed(b.reference.estate())) {
+    if (b.registered() != Hold.NONE && !context.log.closed(b.reference.estate())) {
       sendRegistration(b, Hold.NONE);
     }
   }

@@ -48,7 +48,7 @@ final class Locations {
     StoredValue value = record.stored;
     return record.state == ObjectRecord.State.STORED
         && value != null
-        && value.attempt() == copy.attempt()
+        && value.edition() == copy.edition()
         && value.writer().equals(copy.writer());
   }
 
@@ -63,7 +63,7 @@ final class Locations {
     ObjectRecord record = table.object(object);
     CopyName name = CopyName.of(object, value);
     if (record == null || !current(record, name)) {
-      table.freeCopy(from, name);
+      table.freeCopy(from, object, value);
       return;
     }
     record.changed();
@@ -125,6 +125,9 @@ final class Locations {
 
   /// No copy is known. `certain`: and none can turn up.
   private void lost(ObjectRecord record, boolean certain) {
+    if (takeStray(record)) {
+      return;
+    }
     if (!certain && context.log.awaitsClear() && !record.recreatable()) {
       suspects.put(record, context.log.lastDeath());
     } else if (record.wantedValue() == Hold.VALUE || record.hasWaiters()) {
@@ -133,6 +136,29 @@ final class Locations {
     } else {
       table.settleLater(record);
     }
+  }
+
+  /// Makes the record name a copy of the same value that it did not need, if there is one: of a
+  /// task that was executed again, or a put that was made again.
+  private boolean takeStray(ObjectRecord record) {
+    StoredValue lost = record.stored;
+    if (lost == null) {
+      return false;
+    }
+    for (Estate.Stray stray : record.estate.strays) {
+      if (stray.reference().equals(record.reference())
+          && stray.value().sameBytes(lost)
+          && context.log.lives(stray.holder())) {
+        record.estate.strays.remove(stray);
+        record.stored = stray.value();
+        if (record.replication != null) {
+          record.replication = record.replication.ofAnotherCopy();
+        }
+        located(stray.holder(), stray.reference(), stray.value(), false);
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Somebody needs the value of a record that is not done, or of which no copy is known.
@@ -175,7 +201,7 @@ final class Locations {
     } else {
       streams.send(
           name.reference().estate(),
-          new Message.EstateMessage.Unlocated(object, name.attempt(), name.writer()));
+          new Message.EstateMessage.Unlocated(object, name.edition(), name.writer()));
     }
   }
 
@@ -208,13 +234,13 @@ final class Locations {
     List<Estate.Stray> strays = List.copyOf(estate.strays);
     estate.strays.clear();
     for (Estate.Stray stray : strays) {
-      ObjectRecord record = table.object(stray.copy().reference());
+      ObjectRecord record = table.object(stray.reference());
       boolean named =
           record != null
               && current(record, stray.copy())
               && record.locations().contains(stray.holder());
       if (!named) {
-        table.freeCopy(stray.holder(), stray.copy());
+        table.freeCopy(stray.holder(), stray.reference(), stray.value());
       }
     }
   }

@@ -210,12 +210,12 @@ public sealed interface Message {
     record Settling(TaskId parent, EstateId home) implements EstateMessage {}
 
     /// The sender has no copy of that name (any more).
-    record Unlocated(ObjectId object, int attempt, WorkerId writer) implements EstateMessage {}
+    record Unlocated(ObjectId object, long edition, WorkerId writer) implements EstateMessage {}
 
     /// The sender was asked to make a copy of that name, and has none.
     ///
     /// @param full whether its store has no room for it; else it could not get the bytes
-    record Declined(ObjectId object, int attempt, WorkerId writer, boolean full)
+    record Declined(ObjectId object, long edition, WorkerId writer, boolean full)
         implements EstateMessage {}
   }
 }

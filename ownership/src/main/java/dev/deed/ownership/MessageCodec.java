@@ -185,7 +185,7 @@ public final class MessageCodec {
       case Message.EstateMessage.Unlocated m -> {
         out.writeByte(4);
         m.object().write(out);
-        out.writeInt(m.attempt());
+        out.writeLong(m.edition());
         m.writer().write(out);
       }
       case Message.EstateMessage.CancelObject m -> {
@@ -225,7 +225,7 @@ public final class MessageCodec {
       case Message.EstateMessage.Declined m -> {
         out.writeByte(12);
         m.object().write(out);
-        out.writeInt(m.attempt());
+        out.writeLong(m.edition());
         m.writer().write(out);
         out.writeBoolean(m.full());
       }
@@ -251,7 +251,7 @@ public final class MessageCodec {
           new Message.EstateMessage.Located(
               ObjectId.read(in), StoredValue.read(in), in.readBoolean());
       case 4 ->
-          new Message.EstateMessage.Unlocated(ObjectId.read(in), in.readInt(), WorkerId.read(in));
+          new Message.EstateMessage.Unlocated(ObjectId.read(in), in.readLong(), WorkerId.read(in));
       case 5 ->
           new Message.EstateMessage.CancelObject(
               ObjectId.read(in), readCancelMode(in), in.readBoolean());
@@ -278,7 +278,7 @@ public final class MessageCodec {
               readCopies(in));
       case 12 ->
           new Message.EstateMessage.Declined(
-              ObjectId.read(in), in.readInt(), WorkerId.read(in), in.readBoolean());
+              ObjectId.read(in), in.readLong(), WorkerId.read(in), in.readBoolean());
       default -> throw new MalformedException("a message to an estate of kind " + kind);
     };
   }

@@ -313,41 +313,27 @@ final class OwnershipTable {
     record.replication = null;
     record.clearLocations();
     if (stored != null) {
-      CopyName name = CopyName.of(record.reference(), stored);
       for (WorkerId location : locations) {
-        freeCopy(location, name);
+        freeCopy(location, record.reference(), stored);
       }
     }
   }
 
   /// Tells a holder that its copy is not needed any more, when the heirs know why.
-  void freeCopy(WorkerId location, CopyName name) {
-    Estate estate = context.estates.of(name.reference().estate());
+  void freeCopy(WorkerId location, Reference reference, StoredValue value) {
+    Estate estate = context.estates.of(reference.estate());
     if (estate != null && !estate.frees()) {
-      estate.strays.add(new Estate.Stray(location, name));
+      estate.strays.add(new Estate.Stray(location, reference, value));
       return;
     }
+    CopyName name = CopyName.of(reference, value);
     context.gate.after(() -> {
-      if (isNamed(location, name)) {
-        // It was put again while this waited.
-        return;
-      }
       if (location.equals(context.id)) {
         store.free(name);
       } else {
         context.send(location, new Message.FreeCopy(name));
       }
     });
-  }
-
-  /// Whether a record says that there is a copy.
-  private boolean isNamed(WorkerId location, CopyName name) {
-    ObjectRecord record = object(name.reference());
-    StoredValue value = record == null ? null : record.stored;
-    return record != null
-        && value != null
-        && CopyName.of(name.reference(), value).equals(name)
-        && record.locations().contains(location);
   }
 
   private void uncontain(ObjectRecord record, Collection<Reference> inner) {

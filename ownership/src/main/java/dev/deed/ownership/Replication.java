@@ -51,4 +51,9 @@ final class Replication {
   static Replication inherited(int wanted, boolean made) {
     return new Replication(wanted, made, true);
   }
+
+  /// Of the same value in another copy, which nobody has been asked for yet.
+  Replication ofAnotherCopy() {
+    return new Replication(wanted, made, inherited);
+  }
 }

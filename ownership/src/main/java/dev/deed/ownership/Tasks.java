@@ -124,7 +124,7 @@ final class Tasks {
     ObjectRecord record = estate.objects.get(object);
     if (record == null) {
       record = table.createUnknown(estate, object);
-      if (!estate.mayLearn()) {
+      if (!estate.mayLearn(object)) {
         record.unknown = false;
         table.fill(record, values().ownerDied(record.reference()));
       }
@@ -539,7 +539,7 @@ final class Tasks {
       for (int i = 0; i < results.size(); i++) {
         if (results.get(i) instanceof Outcome.Stored(StoredValue value, _)) {
           Reference reference = new Reference(task.result(i), estate);
-          table.freeCopy(from, CopyName.of(reference, value));
+          table.freeCopy(from, reference, value);
         }
       }
     }
@@ -618,10 +618,9 @@ final class Tasks {
   /// A result that is there already, or that nobody wants any more.
   private void surplus(Reference reference, @Nullable ObjectRecord record, Outcome result) {
     if (result instanceof Outcome.Stored(StoredValue value, List<WorkerId> at)) {
-      CopyName name = CopyName.of(reference, value);
       StoredValue recorded = record == null ? null : record.stored;
       if (recorded == null || !recorded.sameCopy(value)) {
-        table.freeCopy(at.get(0), name);
+        table.freeCopy(at.get(0), reference, value);
       }
     }
   }

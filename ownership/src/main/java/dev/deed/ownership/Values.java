@@ -127,7 +127,7 @@ final class Values {
     }
     Reference reference = question.reference();
     ObjectRecord record = wanted(reference);
-    if (record == null) {
+    if (record == null || givenUp(record)) {
       // The asker held it once; what covered it has been given up since, so it wants no answer.
       answer(from, question.request(), reference, unknown(reference));
       return;
@@ -143,6 +143,11 @@ final class Values {
     } else {
       locations.want(record);
     }
+  }
+
+  /// Whether its value went when nobody wanted it, and nobody does.
+  private static boolean givenUp(ObjectRecord record) {
+    return record.state == ObjectRecord.State.RELEASED && record.wantedValue() != Hold.VALUE;
   }
 
   private void answer(WorkerId to, long request, Reference reference, Outcome outcome) {

@@ -326,10 +326,10 @@ public final class WorkerCore {
           locations.located(from, estate.reference(m.object()), m.value(), m.primary());
       case Message.EstateMessage.Unlocated m ->
           locations.unlocated(
-              from, new CopyName(estate.reference(m.object()), m.attempt(), m.writer()));
+              from, new CopyName(estate.reference(m.object()), m.edition(), m.writer()));
       case Message.EstateMessage.Declined m ->
           replicas.declined(
-              from, new CopyName(estate.reference(m.object()), m.attempt(), m.writer()), m.full());
+              from, new CopyName(estate.reference(m.object()), m.edition(), m.writer()), m.full());
       case Message.EstateMessage.CancelObject m ->
           stops.cancel(estate.reference(m.object()), m.mode(), m.recursive());
       case Message.EstateMessage.TaskReply m -> replied(estate, from, m);

@@ -192,6 +192,77 @@ final class AdoptionStoriesTest {
     cluster.expectNothingLeft();
   }
 
+  /// The copy that was known of a value was at a worker whose death was not known, and the one that
+  /// the parent made when it put the value again was not wanted (seed 7002275).
+  @Test
+  void aValueThatWasPutAgainIsThereWhenTheCopiesBeforeAreGone() {
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    MiniCluster.Node fourth = member();
+    // Where the second copy is made depends on the name.
+    int index = 0;
+    Reference value = first.putStored(parent, index, 2, 1000);
+    while (!copies(other).contains(value)) {
+      value = first.putStored(parent, ++index, 2, 1000);
+    }
+    replicate();
+    cluster.holdBackProposals(Entry.Answer.class::isInstance);
+    cluster.holdBackFetches();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    heir.putStored(again, index, 2, 1000);
+    cluster.kill(other);
+    heir.on(new Event.Get(1, value));
+    assertThat(heir.got.get(1L))
+        .isInstanceOfSatisfying(
+            Outcome.Stored.class, stored -> assertThat(stored.holders()).containsExactly(heir.id));
+    heir.on(new Event.ReadDone(1));
+    cluster.deliverHeldBack();
+    quiet();
+    assertThat(copies(fourth)).contains(value);
+    heir.drop(value, heir.lastHandle());
+    end(heir, again);
+    assertThat(copies(heir)).isEmpty();
+  }
+
+  private static List<Reference> copies(MiniCluster.Node node) {
+    return node.view().copies().stream().map(copy -> copy.name().reference()).toList();
+  }
+
+  /// The parent waited for what needed the value, and the reference waited for the parent, who had
+  /// not put it (seed 2245833904731).
+  @Test
+  void aReferenceToWhatAnotherTaskHadPutDoesNotWaitForTheParent() {
+    MiniCluster.Node heir = heir();
+    first.on(new Event.Blocked(parent.execution()));
+    final long results = driver.lastHandle();
+    Reference made = driver.submit(at(first, 3), List.of());
+    MiniCluster.Run maker = first.nextRun();
+    replicate();
+    cluster.heirsCutOff = true;
+    Reference put = first.put(maker, 0, (byte) 1);
+    first.returns(maker, List.of(put));
+    first.drop(put, first.lastHandle());
+    driver.on(new Event.Get(1, made));
+    long taken = driver.take(put);
+    driver.on(new Event.ReadDone(1));
+    cluster.kill(first);
+    cluster.heirsCutOff = false;
+    MiniCluster.Run again = again(heir);
+    quiet();
+    driver.on(new Event.Get(3, put));
+    assertThat(driver.got.get(3L))
+        .isInstanceOfSatisfying(
+            Outcome.Failed.class,
+            failed -> assertThat(failed.failure().kind()).isEqualTo(Failure.Kind.OWNER_DIED));
+    driver.drop(put, taken);
+    driver.drop(made, results + 1);
+    heir.returns(again, List.of());
+    driver.drop(result, results);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
   @Test
   void aParentThatCallsSomethingElseBeginsOnceMoreWithoutItsChildren() {
     MiniCluster.Node heir = heir();

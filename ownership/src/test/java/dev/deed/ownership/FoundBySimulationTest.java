@@ -241,6 +241,80 @@ final class FoundBySimulationTest {
     expectNothingLeft();
   }
 
+  /// Who held a value for lineage alone remembered what its owner had once answered, and gave it to
+  /// a task that was executed again: the owner of what stands inside knew nothing of that any more.
+  @Test
+  void whatIsKnownOfAValueIsForgottenWhenItIsHeldForLineageAlone() {
+    MiniCluster.Node b = cluster.worker();
+    Reference x = a.submit();
+    final long xHandle = a.lastHandle();
+    returnsWithPut(a.nextRun());
+    Reference result = driver.submit(once(a), List.of());
+    final long resultHandle = driver.lastHandle();
+    a.returns(a.nextRun(), List.of(x));
+    a.drop(x, xHandle);
+    final long read = read(1, result, x);
+    driver.drop(result, resultHandle);
+    Reference busy = driver.submit(once(a), List.of());
+    final long busyHandle = driver.lastHandle();
+    Reference user = driver.submit(TaskSpec.Terms.DEFAULT, List.of(), x);
+    final long userHandle = driver.lastHandle();
+    b.returnsStored(b.nextRun(), MIB);
+    driver.drop(x, read);
+    quiet();
+    assertThat(a.object(x).state()).isEqualTo("RELEASED");
+
+    cluster.kill(b);
+    a.returns(a.nextRun(), List.of());
+    MiniCluster.Run again = a.nextRun();
+    assertThat(again.spec().id()).isEqualTo(x.object().task());
+    returnsWithPut(again);
+    MiniCluster.Run usedAgain = a.nextRun();
+    assertThat(usedAgain.spec().id()).isEqualTo(user.object().task());
+    a.returnsStored(usedAgain, MIB);
+    driver.drop(busy, busyHandle);
+    driver.drop(user, userHandle);
+    expectNothingLeft();
+  }
+
+  /// A question was on its way for so long that nobody wanted the value any more, but for lineage:
+  /// it was made again for nobody (seed 7004010).
+  @Test
+  void aQuestionThatComesTooLateHasNothingMadeAgain() {
+    Reference x = driver.submit(TaskSpec.Terms.DEFAULT, List.of());
+    final long xHandle = driver.lastHandle();
+    a.returnsStored(a.nextRun(), MIB);
+    Reference user = driver.submit(TaskSpec.Terms.DEFAULT, List.of(), x);
+    final long userHandle = driver.lastHandle();
+    a.returnsStored(a.nextRun(), MIB);
+    MiniCluster.Node b = cluster.worker();
+    Reference reader = driver.submit(once(b), List.of(x));
+    final long readerHandle = driver.lastHandle();
+    final long taken = b.take(x);
+    cluster.holdBack(Message.ValueRequest.class);
+    b.on(new Event.Get(1, x));
+    b.on(new Event.GetAbandoned(1));
+    b.drop(x, taken);
+    b.returns(b.nextRun(), List.of());
+    driver.drop(x, xHandle);
+    quiet();
+    assertThat(driver.object(x).state()).isEqualTo("RELEASED");
+    cluster.deliverHeldBack();
+    assertThat(a.runs).isEmpty();
+    assertThat(b.runs).isEmpty();
+    driver.drop(user, userHandle);
+    driver.drop(reader, readerHandle);
+    expectNothingLeft();
+  }
+
+  /// The execution at `a` puts a value, which stands in its result.
+  private void returnsWithPut(MiniCluster.Run run) {
+    Reference inner = a.put(run, 0, (byte) 1);
+    final long handle = a.lastHandle();
+    a.returnsStored(run, MIB, inner);
+    a.drop(inner, handle);
+  }
+
   /// The driver reads a value and takes a handle of what stands inside it.
   private long read(long request, Reference value, Reference inside) {
     driver.on(new Event.Get(request, value));

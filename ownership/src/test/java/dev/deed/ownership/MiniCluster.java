@@ -55,6 +55,7 @@ final class MiniCluster {
     private EstateId home;
     private long handles;
     private long calls;
+    private long editions;
 
     Node(int number, boolean driver) {
       id = new WorkerId(number, number);
@@ -183,7 +184,7 @@ final class MiniCluster {
       ObjectId object = parent.put(run.spec().run(), index).result(0);
       on(new Event.Reserve(1, size));
       Outcome outcome =
-          new Outcome.Stored(new StoredValue(0, id, size, 7, List.of(inside)), List.of());
+          new Outcome.Stored(new StoredValue(++editions, id, size, 7, List.of(inside)), List.of());
       on(
           new Event.Put(
               object, parent, outcome, ++handles, TaskSpec.Origin.UNKNOWN, run.home(), copies));
@@ -222,7 +223,7 @@ final class MiniCluster {
     Reference putStored(long size, int copies) {
       ObjectId object = main.put(0, calls++).result(0);
       on(new Event.Reserve(1, size));
-      StoredValue value = new StoredValue(0, id, size, 7, List.of());
+      StoredValue value = new StoredValue(++editions, id, size, 7, List.of());
       TaskSpec.Origin origin = new TaskSpec.Origin("put", "story:1");
       on(put(object, new Outcome.Stored(value, List.of()), origin, copies));
       return own(object);
@@ -261,7 +262,7 @@ final class MiniCluster {
 
     void returnsStored(Run run, long size, Reference... inside) {
       on(new Event.Reserve(1, size));
-      StoredValue value = new StoredValue(run.attempt, id, size, 7, List.of(inside));
+      StoredValue value = new StoredValue(++editions, id, size, 7, List.of(inside));
       on(
           new Event.Finished(
               run.execution,

@@ -27,7 +27,7 @@ final class SharedCopies implements CopyStore {
   /// The store's name of a copy.
   static StoreKey key(CopyName name) {
     Reference reference = name.reference();
-    return new StoreKey(reference.object(), reference.estate(), name.attempt(), name.writer());
+    return new StoreKey(reference.object(), reference.estate(), name.edition(), name.writer());
   }
 
   @Override

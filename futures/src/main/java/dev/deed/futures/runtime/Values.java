@@ -15,6 +15,7 @@ import dev.deed.transport.value.CodecException;
 import dev.deed.transport.value.ReferenceHook;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Values as what the protocol carries, and back. Thread-safe.
@@ -30,6 +31,9 @@ final class Values {
   private final CopyStore store;
   private final int inlineLimitBytes;
   private final boolean checked;
+
+  /// How many values this worker has stored: each has a name of its own.
+  private final AtomicLong editions = new AtomicLong();
 
   Values(WorkerRuntime runtime, CopyStore store, int inlineLimitBytes, boolean checked) {
     this.runtime = runtime;
@@ -84,7 +88,7 @@ final class Values {
                 + " put() parts of it and return their references",
             null);
       }
-      return store(reference, run.attempt(), encoded);
+      return store(reference, encoded);
     } catch (NotSerializableValueException e) {
       return failed(run, room, Failure.Kind.NOT_SERIALIZABLE, "returned what can't be sent", e);
     } catch (OutOfStorageException e) {
@@ -105,10 +109,10 @@ final class Values {
   Outcome keep(Reference reference, Value value, int copies) {
     return value.size() <= inlineLimitBytes && copies == 1
         ? new Outcome.Inline(value)
-        : store(reference, 0, value);
+        : store(reference, value);
   }
 
-  private Outcome store(Reference reference, int attempt, Value value) {
+  private Outcome store(Reference reference, Value value) {
     Payload content =
         value.payload() instanceof ArrayView view ? view : Payload.of(value.payload().bytes());
     int length = content.size();
@@ -125,9 +129,10 @@ final class Values {
               + " raise store-bytes",
           null);
     }
-    long digest = store.write(new CopyName(reference, attempt, runtime.id()), content);
+    long edition = editions.incrementAndGet();
+    long digest = store.write(new CopyName(reference, edition, runtime.id()), content);
     return new Outcome.Stored(
-        new StoredValue(attempt, runtime.id(), length, digest, value.references()), List.of());
+        new StoredValue(edition, runtime.id(), length, digest, value.references()), List.of());
   }
 
   /// The object of a small value.

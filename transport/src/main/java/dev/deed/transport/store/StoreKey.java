@@ -9,39 +9,39 @@ import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 import java.util.Optional;
 
-/// The name of the bytes of a stored value: two attempts, or two writers, never share a name
-/// (protocol.md §1). A copy at another worker keeps the name.
+/// The name of the bytes of a stored value: no two writings share a name (protocol.md §1). A copy
+/// at another worker keeps the name.
 ///
 /// @param object the value
 /// @param estate the estate that keeps the value's record
-/// @param attempt number of the attempt that wrote the bytes
+/// @param edition number of the writing among those of the writer
 /// @param writer the worker that wrote them first
-public record StoreKey(ObjectId object, EstateId estate, int attempt, WorkerId writer) {
+public record StoreKey(ObjectId object, EstateId estate, long edition, WorkerId writer) {
 
-  /// Refuses a negative attempt or index.
+  /// Refuses a negative edition or index.
   public StoreKey {
-    if (attempt < 0 || object.index() < 0) {
+    if (edition < 0 || object.index() < 0) {
       throw new IllegalArgumentException(
-          "attempt " + attempt + ", index " + object.index() + ": neither can be negative");
+          "edition " + edition + ", index " + object.index() + ": neither can be negative");
     }
   }
 
-  /// Writes 50 to 58 bytes.
+  /// Writes 50 to 62 bytes.
   public void write(WireWriter out) {
     object.write(out);
     estate.write(out);
-    out.writeInt(attempt);
+    out.writeLong(edition);
     writer.write(out);
   }
 
   /// Reads what [#write] wrote; throws [dev.deed.lineage.wire.MalformedException] otherwise.
   public static StoreKey read(WireReader in) {
-    return new StoreKey(ObjectId.read(in), EstateId.read(in), in.readInt(), WorkerId.read(in));
+    return new StoreKey(ObjectId.read(in), EstateId.read(in), in.readLong(), WorkerId.read(in));
   }
 
-  /// The name of the file that holds the bytes: letters, digits, `.` and `-`, at most 125 of them.
+  /// The name of the file that holds the bytes: letters, digits, `.` and `-`, at most 134 of them.
   String fileName() {
-    return object + "-" + estate + "-" + attempt + "-" + writer;
+    return object + "-" + estate + "-" + edition + "-" + writer;
   }
 
   /// Reads what [#fileName] wrote; empty for any other name.
@@ -56,7 +56,7 @@ public record StoreKey(ObjectId object, EstateId estate, int attempt, WorkerId w
           new StoreKey(
               new TaskId(task.high(), task.low()).result(Integer.parseInt(parts[0].substring(34))),
               new EstateId(WorkerId.parse("w" + parts[1].substring(1))),
-              Integer.parseInt(parts[2]),
+              Long.parseLong(parts[2]),
               WorkerId.parse(parts[3]));
       // Numbers have more than one spelling; a name has one.
       return key.fileName().equals(fileName) ? Optional.of(key) : Optional.empty();
@@ -69,7 +69,7 @@ public record StoreKey(ObjectId object, EstateId estate, int attempt, WorkerId w
   long fingerprint() {
     long object64 = Mixing.mix(object.task().high(), object.task().low(), object.index());
     long estate64 = Mixing.mix(estate.creator().high(), estate.creator().low());
-    long writer64 = Mixing.mix(writer.high(), writer.low(), attempt);
+    long writer64 = Mixing.mix(writer.high(), writer.low(), edition);
     return Mixing.mix(object64, estate64, writer64);
   }
 }

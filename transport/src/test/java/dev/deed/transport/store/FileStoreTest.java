@@ -84,7 +84,7 @@ class FileStoreTest {
     for (int i = 0; i < 50; i++) {
       String name = Samples.key(i).fileName();
       assertThat(StoreKey.parse(name)).contains(Samples.key(i));
-      assertThat(name).matches("[a-z0-9.-]{1,125}");
+      assertThat(name).matches("[a-z0-9.-]{1,134}");
       assertThat(StoreKey.parse(name + "0x")).isEmpty();
       assertThat(StoreKey.parse(name.substring(1))).isEmpty();
       assertThat(StoreKey.parse(name.replaceFirst("\\.", ".0"))).isEmpty();

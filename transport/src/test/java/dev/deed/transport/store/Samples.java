@@ -20,7 +20,7 @@ final class Samples {
     return new StoreKey(
         new TaskId(0xfeedL << 48 | number, number * 31L).result(number % 7),
         new EstateId(worker(number % 3)),
-        number % 5,
+        (long) (number % 5) << (number % 2 * 40),
         worker(number % 4));
   }
 

@@ -64,6 +64,9 @@ final class Host implements Effects {
   final TreeMap<Long, Fetching> fetches = new TreeMap<>();
   final TreeMap<String, CopyName> copies = new TreeMap<>();
 
+  /// How often each value was stored here.
+  private final TreeMap<Reference, Long> editions = new TreeMap<>();
+
   /// Executions that began here, by task.
   final TreeMap<String, Integer> begun = new TreeMap<>();
 
@@ -165,6 +168,11 @@ final class Host implements Effects {
       });
       dump.number(copies.size());
       copies.values().forEach(dump::value);
+      dump.number(editions.size());
+      editions.forEach((reference, edition) -> {
+        dump.value(reference);
+        dump.number(edition);
+      });
       dump.number(begun.size());
       begun.forEach((task, count) -> {
         dump.value(task);
@@ -358,7 +366,7 @@ final class Host implements Effects {
     Program.Held held = program.hold(put.into(), new Reference(object, program.home));
     Outcome outcome =
         put.large()
-            ? stored(held.reference(), 0, inside)
+            ? stored(held.reference(), inside)
             : new Outcome.Inline(Cast.small(object, inside));
     tell(
         new Event.Put(
@@ -371,14 +379,15 @@ final class Host implements Effects {
             1));
   }
 
-  private Outcome stored(Reference reference, int attempt, List<Reference> inside) {
+  private Outcome stored(Reference reference, List<Reference> inside) {
     roomGranted = false;
     tell(new Event.Reserve(1, Cast.LARGE_BYTES));
     if (!roomGranted) {
       throw new IllegalStateException("a configuration's stores are large enough for all of it");
     }
     long digest = Cast.digest(reference.object());
-    StoredValue value = new StoredValue(attempt, cast.id(index), Cast.LARGE_BYTES, digest, inside);
+    long edition = editions.merge(reference, 1L, Long::sum);
+    StoredValue value = new StoredValue(edition, cast.id(index), Cast.LARGE_BYTES, digest, inside);
     CopyName copy = CopyName.of(reference, value);
     copies.put(copy.toString(), copy);
     return new Outcome.Stored(value, List.of());
@@ -449,9 +458,7 @@ final class Host implements Effects {
     Reference reference = new Reference(object, program.estate);
     return new TaskOutcome.Returned(
         List.of(
-            large
-                ? stored(reference, program.attempt, inside)
-                : new Outcome.Inline(Cast.small(object, inside))));
+            large ? stored(reference, inside) : new Outcome.Inline(Cast.small(object, inside))));
   }
 
   /// What it still holds goes at any moment from now on.

@@ -10,6 +10,7 @@ import dev.deed.ownership.TaskOutcome;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,10 @@ final class Ledger {
     final Set<Node> places = new HashSet<>();
 
     final Set<Integer> runs = new HashSet<>();
+
+    /// The values that it was called with, each time: a main that begins again may get in time what
+    /// the one before had waited for too long.
+    final Set<Reference> upstream = new LinkedHashSet<>();
 
     /// How often it was called: a parent that is executed again in the same estate calls it again.
     int calls;
@@ -97,6 +102,7 @@ final class Ledger {
       byId.computeIfAbsent(spec.id(), _ -> new ArrayList<>(1)).add(facts);
     }
     facts.calls++;
+    spec.arguments().stream().map(Argument::reference).forEach(facts.upstream::add);
     madeAfter.put(name, world.successions.moves(estate));
   }
 
@@ -231,11 +237,6 @@ final class Ledger {
       }
     }
     return true;
-  }
-
-  /// The tasks and puts whose values a task was called with.
-  static List<Reference> upstream(Facts facts) {
-    return facts.spec.arguments().stream().map(Argument::reference).toList();
   }
 
   long executions() {

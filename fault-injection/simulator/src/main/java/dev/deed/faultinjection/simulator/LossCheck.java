@@ -44,7 +44,7 @@ final class LossCheck implements Check {
   @Override
   public void stored(Node node, CopyName name) {
     if (name.writer().equals(node.id)) {
-      written.merge(name.reference(), name, (a, b) -> a.attempt() > b.attempt() ? a : b);
+      written.merge(name.reference(), name, (a, b) -> a.edition() > b.edition() ? a : b);
       return;
     }
     WorkerView owner = world.server(name.reference().estate()).orElse(null);

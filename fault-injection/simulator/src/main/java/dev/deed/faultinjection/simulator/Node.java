@@ -52,6 +52,7 @@ final class Node implements WorkerView {
   private final long clockOffsetNs;
   private long handleNumbers;
   private long requestNumbers;
+  private long editions;
   private long tickAtNs = Long.MAX_VALUE;
   private long pausedUntilNs;
   private final Dice batches;
@@ -122,6 +123,11 @@ final class Node implements WorkerView {
   long newHandle(Reference reference) {
     handles.put(++handleNumbers, reference);
     return handleNumbers;
+  }
+
+  /// The number of a value that is stored here.
+  long newEdition() {
+    return ++editions;
   }
 
   long newRequest() {

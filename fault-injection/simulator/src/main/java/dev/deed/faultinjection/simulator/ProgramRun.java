@@ -37,6 +37,7 @@ final class ProgramRun {
   private final Node node;
   private final World world;
   private final @Nullable Job job;
+  private final int attempt;
   private final TaskId task;
   private final int run;
   private final Script script;
@@ -76,7 +77,8 @@ final class ProgramRun {
     this.byHand = byHand;
     this.idle = byHand;
     this.begunNs = world.nowNs;
-    this.dice = world.draws.dice(Purpose.PROGRAM, task.low() + (job == null ? 0 : job.attempt()));
+    this.attempt = job == null ? 0 : job.attempt();
+    this.dice = world.draws.dice(Purpose.PROGRAM, task.low() + attempt);
     this.variables = new Variables(node);
     this.copies = new OpenCopies(node);
     this.core = new Dialogue(node, this, job);
@@ -348,7 +350,7 @@ final class ProgramRun {
         () -> {
           if (core.hasRoom()) {
             StoredValue value =
-                new StoredValue(0, node.id, step.size(), Values.digest(object), inside);
+                new StoredValue(edition(), node.id, step.size(), Values.digest(object), inside);
             core.write(reference, value);
             publishPut(step, reference, new Outcome.Stored(value, List.of()));
             if (step.copies() > 1) {
@@ -417,6 +419,11 @@ final class ProgramRun {
     return new TaskOutcome.Returned(results);
   }
 
+  /// Of a value that is stored here: later than all of earlier attempts.
+  private long edition() {
+    return ((long) attempt << 32) | node.newEdition();
+  }
+
   private Outcome result(Job current, int index, long size, List<Reference> inside) {
     ObjectId object = task.result(index);
     Reference reference = new Reference(object, current.estate());
@@ -429,7 +436,7 @@ final class ProgramRun {
       return new Outcome.Inline(Values.inline(digest, size, inside));
     }
     if (core.hasRoom()) {
-      StoredValue value = new StoredValue(current.attempt(), node.id, size, digest, inside);
+      StoredValue value = new StoredValue(edition(), node.id, size, digest, inside);
       core.write(reference, value);
       return new Outcome.Stored(value, List.of());
     }

@@ -134,7 +134,7 @@ final class TruthCheck implements Check {
           .ledger
           .task(next)
           .ifPresent(facts -> {
-            for (Reference above : Ledger.upstream(facts)) {
+            for (Reference above : facts.upstream) {
               if (seen.add(above)) {
                 open.add(above);
               }
