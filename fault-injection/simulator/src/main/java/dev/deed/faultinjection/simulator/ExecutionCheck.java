@@ -36,9 +36,11 @@ final class ExecutionCheck implements Check {
   }
 
   /// Executions that are lost with the server of the task's estate, of which its heirs had not been
-  /// told. There are none of a task without retries: its heirs are told before it is pushed.
+  /// told: those of all its runs, if they were so short. There are none of a task without retries:
+  /// its heirs are told before it is pushed.
   private int forgotten(Ledger.Facts facts) {
     int moves = world.successions.moves(facts.estate);
-    return moves == 0 || facts.spec.terms().retries() == 0 ? 0 : moves + facts.losses();
+    int retries = facts.spec.terms().retries();
+    return moves == 0 || retries == 0 ? 0 : moves * facts.calls * (1 + retries) + facts.losses();
   }
 }
