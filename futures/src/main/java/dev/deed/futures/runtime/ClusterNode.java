@@ -36,6 +36,7 @@ import dev.deed.transport.store.PullResult;
 import dev.deed.transport.store.TransferClient;
 import dev.deed.transport.store.TransferConfig;
 import dev.deed.transport.store.TransferServer;
+import dev.deed.transport.value.ClassVersion;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -185,7 +186,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             job.main(),
             job.estate(),
             Codecs.ofProgram(),
-            plan.driver() ? Optional.empty() : Optional.of(this::code),
+            plan.driver() ? Optional.empty() : Optional.of(new ShippedCode()),
             copies,
             config.checkImmutability(),
             _ -> this);
@@ -434,8 +435,8 @@ final class ClusterNode implements Surroundings, AutoCloseable {
         byte[] report = ReportCodec.write(MemoryReports.of(runtime));
         yield InquiryServer.Reply.of(report);
       }
-      case Question.CodeParts(WorkerId job, var known) -> {
-        List<CodePart> parts = driver ? program.parts(known) : shipped.parts(job, known);
+      case Question.CodeParts asked -> {
+        List<CodePart> parts = driver ? ownParts(asked) : shipped.parts(asked);
         yield InquiryServer.Reply.of(CodePart.write(parts));
       }
       case Question.CodePart(var digest) -> driver ? program.part(digest) : shipped.part(digest);
@@ -445,6 +446,13 @@ final class ClusterNode implements Surroundings, AutoCloseable {
         yield InquiryServer.Reply.of(new byte[0]);
       }
     };
+  }
+
+  private List<CodePart> ownParts(Question.CodeParts asked) throws IOException {
+    if (!runtime.program().has(asked.classes())) {
+      throw new Inquiry.RefusedException("the driver's program has other classes");
+    }
+    return program.parts(asked.known());
   }
 
   private ClusterQuestions.Membership membershipNow() {
@@ -469,8 +477,17 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     links.resume(sender);
   }
 
-  private JobCode code(WorkerId job) {
-    return shipped.of(job);
+  /// The code of jobs, which is there as soon as this is made.
+  private final class ShippedCode implements Jobs {
+    @Override
+    public JobCode of(WorkerId job) {
+      return shipped.of(job);
+    }
+
+    @Override
+    public JobCode of(WorkerId job, List<ClassVersion> classes) {
+      return shipped.of(job, classes);
+    }
   }
 
   // --- what the core orders ---------------------------------------------------------------------

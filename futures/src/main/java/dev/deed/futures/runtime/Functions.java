@@ -1,9 +1,11 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.CodeMismatchException;
 import dev.deed.NotSerializableValueException;
 import dev.deed.lineage.Payload;
 import dev.deed.lineage.Reference;
 import dev.deed.lineage.Value;
+import dev.deed.transport.value.CodeCodec;
 import java.io.Serializable;
 import java.util.List;
 
@@ -27,8 +29,7 @@ final class Functions {
     long size = bytes.length + (long) encoded.references().size() * Reference.MOST_BYTES;
     checkSize(size, runtime.limits().functionBytes(), function.getClass());
     Object callable = code.isConstant(function, bytes) ? function : null;
-    return new Captured(
-        new LocalFunction(form, code.job(), callable, bytes, call), encoded.references());
+    return new Captured(new LocalFunction(form, code, callable, bytes, call), encoded.references());
   }
 
   /// Refuses what could never be sent, before anything has changed.
@@ -46,21 +47,34 @@ final class Functions {
     }
   }
 
-  /// The function of an execution as it came.
-  static LocalFunction parse(Payload payload) {
-    return payload instanceof LocalFunction own ? own : LocalFunction.parse(payload.bytes());
+  /// The function of an execution, ready to be called, with the version of the code that its call
+  /// was made with. References that it captured get handles. Throws what [Jobs] throws, and what
+  /// [HandleHooks#reading] does.
+  LocalFunction load(Payload payload) {
+    LocalFunction came =
+        payload instanceof LocalFunction own
+            ? own
+            : LocalFunction.parse(payload.bytes(), runtime.jobs());
+    if (came.function() != null) {
+      return came;
+    }
+    try {
+      return decoded(came, came.program());
+    } catch (CodeMismatchException e) {
+      JobCode fitting = runtime.jobs().of(came.program().job(), CodeCodec.classes(came.code()));
+      if (fitting.equals(came.program())) {
+        throw e;
+      }
+      return decoded(came, fitting);
+    }
   }
 
-  /// The function of an execution, ready to be called. References that it captured get handles.
-  LocalFunction load(JobCode code, LocalFunction parsed) {
-    if (parsed.function() != null) {
-      return parsed;
-    }
+  private LocalFunction decoded(LocalFunction came, JobCode program) {
     Object function =
         runtime
             .hooks()
-            .reading(hook -> code.functions().decode(parsed.code(), type(parsed.form()), hook));
-    return new LocalFunction(parsed.form(), parsed.job(), function, parsed.code(), null);
+            .reading(hook -> program.functions().decode(came.code(), type(came.form()), hook));
+    return came.with(program, function);
   }
 
   private static Class<? extends Serializable> type(LocalFunction.Form form) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// The jobs of a cluster as one member follows them, for threads that wait for them to change. What
 /// it says of an entry the core of this member has been given. Thread-safe.
@@ -72,10 +73,17 @@ final class JobBook {
   /// Whom to ask for that code: its driver, or, while there is none, the workers, which may have
   /// executed its tasks.
   synchronized List<WorkerId> mayHaveCodeOf(WorkerId first) {
-    return driverOf(first)
-        .map(List::of)
-        .orElseGet(() ->
-            log.members().stream().filter(member -> !member.driver()).map(Member::id).toList());
+    return driverOf(first).map(List::of).orElseGet(this::workers);
+  }
+
+  /// Whom to ask for a version of that code that may be an earlier driver's: all who may have one,
+  /// the driver first.
+  synchronized List<WorkerId> mayHaveVersionsOf(WorkerId first) {
+    return Stream.concat(driverOf(first).stream(), workers().stream()).toList();
+  }
+
+  private List<WorkerId> workers() {
+    return log.members().stream().filter(member -> !member.driver()).map(Member::id).toList();
   }
 
   /// Whether nobody will continue what the driver `first` has begun, and nothing of it is left.

@@ -1,8 +1,10 @@
 package dev.deed.futures.runtime;
 
 import dev.deed.lineage.WorkerId;
+import dev.deed.transport.value.ClassVersion;
 import dev.deed.transport.value.CodeCodec;
 import dev.deed.transport.value.ValueCodec;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The code of one job in this process: its class loader, and the codecs that find classes through
@@ -73,6 +75,11 @@ final class JobCode {
 
   CodeCodec functions() {
     return functions;
+  }
+
+  /// Whether a function that was made with `classes` was made with this code, as far as they tell.
+  boolean has(List<ClassVersion> classes) {
+    return classes.stream().allMatch(each -> each.isIn(loader));
   }
 
   /// Whether nobody can change `value`, nor anything that it refers to.

@@ -40,6 +40,13 @@ final class LiveValue implements Payload {
     };
   }
 
+  /// Whether the object is one for readers whose values `reader` decodes: else it may be of classes
+  /// that another version of their program has.
+  @SuppressWarnings("ReferenceEquality") // codecs have no equality
+  boolean isOf(ValueCodec reader) {
+    return codec == reader;
+  }
+
   @Nullable Object object() {
     return object;
   }

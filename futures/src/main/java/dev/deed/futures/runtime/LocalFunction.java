@@ -56,40 +56,50 @@ final class LocalFunction implements Payload {
   private static final int HEAD_BYTES = 17;
 
   private final Form form;
-  private final WorkerId job;
+  private final JobCode program;
   private final @Nullable Object function;
   private final byte[] code;
   private final @Nullable LocalCall call;
 
   /// A function that can be called as it is, or, if `function` is null, must be decoded each time.
   LocalFunction(
-      Form form, WorkerId job, @Nullable Object function, byte[] code, @Nullable LocalCall call) {
+      Form form,
+      JobCode program,
+      @Nullable Object function,
+      byte[] code,
+      @Nullable LocalCall call) {
     this.form = form;
-    this.job = job;
+    this.program = program;
     this.function = function;
     this.code = code;
     this.call = call;
   }
 
-  /// A function that came from another process.
-  static LocalFunction parse(byte[] bytes) {
+  /// A function that came from another process: with the newest version of its job's code, as the
+  /// version that it was made with is not known before it is decoded.
+  static LocalFunction parse(byte[] bytes, Jobs jobs) {
     WireReader in = new WireReader(bytes);
     Form form = Form.of(in.readByte());
     if (form == null) {
       throw new MalformedException("a function of unknown form");
     }
-    WorkerId job = WorkerId.read(in);
+    JobCode newest = jobs.of(WorkerId.read(in));
     return new LocalFunction(
-        form, job, null, Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length), null);
+        form, newest, null, Arrays.copyOfRange(bytes, HEAD_BYTES, bytes.length), null);
+  }
+
+  /// The same, decoded with the code that it was made with.
+  LocalFunction with(JobCode made, Object decoded) {
+    return new LocalFunction(form, made, decoded, code, call);
   }
 
   Form form() {
     return form;
   }
 
-  /// The driver whose program calls it.
-  WorkerId job() {
-    return job;
+  /// The code of the program that calls it.
+  JobCode program() {
+    return program;
   }
 
   /// The function, if it can be called as it is.
@@ -116,7 +126,7 @@ final class LocalFunction implements Payload {
   public byte[] bytes() {
     WireWriter out = new WireWriter(size());
     out.writeByte(form.number);
-    job.write(out);
+    program.job().write(out);
     out.writeRaw(code, 0, code.length);
     return out.toBytes();
   }

@@ -4,6 +4,7 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
+import dev.deed.transport.value.ClassVersion;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -24,9 +25,12 @@ sealed interface Question {
   ///
   /// @param job the driver that has begun it
   /// @param known jars that the asker has itself
-  record CodeParts(WorkerId job, List<KnownJar> known) implements Question {
+  /// @param classes those that the version has which is wanted; none for the newest
+  record CodeParts(WorkerId job, List<KnownJar> known, List<ClassVersion> classes)
+      implements Question {
     public CodeParts {
       known = List.copyOf(known);
+      classes = List.copyOf(classes);
     }
   }
 
@@ -68,7 +72,7 @@ sealed interface Question {
     switch (this) {
       case Membership _ -> out.writeByte(0);
       case Memory _ -> out.writeByte(1);
-      case CodeParts(WorkerId job, List<KnownJar> known) -> {
+      case CodeParts(WorkerId job, List<KnownJar> known, List<ClassVersion> classes) -> {
         out.writeByte(2);
         job.write(out);
         out.writeInt(known.size());
@@ -76,6 +80,11 @@ sealed interface Question {
           out.writeString(jar.name());
           out.writeLong(jar.size());
           out.writeFixedLong(jar.modifiedMs());
+        }
+        out.writeInt(classes.size());
+        for (ClassVersion each : classes) {
+          out.writeString(each.name());
+          out.writeFixedLong(each.hash());
         }
       }
       case CodePart(Digest digest) -> {
@@ -104,7 +113,12 @@ sealed interface Question {
             for (int i = 0; i < count; i++) {
               known.add(new KnownJar(in.readString(), in.readLong(), in.readFixedLong()));
             }
-            yield new CodeParts(job, known);
+            int named = in.readCount(9);
+            List<ClassVersion> classes = new ArrayList<>(named);
+            for (int i = 0; i < named; i++) {
+              classes.add(new ClassVersion(in.readString(), in.readFixedLong()));
+            }
+            yield new CodeParts(job, known, classes);
           }
           case 3 -> new CodePart(Digest.read(in));
           case 4 -> new Jobs();

@@ -5,101 +5,52 @@ import dev.deed.InterruptedGetException;
 import dev.deed.lineage.WorkerId;
 import dev.deed.lineage.wire.MalformedException;
 import dev.deed.transport.Threads;
-import java.io.BufferedOutputStream;
+import dev.deed.transport.value.ClassVersion;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The code of the programs whose tasks a worker executes, asked of each program's driver when its
 /// first task comes, told to other workers while there is no driver, and given up when nobody may
 /// continue what the driver has begun. Thread-safe.
 /*
- * State. A job is *coming* (its future is open), *here*, or unknown. A failed one is unknown again, so that the
- * next task asks anew.
+ * State. A version of a job's code is *coming* (its future is open), *here*, or unknown. One that failed is unknown
+ * again, so that the next task asks anew.
  *
  * Drivers. The code of a named job is asked for when the job begins, since its tasks may outlive its driver. While
  * there is no driver, who lacks the code asks the other workers, or waits for the next one. When that comes it is asked
- * which parts its code has:
- * where they are the same the code stays, else the tasks that come from then on get the new one, and what runs goes on
- * with the old one, which is given up with the job.
+ * which parts its code has: these are the newest version, with which the tasks that come from then on are executed, and
+ * earlier ones stay. If it dies before it has answered, and no other worker knows what it would have said, what was
+ * newest before is so again.
  *
- * Links. A connection that breaks, or isn't made, says nothing of the code: the question is asked again, until
- * the driver's death is followed, for PATIENCE at most. What the driver refuses is final.
+ * Versions. A task is executed with the code that its call was made with. Which that was is told by the hashes of the
+ * function's classes: where the newest version has others, that which has them is looked for, here first, then at the
+ * driver and at all workers. So of two versions that differ only in classes that no function is made from, the newer
+ * one is taken. What the worker has on its own class path comes first in every version.
  *
- * Files. A part lies in the job's folder under its SHA-256. It gets that name when its bytes have been
- * verified.
- *
- * Threads. Parts are fetched by a thread of their own for each job: an interrupt of one of the tasks that wait
- * must not break a connection off that others need. The thread outlives neither its job nor the worker.
+ * Threads. A version is brought by a thread of its own: an interrupt of one of the tasks that wait must not break a
+ * connection off that others need. The thread outlives neither its job nor the worker.
  */
 final class ShippedJobs implements Jobs, AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  /// Between two attempts, the first time and at most.
-  private static final Duration PAUSE = Duration.ofMillis(50);
-
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-
   private final JobCode program;
-  private final Source source;
+  private final CodeDelivery delivery;
   private final Path folder;
   private final Predicate<WorkerId> over;
   private final Predicate<WorkerId> away;
-  private final Map<WorkerId, Job> jobs = new HashMap<>();
+
+  /// Guarded by itself, with all that is in it.
+  private final Map<WorkerId, JobVersions> jobs = new HashMap<>();
+
   private boolean closed;
-
-  /// Where the parts are.
-  interface Source {
-    /// The parts of a job's code that one lacks who has the jars `known`.
-    byte[] parts(WorkerId job, Question.CodeParts known, Duration patience) throws IOException;
-
-    /// Writes a part's bytes, as many as it has, to `to`.
-    void part(WorkerId job, CodePart part, Duration patience, OutputStream to) throws IOException;
-  }
-
-  /// One job here.
-  private static final class Job {
-    final CompletableFuture<JobCode> code = new CompletableFuture<>();
-    final Thread bringer;
-
-    /// Null while this worker's own class path has all classes. Guarded by this.
-    @Nullable JobLoader loader;
-
-    /// Guarded by this.
-    boolean ended;
-
-    /// What the job's code was before, if it is another now: tasks may still run with it.
-    volatile @Nullable Job before;
-
-    volatile List<CodePart> parts = List.of();
-
-    /// What this worker has of the code itself: the parts are the rest of it.
-    volatile List<Question.KnownJar> known = List.of();
-
-    Job(WorkerId id, @Nullable Job before, java.util.function.Consumer<Job> bring) {
-      this.before = before;
-      bringer =
-          Thread.ofVirtual()
-              .name("deed-code-" + id.brief())
-              .inheritInheritableThreadLocals(false)
-              .unstarted(() -> bring.accept(this));
-    }
-  }
 
   /// @param program the code that this worker was started with
   /// @param folder of this worker alone, for the parts; made when the first one comes
@@ -107,69 +58,136 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   /// @param away whether it is dead and somebody may
   ShippedJobs(
       JobCode program,
-      Source source,
+      CodeDelivery.Source source,
       Path folder,
       Predicate<WorkerId> over,
       Predicate<WorkerId> away) {
     this.program = program;
-    this.source = source;
+    this.delivery = new CodeDelivery(source, folder, over, away);
     this.folder = folder;
     this.over = over;
     this.away = away;
   }
+
+  // --- what tasks want ---------------------------------------------------------------------------
 
   @Override
   public JobCode of(WorkerId id) {
     if (id.equals(program.job())) {
       return program;
     }
-    try {
-      while (true) {
-        Job job = job(id);
-        JobCode code = job.code.get();
-        synchronized (jobs) {
-          // Else the next driver has come meanwhile.
-          if (jobs.getOrDefault(id, job) == job) {
-            return code;
-          }
+    while (true) {
+      JobVersions.Coming newest = newest(id);
+      try {
+        JobCode code = await(newest).code();
+        if (!renewed(id, newest)) {
+          return code;
+        }
+      } catch (CodeMismatchException e) {
+        if (!renewed(id, newest)) {
+          throw e;
         }
       }
+    }
+  }
+
+  @Override
+  public JobCode of(WorkerId id, List<ClassVersion> classes) {
+    if (id.equals(program.job())
+        || classes.stream().anyMatch(each -> each.isOtherIn(program.loader()))) {
+      return of(id);
+    }
+    Optional<ShippedVersion> here = having(here(id), classes);
+    return here.isPresent() ? here.get().code() : await(seek(id, classes)).code();
+  }
+
+  /// Whether the next driver has come meanwhile.
+  private boolean renewed(WorkerId id, JobVersions.Coming newest) {
+    synchronized (jobs) {
+      JobVersions job = jobs.get(id);
+      JobVersions.Coming last = job == null ? null : job.newest();
+      return last != null && last != newest;
+    }
+  }
+
+  private static ShippedVersion await(JobVersions.Coming coming) {
+    try {
+      return coming.version.get();
     } catch (ExecutionException e) {
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new CodeMismatchException(
-          "the code of the program of driver "
-              + id.brief()
-              + " can't be had: "
-              + reason.getMessage(),
-          reason);
+          coming.what + " can't be had: " + reason.getMessage(), reason);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedGetException("interrupted while the code of the task came", e);
     }
   }
 
-  private Job job(WorkerId id) {
+  private static Optional<ShippedVersion> having(
+      List<ShippedVersion> versions, List<ClassVersion> classes) {
+    return versions.stream().filter(each -> each.code().has(classes)).findFirst();
+  }
+
+  private List<ShippedVersion> here(WorkerId id) {
     synchronized (jobs) {
-      Job known = jobs.get(id);
-      return known == null ? start(id) : known;
+      JobVersions job = jobs.get(id);
+      return job == null ? List.of() : job.here();
     }
   }
 
-  private Job start(WorkerId id) {
-    Job coming = new Job(id, null, job -> bring(id, job));
+  private List<ShippedVersion> here(JobVersions job) {
+    synchronized (jobs) {
+      return job.here();
+    }
+  }
+
+  // --- what comes --------------------------------------------------------------------------------
+
+  private JobVersions.Coming newest(WorkerId id) {
+    synchronized (jobs) {
+      JobVersions job = job(id);
+      JobVersions.Coming known = job.newest();
+      if (known != null) {
+        return known;
+      }
+      JobVersions.Coming coming = newest(id, job);
+      start(coming);
+      return coming;
+    }
+  }
+
+  private JobVersions job(WorkerId id) {
+    return closed ? new JobVersions() : jobs.computeIfAbsent(id, _ -> new JobVersions());
+  }
+
+  /// The newest version from here on; not started.
+  private JobVersions.Coming newest(WorkerId id, JobVersions job) {
+    JobVersions.Coming before = job.newest();
+    JobVersions.Coming coming =
+        new JobVersions.Coming(
+            "the code of the program of driver " + id.brief(),
+            thread(id),
+            one -> bring(id, job, one, () -> bringNewest(id, job, before)));
+    job.awaitNewest(coming);
+    return coming;
+  }
+
+  private static Thread.Builder thread(WorkerId id) {
+    return Thread.ofVirtual().name("deed-code-" + id.brief()).inheritInheritableThreadLocals(false);
+  }
+
+  private void start(JobVersions.Coming coming) {
     if (closed) {
-      coming.code.completeExceptionally(new IOException("this worker ends"));
+      coming.version.completeExceptionally(new IOException("this worker ends"));
     } else {
-      jobs.put(id, coming);
       coming.bringer.start();
     }
-    return coming;
   }
 
   /// A driver has begun a job: its code is brought while it is there.
   void expect(WorkerId id) {
     if (!id.equals(program.job())) {
-      job(id);
+      newest(id);
     }
   }
 
@@ -178,63 +196,98 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   /// it is.
   Runnable renew(WorkerId id) {
     synchronized (jobs) {
-      Job known = jobs.get(id);
-      if (known == null || closed) {
+      JobVersions job = jobs.get(id);
+      if (job == null || closed) {
         return () -> {};
       }
-      Job coming = new Job(id, known, job -> bring(id, job));
-      jobs.put(id, coming);
+      JobVersions.Coming coming = newest(id, job);
       return coming.bringer::start;
     }
   }
 
-  private void bring(WorkerId id, Job job) {
-    try {
-      job.code.complete(ask(id, job));
-      if (over.test(id)) {
-        // Nobody will tell of its end any more.
-        ended(id);
+  /// A version that has these classes is looked for.
+  private JobVersions.Coming seek(WorkerId id, List<ClassVersion> classes) {
+    synchronized (jobs) {
+      JobVersions job = job(id);
+      JobVersions.Coming known = job.sought(classes);
+      if (known != null) {
+        return known;
       }
+      JobVersions.Coming coming =
+          new JobVersions.Coming(
+              "the version of the code of the program of driver " + id.brief() + " with " + classes,
+              thread(id),
+              one -> bring(id, job, one, () -> bringOneWith(id, job, classes)));
+      job.awaitSought(classes, coming);
+      start(coming);
+      return coming;
+    }
+  }
+
+  /// How a version is brought.
+  @FunctionalInterface
+  private interface Bringing {
+    ShippedVersion run() throws IOException;
+  }
+
+  private void bring(WorkerId id, JobVersions job, JobVersions.Coming coming, Bringing how) {
+    try {
+      checkWanted(job);
+      ShippedVersion version = how.run();
+      arrived(id, job, coming, true);
+      coming.version.complete(version);
     } catch (IOException | MalformedException e) {
-      forget(id, job);
-      job.code.completeExceptionally(e);
+      arrived(id, job, coming, false);
+      coming.version.completeExceptionally(e);
     } catch (RuntimeException | Error e) {
-      forget(id, job);
-      job.code.completeExceptionally(e);
+      arrived(id, job, coming, false);
+      coming.version.completeExceptionally(e);
       throw e;
     }
-  }
-
-  private void forget(WorkerId id, Job job) {
-    synchronized (jobs) {
-      jobs.remove(id, job);
+    if (over.test(id)) {
+      // Nobody will tell of its end any more.
+      ended(id);
     }
   }
 
-  private JobCode ask(WorkerId id, Job job) throws IOException {
-    awaitEnd(job.before);
-    List<Path> own = ClassPathFiles.of(System.getProperty("java.class.path"));
-    Question.CodeParts question = new Question.CodeParts(id, ClassPathFiles.jars(own));
-    job.known = question.known();
-    List<CodePart> parts = parts(id, question);
-    while (true) {
-      try {
-        return code(id, job, parts);
-      } catch (Inquiry.RefusedException e) {
-        List<CodePart> now = parts(id, question);
-        if (now.equals(parts)) {
-          throw e;
-        }
-        parts = now; // Another driver, with other code, came in the middle.
+  private void checkWanted(JobVersions job) throws IOException {
+    synchronized (jobs) {
+      if (job.ended()) {
+        throw isOver();
       }
+    }
+  }
+
+  private void arrived(WorkerId id, JobVersions job, JobVersions.Coming coming, boolean had) {
+    synchronized (jobs) {
+      job.arrived(coming, had);
+      if (job.isEmpty()) {
+        jobs.remove(id, job);
+      }
+    }
+  }
+
+  private ShippedVersion bringNewest(
+      WorkerId id, JobVersions job, JobVersions.@Nullable Coming before) throws IOException {
+    awaitEnd(before);
+    List<ShippedVersion> earlier = here(job);
+    try {
+      return kept(job, fetched(id, job, List.of(), earlier.isEmpty()), true);
+    } catch (Inquiry.RefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      if (earlier.isEmpty() || !away.test(id)) {
+        throw e;
+      }
+      return kept(job, earlier.getFirst(), true);
     }
   }
 
   /// Waits until what comes for an earlier driver's tasks has come, or failed.
-  private static void awaitEnd(@Nullable Job before) throws IOException {
+  private static void awaitEnd(JobVersions.@Nullable Coming before) throws IOException {
     try {
       if (before != null) {
-        before.code.get();
+        before.version.get();
       }
     } catch (ExecutionException _) {
       // Whoever waited for it is told.
@@ -244,143 +297,102 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     }
   }
 
-  private List<CodePart> parts(WorkerId id, Question.CodeParts question) throws IOException {
-    List<CodePart> parts = CodePart.read(patiently(id, () -> source.parts(id, question, PATIENCE)));
-    if (CodePart.total(parts) > CodePart.MOST_BYTES) {
-      throw new IOException("it has too many or too large parts");
+  private ShippedVersion bringOneWith(WorkerId id, JobVersions job, List<ClassVersion> classes)
+      throws IOException {
+    // It may have come since it was looked for here.
+    Optional<ShippedVersion> here = having(here(job), classes);
+    if (here.isPresent()) {
+      return here.get();
     }
-    return parts;
+    ShippedVersion version = kept(job, fetched(id, job, classes, true), false);
+    if (!version.code().has(classes)) {
+      throw new IOException("what came for it has other classes");
+    }
+    return version;
   }
 
-  /// The code that consists of these parts.
-  private JobCode code(WorkerId id, Job job, List<CodePart> parts) throws IOException {
-    job.parts = parts;
-    Job before = job.before;
-    if (before != null && !before.code.isCompletedExceptionally() && before.parts.equals(parts)) {
-      return same(job, before);
-    }
-    if (parts.isEmpty()) {
-      return program.of(id);
-    }
-    Path place = Files.createDirectories(folder.resolve(id.toString()));
-    List<Path> jars = new ArrayList<>(parts.size());
-    for (CodePart part : parts) {
-      jars.add(fetched(id, part, place));
-    }
-    synchronized (job) {
-      if (job.ended) {
-        throw new IOException("its driver is no member any more");
-      }
-      JobLoader loader = new JobLoader(jars, program.loader());
-      job.loader = loader;
-      return new JobCode(id, loader, Codecs.of(loader));
-    }
+  private ShippedVersion fetched(
+      WorkerId id, JobVersions job, List<ClassVersion> classes, boolean waits) throws IOException {
+    List<Path> own = ClassPathFiles.of(System.getProperty("java.class.path"));
+    Question.CodeParts question = new Question.CodeParts(id, ClassPathFiles.jars(own), classes);
+    return delivery.version(question, program, waits, () -> here(job));
   }
 
-  private static JobCode same(Job job, Job before) throws IOException {
-    synchronized (job) {
-      if (job.ended) {
-        throw new IOException("its driver is no member any more");
-      }
-      synchronized (before) {
-        job.loader = before.loader;
-        before.loader = null;
-      }
-      job.before = before.before;
-    }
-    return before.code.join();
-  }
-
-  private Path fetched(WorkerId id, CodePart part, Path place) throws IOException {
-    Path jar = jar(place, part.digest());
-    Path coming = Files.createTempFile(place, "coming-", "");
-    Question.Digest got = patiently(id, () -> fetch(id, part, coming));
-    if (Files.size(coming) != part.size() || !got.equals(part.digest())) {
-      throw new IOException("a part of it came with other bytes than its name says");
-    }
-    return Files.move(
-        coming, jar, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private static Path jar(Path place, Question.Digest digest) {
-    return place.resolve(digest.hex() + ".jar");
-  }
-
-  /// The parts of a job's code that one lacks who has the jars `known`, as far as this worker has
-  /// the code: for others, while there is no driver. An [Inquiry.RefusedException] says why they
-  /// can't be had.
-  List<CodePart> parts(WorkerId id, List<Question.KnownJar> known) throws IOException {
-    Job here;
+  /// Takes a version in. Returns the one that is here already, if it has come by two ways.
+  private ShippedVersion kept(JobVersions job, ShippedVersion version, boolean asNewest)
+      throws IOException {
+    Optional<ShippedVersion> kept;
+    List<ShippedVersion> forgotten = List.of();
     synchronized (jobs) {
-      here = jobs.get(id);
+      kept =
+          job.ended() ? Optional.empty() : job.of(version.parts()).or(() -> Optional.of(version));
+      if (kept.isPresent()) {
+        forgotten = job.keep(kept.get(), asNewest);
+      }
     }
-    if (here == null || !has(here)) {
-      throw new Inquiry.RefusedException("this worker does not have the code of " + id.brief());
+    for (ShippedVersion each : forgotten) {
+      each.forget();
     }
-    if (!known.containsAll(here.known)) {
+    if (kept.isEmpty() || !kept.get().equals(version)) {
+      version.close();
+    }
+    return kept.orElseThrow(ShippedJobs::isOver);
+  }
+
+  private static IOException isOver() {
+    return new IOException("its driver is no member any more");
+  }
+
+  // --- what others want --------------------------------------------------------------------------
+
+  /// The parts of a version, as far as this worker has one that fits the question. An
+  /// [Inquiry.RefusedException] says why they can't be had.
+  List<CodePart> parts(Question.CodeParts asked) throws IOException {
+    Optional<ShippedVersion> version =
+        asked.classes().isEmpty()
+            ? newestHere(asked.job())
+            : having(here(asked.job()), asked.classes());
+    if (version.isEmpty()) {
+      throw new Inquiry.RefusedException(
+          "this worker does not have the code of " + asked.job().brief());
+    }
+    if (!asked.known().containsAll(version.get().known())) {
       throw new Inquiry.RefusedException("this worker has jars that the asker lacks");
     }
-    return here.parts;
+    return version.get().parts();
   }
 
-  private static boolean has(Job job) {
-    return job.code.isDone() && !job.code.isCompletedExceptionally();
-  }
-
-  /// The bytes of such a part.
-  InquiryServer.Reply part(Question.Digest digest) throws IOException {
-    Path jar = null;
+  /// The newest version, unless it is still to come.
+  private Optional<ShippedVersion> newestHere(WorkerId id) {
     synchronized (jobs) {
-      for (Map.Entry<WorkerId, Job> each : jobs.entrySet()) {
-        if (has(each.getValue())
-            && each.getValue().parts.stream().anyMatch(part -> part.digest().equals(digest))) {
-          jar = jar(folder.resolve(each.getKey().toString()), digest);
-        }
-      }
+      JobVersions job = jobs.get(id);
+      JobVersions.Coming newest = job == null ? null : job.newest();
+      return newest != null && newest.version.isDone()
+          ? Optional.of(newest.version.join())
+          : Optional.empty();
     }
-    if (jar == null) {
-      throw new Inquiry.RefusedException("this worker has no code named " + digest.hex());
-    }
+  }
+
+  /// The bytes of a part.
+  InquiryServer.Reply part(Question.Digest digest) throws IOException {
+    Path jar =
+        everything()
+            .filter(version -> version.hasPart(digest))
+            .findFirst()
+            .map(version -> version.jar(digest))
+            .orElseThrow(() ->
+                new Inquiry.RefusedException("this worker has no code named " + digest.hex()));
     FileChannel file = FileChannel.open(jar);
     return new InquiryServer.Reply(file, file.size());
   }
 
-  private Question.Digest fetch(WorkerId id, CodePart part, Path to) throws IOException {
-    MessageDigest digest = ProgramCode.sha256();
-    try (OutputStream out =
-        new DigestOutputStream(new BufferedOutputStream(Files.newOutputStream(to)), digest)) {
-      source.part(id, part, PATIENCE, out);
-    }
-    return Question.Digest.of(digest.digest());
-  }
-
-  /// One question to a driver, or to others in its place.
-  @FunctionalInterface
-  private interface Attempt<T> {
-    T run() throws IOException;
-  }
-
-  private <T> T patiently(WorkerId id, Attempt<T> attempt) throws IOException {
-    long endNs = System.nanoTime() + PATIENCE.toNanos();
-    for (long pauseNs = PAUSE.toNanos();
-        ;
-        pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE.toNanos())) {
-      try {
-        return attempt.run();
-      } catch (Inquiry.RefusedException e) {
-        throw e;
-      } catch (IOException e) {
-        if (away.test(id)) {
-          endNs = System.nanoTime() + PATIENCE.toNanos();
-        }
-        boolean last = over.test(id) || System.nanoTime() - endNs >= 0;
-        if (last || Thread.currentThread().isInterrupted()) {
-          throw e;
-        }
-        LockSupport.parkNanos(this, pauseNs);
-      }
+  private Stream<ShippedVersion> everything() {
+    synchronized (jobs) {
+      return jobs.values().stream().map(JobVersions::here).toList().stream().flatMap(List::stream);
     }
   }
+
+  // --- the end -----------------------------------------------------------------------------------
 
   /// Drivers have died, or jobs have ended: the code of those that are over is given up.
   void endOver() {
@@ -393,7 +405,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
 
   /// The driver is no member any more, and nobody will continue what it has begun.
   void ended(WorkerId id) {
-    Job left;
+    JobVersions left;
     synchronized (jobs) {
       left = jobs.remove(id);
     }
@@ -402,19 +414,22 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     }
   }
 
-  private void give(WorkerId id, Job job) {
+  private void give(WorkerId id, JobVersions job) {
+    Set<JobVersions.Coming> coming;
+    List<ShippedVersion> here;
+    synchronized (jobs) {
+      coming = job.end();
+      here = job.here();
+    }
+    for (JobVersions.Coming each : coming) {
+      each.bringer.interrupt();
+      Threads.join(each.bringer);
+    }
     try {
-      for (Job each = job; each != null; each = each.before) {
-        synchronized (each) {
-          each.ended = true;
-          if (each.loader != null) {
-            each.loader.close();
-          }
-        }
-        each.bringer.interrupt();
-        Threads.join(each.bringer);
+      for (ShippedVersion each : here) {
+        each.close();
       }
-      ClusterDirectory.remove(folder.resolve(id.toString()));
+      ClusterDirectory.remove(delivery.folder(id));
     } catch (IOException e) {
       System.getLogger("dev.deed")
           .log(System.Logger.Level.WARNING, "The code of a job was not given up cleanly: " + e);
@@ -424,7 +439,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   /// Gives up all jobs.
   @Override
   public void close() throws IOException {
-    Map<WorkerId, Job> left;
+    Map<WorkerId, JobVersions> left;
     synchronized (jobs) {
       closed = true;
       left = Map.copyOf(jobs);

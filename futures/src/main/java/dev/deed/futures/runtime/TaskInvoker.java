@@ -55,10 +55,10 @@ final class TaskInvoker {
       @Nullable Object[] arguments;
       LocalFunction function;
       try {
-        LocalFunction parsed = Functions.parse(run.spec().function());
-        run.code(runtime.jobs().of(parsed.job()));
+        // First, since arguments are of the classes of the function's code.
+        function = runtime.functions().load(run.spec().function());
+        run.code(function.program());
         arguments = arguments(run);
-        function = runtime.functions().load(run.code(), parsed);
       } catch (DeedException e) {
         return run.isCancelled()
             ? new TaskOutcome.Cancelled()

@@ -138,7 +138,7 @@ final class Values {
   /// The object of a small value.
   @Nullable Object decode(JobCode code, Value value) {
     Payload payload = value.payload();
-    if (payload instanceof LiveValue live) {
+    if (payload instanceof LiveValue live && live.isOf(code.values())) {
       if (checked && live.changed()) {
         throw new IllegalStateException(
             "a value that was shared as immutable has been changed: " + live.object());

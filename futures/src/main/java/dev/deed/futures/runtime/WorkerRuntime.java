@@ -13,6 +13,7 @@ import dev.deed.ownership.Event;
 import dev.deed.ownership.Job;
 import dev.deed.ownership.Member;
 import dev.deed.ownership.WorkerCore;
+import dev.deed.transport.value.ClassVersion;
 import dev.deed.transport.value.ValueCodec;
 import java.util.List;
 import java.util.Optional;
@@ -70,7 +71,7 @@ final class WorkerRuntime {
     this.estate = new EstateId(self.id());
     this.program = new JobCode(home.creator(), ClassLoader.getSystemClassLoader(), codec);
     this.executesOthers = jobs.isPresent();
-    this.jobs = jobs.orElse(_ -> program);
+    this.jobs = jobs.orElseGet(OwnProgram::new);
     this.main = new Caller(this, main, 0, home);
     this.store = store;
     this.values = new Values(this, store, config.inlineLimitBytes(), checked);
@@ -84,6 +85,19 @@ final class WorkerRuntime {
     CoreEffects effects = new CoreEffects(this.surroundings, executor, gate);
     this.driver =
         new CoreDriver(RING_SIZE, out -> new WorkerCore(self, config, out), effects, timer);
+  }
+
+  /// The only code where the program's own tasks alone are executed.
+  private final class OwnProgram implements Jobs {
+    @Override
+    public JobCode of(WorkerId job) {
+      return program;
+    }
+
+    @Override
+    public JobCode of(WorkerId job, List<ClassVersion> classes) {
+      return program;
+    }
   }
 
   /// Its main is that of a job which another driver has begun. Before anything is called.

@@ -136,7 +136,8 @@ class InquiryTest {
             new Question.Memory(),
             new Question.CodeParts(
                 new dev.deed.lineage.WorkerId(3, 4),
-                List.of(new Question.KnownJar("a.jar", 5, -6))),
+                List.of(new Question.KnownJar("a.jar", 5, -6)),
+                List.of(new dev.deed.transport.value.ClassVersion("app.Main", -7))),
             new Question.CodePart(Question.Digest.of(new byte[32])));
     for (Question question : all) {
       WireWriter out = new WireWriter(16);

@@ -8,7 +8,6 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.transport.value.NotDecodableException;
 import dev.deed.transport.value.ReferenceHook;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.net.URL;
@@ -56,7 +55,7 @@ class ShippedJobsTest {
   }
 
   /// A driver's code, as a worker gets it.
-  private static class Driver implements ShippedJobs.Source {
+  private static class Driver implements CodeDelivery.Source {
     final ProgramCode code;
     int asked;
 
@@ -67,17 +66,15 @@ class ShippedJobsTest {
     }
 
     @Override
-    public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
-        throws IOException {
+    public byte[] parts(Question.CodeParts known, Duration patience) throws IOException {
       asked++;
       return CodePart.write(code.parts(known.known()));
     }
 
     @Override
-    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
-        throws IOException {
+    public void part(WorkerId job, CodePart part, Duration patience, Path to) throws IOException {
       InquiryServer.Reply reply = code.part(part.digest());
-      to.write(bytes(reply.bytes(), (int) reply.length()));
+      Files.write(to, bytes(reply.bytes(), (int) reply.length()));
     }
 
     static byte[] bytes(ReadableByteChannel from, int length) throws IOException {
@@ -89,11 +86,11 @@ class ShippedJobsTest {
     }
   }
 
-  private ShippedJobs jobs(ShippedJobs.Source source) {
+  private ShippedJobs jobs(CodeDelivery.Source source) {
     return jobs(source, "code");
   }
 
-  private ShippedJobs jobs(ShippedJobs.Source source, String name) {
+  private ShippedJobs jobs(CodeDelivery.Source source, String name) {
     JobCode own = new JobCode(WORKER, ClassLoader.getSystemClassLoader(), Codecs.ofProgram());
     return new ShippedJobs(own, source, folder.resolve(name), dead::contains, away::contains);
   }
@@ -114,20 +111,19 @@ class ShippedJobsTest {
         classes("two", "app.Thing", "(int x) { public String toString() { return \"two\" + x; } }");
     Driver first = new Driver(one);
     Driver second = new Driver(two);
-    ShippedJobs.Source both =
-        new ShippedJobs.Source() {
+    CodeDelivery.Source both =
+        new CodeDelivery.Source() {
           private Driver of(WorkerId job) {
             return job.equals(FIRST) ? first : second;
           }
 
           @Override
-          public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
-              throws IOException {
-            return of(job).parts(job, known, patience);
+          public byte[] parts(Question.CodeParts known, Duration patience) throws IOException {
+            return of(known.job()).parts(known, patience);
           }
 
           @Override
-          public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+          public void part(WorkerId job, CodePart part, Duration patience, Path to)
               throws IOException {
             of(job).part(job, part, patience, to);
           }
@@ -184,9 +180,8 @@ class ShippedJobsTest {
     }
 
     @Override
-    public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
-        throws IOException {
-      byte[] parts = super.parts(job, known, patience);
+    public byte[] parts(Question.CodeParts known, Duration patience) throws IOException {
+      byte[] parts = super.parts(known, patience);
       if (asked == 1) {
         throw new IOException("cut");
       }
@@ -194,10 +189,9 @@ class ShippedJobsTest {
     }
 
     @Override
-    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
-        throws IOException {
+    public void part(WorkerId job, CodePart part, Duration patience, Path to) throws IOException {
       if (++parts == 1) {
-        to.write(1);
+        Files.write(to, new byte[] {1});
         throw new IOException("cut");
       }
       super.part(job, part, patience, to);
@@ -221,21 +215,25 @@ class ShippedJobsTest {
     byte[] value = value(one, "app.Thing", 1);
     try (ShippedJobs first = jobs(new Driver(one));
         ShippedJobs second = jobs(new Peer(first), "second")) {
-      assertThatThrownBy(() -> first.parts(FIRST, List.of()))
+      assertThatThrownBy(() -> first.parts(asked(List.of())))
           .isInstanceOf(Inquiry.RefusedException.class)
           .hasMessageContaining("does not have the code");
       assertThat(decoded(first, FIRST, value)).hasToString("Thing[x=1]");
       assertThat(decoded(second, FIRST, value)).hasToString("Thing[x=1]");
       // The one that lacks a jar of the other's class path would lack it with these parts, too.
-      assertThatThrownBy(() -> second.parts(FIRST, List.of()))
+      assertThatThrownBy(() -> second.parts(asked(List.of())))
           .isInstanceOf(Inquiry.RefusedException.class)
           .hasMessageContaining("jars that the asker lacks");
       assertThatThrownBy(() -> second.part(Question.Digest.of(new byte[32])))
           .isInstanceOf(Inquiry.RefusedException.class);
       first.ended(FIRST);
-      assertThatThrownBy(() -> first.part(second.parts(FIRST, known()).getFirst().digest()))
+      assertThatThrownBy(() -> first.part(second.parts(asked(known())).getFirst().digest()))
           .isInstanceOf(Inquiry.RefusedException.class);
     }
+  }
+
+  private static Question.CodeParts asked(List<Question.KnownJar> known) {
+    return new Question.CodeParts(FIRST, known, List.of());
   }
 
   private static List<Question.KnownJar> known() throws IOException {
@@ -243,19 +241,17 @@ class ShippedJobsTest {
   }
 
   /// Another worker, asked in the driver's place.
-  private record Peer(ShippedJobs jobs) implements ShippedJobs.Source {
+  private record Peer(ShippedJobs jobs) implements CodeDelivery.Source {
     @Override
-    public byte[] parts(WorkerId job, Question.CodeParts question, Duration patience)
-        throws IOException {
-      return CodePart.write(jobs.parts(job, question.known()));
+    public byte[] parts(Question.CodeParts question, Duration patience) throws IOException {
+      return CodePart.write(jobs.parts(question));
     }
 
     @Override
-    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
-        throws IOException {
+    public void part(WorkerId job, CodePart part, Duration patience, Path to) throws IOException {
       InquiryServer.Reply reply = jobs.part(part.digest());
       try (ReadableByteChannel bytes = reply.bytes()) {
-        to.write(Driver.bytes(bytes, (int) reply.length()));
+        Files.write(to, Driver.bytes(bytes, (int) reply.length()));
       }
     }
   }
@@ -271,14 +267,12 @@ class ShippedJobsTest {
     }
 
     @Override
-    public byte[] parts(WorkerId job, Question.CodeParts question, Duration patience)
-        throws IOException {
-      return changed ? next.parts(job, question, patience) : super.parts(job, question, patience);
+    public byte[] parts(Question.CodeParts question, Duration patience) throws IOException {
+      return changed ? next.parts(question, patience) : super.parts(question, patience);
     }
 
     @Override
-    public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
-        throws IOException {
+    public void part(WorkerId job, CodePart part, Duration patience, Path to) throws IOException {
       if (changed) {
         next.part(job, part, patience, to);
       } else {
@@ -287,7 +281,7 @@ class ShippedJobsTest {
       }
     }
 
-    abstract void changed(WorkerId job, CodePart part, Duration patience, OutputStream to)
+    abstract void changed(WorkerId job, CodePart part, Duration patience, Path to)
         throws IOException;
   }
 
@@ -298,8 +292,7 @@ class ShippedJobsTest {
     Changing source =
         new Changing(one, two) {
           @Override
-          void changed(WorkerId job, CodePart part, Duration patience, OutputStream to)
-              throws IOException {
+          void changed(WorkerId job, CodePart part, Duration patience, Path to) throws IOException {
             next.part(job, part, patience, to);
           }
         };
@@ -317,12 +310,11 @@ class ShippedJobsTest {
     Changing source =
         new Changing(one, two) {
           @Override
-          void changed(WorkerId job, CodePart part, Duration patience, OutputStream to)
-              throws IOException {
+          void changed(WorkerId job, CodePart part, Duration patience, Path to) throws IOException {
             jobs[0].renew(job).run();
             // The first one answers what it was asked.
             InquiryServer.Reply reply = code.part(part.digest());
-            to.write(bytes(reply.bytes(), (int) reply.length()));
+            Files.write(to, bytes(reply.bytes(), (int) reply.length()));
           }
         };
     try (ShippedJobs made = jobs(source)) {
@@ -337,8 +329,7 @@ class ShippedJobsTest {
     Driver refusing =
         new Driver() {
           @Override
-          public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience)
-              throws IOException {
+          public byte[] parts(Question.CodeParts known, Duration patience) throws IOException {
             asked++;
             throw new Inquiry.RefusedException("not for you");
           }
@@ -355,9 +346,9 @@ class ShippedJobsTest {
     Driver lying =
         new Driver(one) {
           @Override
-          public void part(WorkerId job, CodePart part, Duration patience, OutputStream to)
+          public void part(WorkerId job, CodePart part, Duration patience, Path to)
               throws IOException {
-            to.write(new byte[(int) part.size()]);
+            Files.write(to, new byte[(int) part.size()]);
           }
         };
     try (ShippedJobs jobs = jobs(lying)) {
@@ -445,15 +436,15 @@ class ShippedJobsTest {
   @Test
   void tooMuchCodeIsRefusedBeforeItIsFetched() throws Exception {
     CodePart huge = new CodePart(Question.Digest.of(new byte[32]), CodePart.MOST_BYTES + 1);
-    ShippedJobs.Source source =
-        new ShippedJobs.Source() {
+    CodeDelivery.Source source =
+        new CodeDelivery.Source() {
           @Override
-          public byte[] parts(WorkerId job, Question.CodeParts known, Duration patience) {
+          public byte[] parts(Question.CodeParts known, Duration patience) {
             return CodePart.write(List.of(huge));
           }
 
           @Override
-          public void part(WorkerId job, CodePart part, Duration patience, OutputStream to) {
+          public void part(WorkerId job, CodePart part, Duration patience, Path to) {
             throw new AssertionError("it must not be asked for");
           }
         };

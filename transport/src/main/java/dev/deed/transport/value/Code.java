@@ -5,6 +5,7 @@ import dev.deed.lineage.wire.WireWriter;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodType;
 import java.lang.invoke.SerializedLambda;
+import java.util.List;
 
 /// The names that make up a lambda or method reference, without what it captured: equal codes are
 /// the same function. Names of classes and descriptors are in the JVM's internal form.
@@ -57,6 +58,16 @@ public record Code(
           true;
       default -> false;
     };
+  }
+
+  /// The classes that it is made with: the capturing one and, if that is another of the job, the
+  /// one that implements it.
+  List<ClassVersion> classes() {
+    ClassVersion capturing = new ClassVersion(capturingClass.replace('/', '.'), capturingHash);
+    return implementationHash == ClassFiles.UNKNOWN
+        ? List.of(capturing)
+        : List.of(
+            capturing, new ClassVersion(implementationClass.replace('/', '.'), implementationHash));
   }
 
   /// Whether this is a lambda's body, which javac makes a method of the capturing class.

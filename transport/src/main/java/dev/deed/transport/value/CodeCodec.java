@@ -86,6 +86,21 @@ public final class CodeCodec {
     return type.cast(function);
   }
 
+  /// The classes whose files must be here for the function that fills `bytes` to be decoded, as its
+  /// sender had them.
+  public static List<ClassVersion> classes(byte[] bytes) {
+    WireReader in = new WireReader(bytes);
+    int kind = in.readByte();
+    return switch (kind) {
+      case LAMBDA -> Code.read(new WireReader(in.readBytes())).classes();
+      case OBJECT -> {
+        long hash = in.readFixedLong();
+        yield List.of(new ClassVersion(in.readString(), hash));
+      }
+      default -> throw new MalformedException("a function of kind " + kind);
+    };
+  }
+
   /// A name of `function` for people: `Main.fib`, or `Main.lambda$main at Main.java:12`. Found once
   /// for each function's class.
   public String name(Object function) {
