@@ -6,13 +6,16 @@ import static org.awaitility.Awaitility.await;
 import dev.deed.futures.ChildJvm;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,11 @@ class ResumedJobClusterTest {
         return number * number + base;
       }
 
+      static int sum(String folder, List<Integer> all) throws Exception {
+        Files.createFile(Path.of(folder, "summed"));
+        return all.stream().mapToInt(Integer::intValue).sum();
+      }
+
       void main(String[] words) throws Exception {
         String folder = words[0];
         try (var session = connect()) {
@@ -56,17 +64,35 @@ class ResumedJobClusterTest {
             squares.get(i).get();
           }
           IO.println("half");
-          Ref<Integer> sum = submitAll(all -> all.stream().mapToInt(Integer::intValue).sum(), squares);
+          Ref<Integer> sum = submitAll(all -> sum(folder, all), squares);
+          // The heirs know of what was called before something that has been executed.
+          IO.println("called " + submit(() -> true).get());
           IO.println("sum " + sum.get());
         }
       }
       """
           .replace("TASKS", TASKS + "");
 
+  /// The same with other tasks, which calls nothing before it may.
+  private static final String OTHER_PROGRAM =
+      PROGRAM
+          .replace("+ base", "- base")
+          .replace(
+              "Ref<Integer> base",
+              """
+              while (!Files.exists(Path.of(folder, "differ"))) {
+                Thread.sleep(10);
+              }
+              Ref<Integer> base\
+              """);
+
+  private static final int SUM = IntStream.range(0, TASKS).map(i -> i * i + 1000).sum();
+
   @TempDir Path folder;
 
   private final List<Process> processes = new ArrayList<>();
   private String address = "";
+  private List<Process> workers = List.of();
 
   @BeforeEach
   void startWorkers() throws IOException {
@@ -77,9 +103,11 @@ class ResumedJobClusterTest {
         java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
             java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
     Files.writeString(secret, "0123456789abcdef".repeat(2));
-    address = line(worker());
-    line(worker("--join", address));
-    line(worker("--join", address));
+    Process founder = worker();
+    address = line(founder);
+    workers = List.of(founder, worker("--join", address), worker("--join", address));
+    line(workers.get(1));
+    line(workers.get(2));
   }
 
   @AfterEach
@@ -187,8 +215,8 @@ class ResumedJobClusterTest {
     line(next);
     assertThat(line(next)).isEqualTo("half");
     Files.createFile(folder.resolve("go"));
-    int sum = IntStream.range(0, TASKS).map(i -> i * i + 1000).sum();
-    assertThat(line(next)).isEqualTo("sum " + sum);
+    assertThat(line(next)).isEqualTo("called true");
+    assertThat(line(next)).isEqualTo("sum " + SUM);
     assertThat(end(next)).as(() -> quietErrors(next)).isZero();
     assertThat(executed()).containsExactlyElementsOf(IntStream.range(0, TASKS).boxed().toList());
 
@@ -199,13 +227,7 @@ class ResumedJobClusterTest {
   @Test
   void aWorkerThatJoinsWhileThereIsNoDriverHasTheCodeFromTheOthers() throws Exception {
     // Those that wait may run at one worker only, which dies: at the one that joins then.
-    Files.writeString(
-        folder.resolve("Squares.java"),
-        PROGRAM
-            .replace(
-                "submit(b ->",
-                "with(o -> number < HALF ? o : o.resource(\"place\", 1)).submit(b ->")
-            .replace("HALF", TASKS / 2 + ""));
+    Files.writeString(folder.resolve("Squares.java"), atPlace(PROGRAM));
     Process place = worker("--join", address, "--resource", "place=8");
     line(place);
     Process first = run("--heirs", "2", "--job", "squares");
@@ -221,8 +243,8 @@ class ResumedJobClusterTest {
     Process next = run("--resume", "squares");
     line(next);
     assertThat(line(next)).isEqualTo("half");
-    int sum = IntStream.range(0, TASKS).map(i -> i * i + 1000).sum();
-    assertThat(line(next)).isEqualTo("sum " + sum);
+    assertThat(line(next)).isEqualTo("called true");
+    assertThat(line(next)).isEqualTo("sum " + SUM);
     assertThat(executed()).hasSize(TASKS + TASKS / 2);
   }
 
@@ -250,16 +272,51 @@ class ResumedJobClusterTest {
     assertThat(end(anew)).as(() -> quietErrors(anew)).isZero();
   }
 
-  @Test
-  void aProgramThatDoesSomethingElseIsToldSo() throws Exception {
-    Process first = run("--job", "squares");
-    long pid = Long.parseLong(line(first));
-    // All workers have the code: who lacks it asks the next driver, which has another.
-    await().atMost(Duration.ofSeconds(30)).until(() -> executed().size() == TASKS);
-    killDriver(pid);
-    assertThat(end(first)).isNotZero();
-    Files.writeString(folder.resolve("Squares.java"), PROGRAM.replace("+ base", "- base"));
+  /// The program with the tasks that wait at workers with a `place`.
+  private static String atPlace(String program) {
+    return program
+        .replace(
+            "submit(b ->", "with(o -> number < HALF ? o : o.resource(\"place\", 1)).submit(b ->")
+        .replace("HALF", TASKS / 2 + "");
+  }
+
+  /// Versions of the program that a worker has.
+  private long versions(Process worker) throws IOException {
+    String id = errors(worker).split("[ ;]", -1)[2];
+    Object user = Files.getAttribute(folder, "unix:uid");
+    try (Stream<Path> files =
+        Files.find(
+            Path.of("/dev/shm/deed-" + user),
+            5,
+            (file, _) -> file.toString().contains("/code-" + id + "/"))) {
+      return files
+          .filter(file -> file.toString().endsWith(".jar") && hasProgram(file))
+          .map(Path::getFileName)
+          .distinct()
+          .count();
+    }
+  }
+
+  private static boolean hasProgram(Path jar) {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.getEntry("Squares.class") != null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Another program resumes the job, and every worker of `those` has its code.
+  private Process otherProgram(List<Process> those) throws IOException {
+    Files.writeString(folder.resolve("Squares.java"), OTHER_PROGRAM);
     Process other = run("--resume", "squares");
+    for (Process worker : those) {
+      await().atMost(Duration.ofSeconds(30)).until(() -> versions(worker) == 2);
+    }
+    return other;
+  }
+
+  private void toldSo(Process other) throws Exception {
+    Files.createFile(folder.resolve("differ"));
     try (BufferedReader out = other.inputReader()) {
       out.lines().forEach(_ -> {});
     }
@@ -267,10 +324,54 @@ class ResumedJobClusterTest {
     assertThat(errors(other))
         .contains("CodeMismatchException", "something else than before")
         .contains("job 'squares' is kept");
-    Files.writeString(folder.resolve("Squares.java"), PROGRAM);
-    Files.createFile(folder.resolve("go"));
+  }
+
+  private void programEnds(String program) throws Exception {
+    Files.writeString(folder.resolve("Squares.java"), program);
     Process next = run("--resume", "squares");
+    line(next);
+    assertThat(line(next)).isEqualTo("half");
+    assertThat(line(next)).isEqualTo("called true");
+    assertThat(line(next)).isEqualTo("sum " + SUM);
     assertThat(end(next)).as(() -> quietErrors(next)).isZero();
+  }
+
+  /// The driver of `first` is killed when all is called and half of the tasks are at work.
+  private void callAllAndKill(Process first) throws Exception {
+    long pid = Long.parseLong(line(first));
+    assertThat(line(first)).isEqualTo("half");
+    assertThat(line(first)).isEqualTo("called true");
+    await().atMost(Duration.ofSeconds(30)).until(() -> executed().size() == TASKS);
+    killDriver(pid);
+    assertThat(end(first)).isNotZero();
+  }
+
+  @Test
+  void aProgramThatDoesSomethingElseIsToldSo() throws Exception {
+    callAllAndKill(run("--job", "squares"));
+    Process other = otherProgram(workers);
+    // What the first driver had called, and is executed only now, is so with that one's code.
+    Files.createFile(folder.resolve("go"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(folder.resolve("summed")));
+    toldSo(other);
+    programEnds(PROGRAM);
     assertThat(executed()).containsExactlyElementsOf(IntStream.range(0, TASKS).boxed().toList());
+  }
+
+  @Test
+  void aWorkerThatJoinsWithAnotherProgramsDriverHasTheCodeOfEarlierCallsFromTheOthers()
+      throws Exception {
+    Files.writeString(folder.resolve("Squares.java"), atPlace(PROGRAM));
+    Process place = worker("--join", address, "--resource", "place=8");
+    line(place);
+    callAllAndKill(run("--heirs", "2", "--job", "squares"));
+    Process other = otherProgram(workers);
+    place.destroyForcibly().waitFor();
+    line(worker("--join", address, "--resource", "place=8"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> executed().size() == TASKS + TASKS / 2);
+    toldSo(other);
+    Files.createFile(folder.resolve("go"));
+    programEnds(atPlace(PROGRAM));
+    assertThat(executed()).hasSize(TASKS + TASKS / 2);
   }
 }
