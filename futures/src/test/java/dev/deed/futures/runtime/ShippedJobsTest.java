@@ -41,6 +41,11 @@ class ShippedJobsTest {
   private final Set<WorkerId> away = ConcurrentHashMap.newKeySet();
 
   private Path classes(String name, String className, String body) throws IOException {
+    return classes(folder, name, className, body);
+  }
+
+  /// A folder with the classes of a record whose declaration goes on with `body`.
+  static Path classes(Path folder, String name, String className, String body) throws IOException {
     Path source = Files.createDirectories(folder.resolve("src-" + name));
     String simple = className.substring(className.lastIndexOf('.') + 1);
     String declared = className.substring(0, className.lastIndexOf('.'));
@@ -49,13 +54,22 @@ class ShippedJobsTest {
     Path classes = Files.createDirectories(folder.resolve("classes-" + name));
     int failed =
         ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-proc:none", "-d", classes.toString(), file.toString());
+            .run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-d",
+                classes.toString(),
+                file.toString());
     assertThat(failed).isZero();
     return classes;
   }
 
   /// A driver's code, as a worker gets it.
-  private static class Driver implements CodeDelivery.Source {
+  static class Driver implements CodeDelivery.Source {
     final ProgramCode code;
     int asked;
 
@@ -241,7 +255,7 @@ class ShippedJobsTest {
   }
 
   /// Another worker, asked in the driver's place.
-  private record Peer(ShippedJobs jobs) implements CodeDelivery.Source {
+  record Peer(ShippedJobs jobs) implements CodeDelivery.Source {
     @Override
     public byte[] parts(Question.CodeParts question, Duration patience) throws IOException {
       return CodePart.write(jobs.parts(question));

@@ -111,6 +111,24 @@ class ClassLoadersTest {
     }
   }
 
+  @Test
+  void theClassesOfAFunctionTellItsVersion() throws Exception {
+    try (URLClassLoader sender = job("a", "x + 1", "int a, int b");
+        URLClassLoader same = loader(folder.resolve("a"));
+        URLClassLoader other = job("b", "x + 2", "int a, int b")) {
+      byte[] bytes = code(sender).encode(call(sender, "lambda"), HOOK).payload().bytes();
+      assertThat(CodeCodec.classes(bytes))
+          .containsExactly(new ClassVersion("job.Job", hash(sender)));
+      ClassVersion version = CodeCodec.classes(bytes).getFirst();
+      assertThat(version.isIn(same)).isTrue();
+      assertThat(version.isOtherIn(same)).isFalse();
+      assertThat(version.isIn(other)).isFalse();
+      assertThat(version.isOtherIn(other)).isTrue();
+      assertThat(version.isIn(ClassLoader.getSystemClassLoader())).isFalse();
+      assertThat(version.isOtherIn(ClassLoader.getSystemClassLoader())).isFalse();
+    }
+  }
+
   private static long hash(ClassLoader loader) {
     try {
       return ClassFiles.hash(loader.loadClass("job.Job"));
