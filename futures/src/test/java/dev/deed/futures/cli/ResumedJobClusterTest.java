@@ -119,7 +119,8 @@ class ResumedJobClusterTest {
   }
 
   private Process worker(String... options) throws IOException {
-    List<String> words = new ArrayList<>(List.of("worker", "--cpus", "8"));
+    // Room for more than the tasks that wait, wherever they are: another one may be queued there.
+    List<String> words = new ArrayList<>(List.of("worker", "--cpus", "16"));
     words.addAll(List.of(options));
     return deed(words);
   }

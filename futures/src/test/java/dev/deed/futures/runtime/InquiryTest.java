@@ -11,14 +11,10 @@ import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -29,34 +25,15 @@ class InquiryTest {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Question ANY = new Question.Memory();
 
-  private final List<ServerSocketChannel> listeners = new ArrayList<>();
-  private final List<Thread> serving = new ArrayList<>();
+  private final AnsweringEnds ends = new AnsweringEnds();
 
   @AfterEach
   void close() throws Exception {
-    for (ServerSocketChannel listener : listeners) {
-      listener.close();
-    }
-    for (Thread thread : serving) {
-      thread.join();
-    }
+    ends.close();
   }
 
-  /// A connection whose other end answers so.
   private SocketChannel to(InquiryServer.Answers answers) throws IOException {
-    ServerSocketChannel listener =
-        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    InquiryServer server = new InquiryServer(answers);
-    listeners.add(listener);
-    serving.add(
-        Thread.startVirtualThread(() -> {
-          try {
-            server.accepted(new dev.deed.lineage.WorkerId(1, 1), listener.accept());
-          } catch (IOException _) {
-            // The test looks at the asker's end.
-          }
-        }));
-    return SocketChannel.open(listener.getLocalAddress());
+    return ends.to(answers);
   }
 
   @Test
@@ -111,7 +88,7 @@ class InquiryTest {
         });
     assertThatThrownBy(() -> Inquiry.ask(channel, ANY, 10, Duration.ofMillis(50)))
         .hasMessageContaining("nothing came for 50 ms");
-    serving.forEach(Thread::interrupt);
+    ends.interrupt();
   }
 
   @Test
