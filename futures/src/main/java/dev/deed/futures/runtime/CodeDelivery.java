@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /// Brings versions of jobs' code to a worker, from those who have them. Thread-safe.
 /*
@@ -64,46 +63,32 @@ final class CodeDelivery {
     return folder.resolve(job.toString());
   }
 
-  /// The version that `question` is about: a new one, or that of those here which consists of the
-  /// same parts.
+  /// The parts of the version that is wanted.
   ///
-  /// @param program the worker's own code, whose classes come first
   /// @param waits whether to go on asking while the job has no driver, until it has one
-  /// @param here the versions that are here
-  ShippedVersion version(
-      Question.CodeParts question,
-      JobCode program,
-      boolean waits,
-      Supplier<List<ShippedVersion>> here)
-      throws IOException {
-    List<CodePart> parts = parts(question, waits);
-    while (true) {
-      try {
-        List<ShippedVersion> earlier = here.get();
-        for (ShippedVersion each : earlier) {
-          if (each.parts().equals(parts)) {
-            return each;
-          }
-        }
-        Path place = fetched(question.job(), parts, waits, earlier);
-        return ShippedVersion.of(question, parts, place, program);
-      } catch (Inquiry.RefusedException e) {
-        List<CodePart> now = parts(question, waits);
-        if (now.equals(parts)) {
-          throw e;
-        }
-        parts = now; // Another driver, with other code, came in the middle.
-      }
-    }
-  }
-
-  private List<CodePart> parts(Question.CodeParts question, boolean waits) throws IOException {
+  List<CodePart> parts(Question.CodeParts question, boolean waits) throws IOException {
     List<CodePart> parts =
         CodePart.read(patiently(question.job(), waits, () -> source.parts(question, PATIENCE)));
     if (CodePart.total(parts) > CodePart.MOST_BYTES) {
       throw new IOException("it has too many or too large parts");
     }
     return parts;
+  }
+
+  /// The version that consists of these parts, which were the answer to `question`.
+  ///
+  /// @param program the worker's own code, whose classes come first
+  /// @param waits as above
+  /// @param earlier the versions that are here
+  ShippedVersion version(
+      Question.CodeParts question,
+      List<CodePart> parts,
+      JobCode program,
+      boolean waits,
+      List<ShippedVersion> earlier)
+      throws IOException {
+    Path place = fetched(question.job(), parts, waits, earlier);
+    return ShippedVersion.of(question, parts, place, program);
   }
 
   /// A folder with these parts.

@@ -6,9 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The versions of one job's code at a worker: those that are here, and those that come. Guarded by
@@ -37,6 +37,7 @@ final class JobVersions {
   private @Nullable Coming newest;
   private final Map<List<ClassVersion>, Coming> sought = new HashMap<>();
   private final Set<Coming> coming = new HashSet<>();
+  private final ReentrantLock bringing = new ReentrantLock();
   private boolean ended;
 
   /// Newest first; the list itself never changes.
@@ -73,14 +74,14 @@ final class JobVersions {
     }
   }
 
+  /// Held, without what guards the rest, by the one thread that brings a version.
+  ReentrantLock bringing() {
+    return bringing;
+  }
+
   /// The versions that are here, newest first.
   List<ShippedVersion> here() {
     return here;
-  }
-
-  /// The version that consists of these parts.
-  Optional<ShippedVersion> of(List<CodePart> parts) {
-    return here.stream().filter(each -> each.parts().equals(parts)).findFirst();
   }
 
   /// A version is here: the newest, or one of those before it. Returns those for which there is no

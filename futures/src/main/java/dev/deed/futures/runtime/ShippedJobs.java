@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * one is taken. What the worker has on its own class path comes first in every version.
  *
  * Threads. A version is brought by a thread of its own: an interrupt of one of the tasks that wait must not break a
- * connection off that others need. The thread outlives neither its job nor the worker.
+ * connection off that others need. The thread outlives neither its job nor the worker. Whoever has been told of which
+ * parts a version consists brings it alone, as calls of several classes may look for the same one.
  */
 final class ShippedJobs implements Jobs, AutoCloseable {
   private final JobCode program;
@@ -272,7 +273,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     awaitEnd(before);
     List<ShippedVersion> earlier = here(job);
     try {
-      return kept(job, fetched(id, job, List.of(), earlier.isEmpty()), true);
+      return brought(id, job, List.of(), earlier.isEmpty());
     } catch (Inquiry.RefusedException e) {
       throw e;
     } catch (IOException e) {
@@ -292,8 +293,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     } catch (ExecutionException _) {
       // Whoever waited for it is told.
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+      throw interrupted(e);
     }
   }
 
@@ -304,39 +304,76 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     if (here.isPresent()) {
       return here.get();
     }
-    ShippedVersion version = kept(job, fetched(id, job, classes, true), false);
+    ShippedVersion version = brought(id, job, classes, true);
     if (!version.code().has(classes)) {
       throw new IOException("what came for it has other classes");
     }
     return version;
   }
 
-  private ShippedVersion fetched(
+  private ShippedVersion brought(
       WorkerId id, JobVersions job, List<ClassVersion> classes, boolean waits) throws IOException {
     List<Path> own = ClassPathFiles.of(System.getProperty("java.class.path"));
     Question.CodeParts question = new Question.CodeParts(id, ClassPathFiles.jars(own), classes);
-    return delivery.version(question, program, waits, () -> here(job));
+    List<CodePart> parts = delivery.parts(question, waits);
+    while (true) {
+      try {
+        return brought(question, job, parts, waits);
+      } catch (Inquiry.RefusedException e) {
+        List<CodePart> now = delivery.parts(question, waits);
+        if (now.equals(parts)) {
+          throw e;
+        }
+        parts = now; // Another driver, with other code, came in the middle.
+      }
+    }
   }
 
-  /// Takes a version in. Returns the one that is here already, if it has come by two ways.
+  /// The version that consists of these parts.
+  private ShippedVersion brought(
+      Question.CodeParts question, JobVersions job, List<CodePart> parts, boolean waits)
+      throws IOException {
+    try {
+      job.bringing().lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    try {
+      List<ShippedVersion> here = here(job);
+      ShippedVersion version =
+          here.stream().filter(each -> each.parts().equals(parts)).findFirst().orElse(null);
+      return kept(
+          job,
+          version != null ? version : delivery.version(question, parts, program, waits, here),
+          question.classes().isEmpty());
+    } finally {
+      job.bringing().unlock();
+    }
+  }
+
+  private static IOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IOException("interrupted", e);
+  }
+
   private ShippedVersion kept(JobVersions job, ShippedVersion version, boolean asNewest)
       throws IOException {
-    Optional<ShippedVersion> kept;
+    boolean ended;
     List<ShippedVersion> forgotten = List.of();
     synchronized (jobs) {
-      kept =
-          job.ended() ? Optional.empty() : job.of(version.parts()).or(() -> Optional.of(version));
-      if (kept.isPresent()) {
-        forgotten = job.keep(kept.get(), asNewest);
+      ended = job.ended();
+      if (!ended) {
+        forgotten = job.keep(version, asNewest);
       }
+    }
+    if (ended) {
+      version.close();
+      throw isOver();
     }
     for (ShippedVersion each : forgotten) {
       each.forget();
     }
-    if (kept.isEmpty() || !kept.get().equals(version)) {
-      version.close();
-    }
-    return kept.orElseThrow(ShippedJobs::isOver);
+    return version;
   }
 
   private static IOException isOver() {
