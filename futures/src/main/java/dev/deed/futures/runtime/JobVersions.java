@@ -1,18 +1,22 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.lineage.WorkerId;
 import dev.deed.transport.value.ClassVersion;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The versions of one job's code at a worker: those that are here, and those that come. Guarded by
-/// its [ShippedJobs].
+/// The versions of one job's code at a worker: those that are here, and those that come.
+/// Thread-safe.
 final class JobVersions {
   /// Most versions that are kept. Each is a program with which somebody has resumed the job, so few
   /// jobs have two. When there is one more the oldest is forgotten: a task that runs with it goes
@@ -28,20 +32,47 @@ final class JobVersions {
 
     final Thread bringer;
 
-    Coming(String what, Thread.Builder thread, java.util.function.Consumer<Coming> bring) {
+    /// @param bring is run by the thread, with this, when that is started
+    Coming(String what, Thread.Builder thread, Consumer<Coming> bring) {
       this.what = what;
       bringer = thread.unstarted(() -> bring.accept(this));
     }
   }
 
-  private @Nullable Coming newest;
+  /// Nothing more is kept of the job.
+  static final class OverException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    OverException() {
+      super("its driver is no member any more");
+    }
+  }
+
+  private final WorkerId id;
+  private final ReentrantLock bringing = new ReentrantLock();
   private final Map<List<ClassVersion>, Coming> sought = new HashMap<>();
   private final Set<Coming> coming = new HashSet<>();
-  private final ReentrantLock bringing = new ReentrantLock();
+  private volatile @Nullable Coming newest;
   private boolean ended;
 
   /// Newest first; the list itself never changes.
-  private List<ShippedVersion> here = List.of();
+  private volatile List<ShippedVersion> here = List.of();
+
+  JobVersions(WorkerId id) {
+    this.id = id;
+  }
+
+  /// The driver that has begun the job.
+  WorkerId id() {
+    return id;
+  }
+
+  // --- what comes --------------------------------------------------------------------------------
+
+  /// Held by the one thread that brings a version.
+  ReentrantLock bringing() {
+    return bringing;
+  }
 
   /// The version of the last driver; null if nobody has asked for it, or it could not be had.
   @Nullable Coming newest() {
@@ -49,24 +80,24 @@ final class JobVersions {
   }
 
   /// The version that is being looked for since it has these classes, or null.
-  @Nullable Coming sought(List<ClassVersion> classes) {
+  synchronized @Nullable Coming sought(List<ClassVersion> classes) {
     return sought.get(classes);
   }
 
   /// Tasks wait for this one from here on.
-  void awaitNewest(Coming one) {
+  synchronized void awaitNewest(Coming one) {
     newest = one;
     coming.add(one);
   }
 
   /// It is looked for since it has these classes.
-  void awaitSought(List<ClassVersion> classes, Coming one) {
+  synchronized void awaitSought(List<ClassVersion> classes, Coming one) {
     sought.put(classes, one);
     coming.add(one);
   }
 
   /// It has come, or can't be had: then who wants it next asks anew.
-  void arrived(Coming one, boolean had) {
+  synchronized void arrived(Coming one, boolean had) {
     coming.remove(one);
     sought.values().remove(one);
     if (!had && newest == one) {
@@ -74,19 +105,35 @@ final class JobVersions {
     }
   }
 
-  /// Held, without what guards the rest, by the one thread that brings a version.
-  ReentrantLock bringing() {
-    return bringing;
-  }
+  // --- what is here ------------------------------------------------------------------------------
 
   /// The versions that are here, newest first.
   List<ShippedVersion> here() {
     return here;
   }
 
-  /// A version is here: the newest, or one of those before it. Returns those for which there is no
-  /// room any more.
-  List<ShippedVersion> keep(ShippedVersion version, boolean asNewest) {
+  /// The newest version that is here and has these classes.
+  Optional<ShippedVersion> having(List<ClassVersion> classes) {
+    return here.stream().filter(each -> each.code().has(classes)).findFirst();
+  }
+
+  /// The version that is here and consists of these parts, or null.
+  @Nullable ShippedVersion of(List<CodePart> parts) {
+    for (ShippedVersion each : here) {
+      if (each.parts().equals(parts)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /// A version is here from now on, as the newest or as one of those before it. Returns those for
+  /// which there is no room any more.
+  synchronized List<ShippedVersion> keep(ShippedVersion version, boolean asNewest)
+      throws OverException {
+    if (ended) {
+      throw new OverException();
+    }
     List<ShippedVersion> all = new ArrayList<>(here);
     if (asNewest) {
       all.remove(version);
@@ -99,18 +146,23 @@ final class JobVersions {
     return List.copyOf(all.subList(kept, all.size()));
   }
 
+  // --- the end -----------------------------------------------------------------------------------
+
   /// Whether nothing of it is here, nor comes.
-  boolean isEmpty() {
+  synchronized boolean isEmpty() {
     return here.isEmpty() && coming.isEmpty();
   }
 
   /// The job is over: nothing more is kept. Returns what is on its way.
-  Set<Coming> end() {
+  synchronized Set<Coming> end() {
     ended = true;
     return Set.copyOf(coming);
   }
 
-  boolean ended() {
-    return ended;
+  /// Throws if the job is over.
+  synchronized void checkWanted() throws OverException {
+    if (ended) {
+      throw new OverException();
+    }
   }
 }

@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -38,17 +37,17 @@ import org.jspecify.annotations.Nullable;
  * one is taken. What the worker has on its own class path comes first in every version.
  *
  * Threads. A version is brought by a thread of its own: an interrupt of one of the tasks that wait must not break a
- * connection off that others need. The thread outlives neither its job nor the worker. Whoever has been told of which
- * parts a version consists brings it alone, as calls of several classes may look for the same one.
+ * connection off that others need. The thread outlives neither its job nor the worker.
  */
 final class ShippedJobs implements Jobs, AutoCloseable {
   private final JobCode program;
   private final CodeDelivery delivery;
+  private final VersionBringer bringer;
   private final Path folder;
   private final Predicate<WorkerId> over;
-  private final Predicate<WorkerId> away;
 
-  /// Guarded by itself, with all that is in it.
+  /// Guarded by itself. What is not in it gets nothing that comes, so an entry is looked up and
+  /// added to in one go.
   private final Map<WorkerId, JobVersions> jobs = new HashMap<>();
 
   private boolean closed;
@@ -65,9 +64,9 @@ final class ShippedJobs implements Jobs, AutoCloseable {
       Predicate<WorkerId> away) {
     this.program = program;
     this.delivery = new CodeDelivery(source, folder, over, away);
+    this.bringer = new VersionBringer(program, delivery, away);
     this.folder = folder;
     this.over = over;
-    this.away = away;
   }
 
   // --- what tasks want ---------------------------------------------------------------------------
@@ -92,23 +91,22 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     }
   }
 
+  /// Whether the next driver has come meanwhile.
+  private boolean renewed(WorkerId id, JobVersions.Coming newest) {
+    JobVersions job = known(id);
+    JobVersions.Coming last = job == null ? null : job.newest();
+    return last != null && last != newest;
+  }
+
   @Override
   public JobCode of(WorkerId id, List<ClassVersion> classes) {
     if (id.equals(program.job())
         || classes.stream().anyMatch(each -> each.isOtherIn(program.loader()))) {
       return of(id);
     }
-    Optional<ShippedVersion> here = having(here(id), classes);
+    JobVersions job = known(id);
+    Optional<ShippedVersion> here = job == null ? Optional.empty() : job.having(classes);
     return here.isPresent() ? here.get().code() : await(seek(id, classes)).code();
-  }
-
-  /// Whether the next driver has come meanwhile.
-  private boolean renewed(WorkerId id, JobVersions.Coming newest) {
-    synchronized (jobs) {
-      JobVersions job = jobs.get(id);
-      JobVersions.Coming last = job == null ? null : job.newest();
-      return last != null && last != newest;
-    }
   }
 
   private static ShippedVersion await(JobVersions.Coming coming) {
@@ -124,21 +122,9 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     }
   }
 
-  private static Optional<ShippedVersion> having(
-      List<ShippedVersion> versions, List<ClassVersion> classes) {
-    return versions.stream().filter(each -> each.code().has(classes)).findFirst();
-  }
-
-  private List<ShippedVersion> here(WorkerId id) {
+  private @Nullable JobVersions known(WorkerId id) {
     synchronized (jobs) {
-      JobVersions job = jobs.get(id);
-      return job == null ? List.of() : job.here();
-    }
-  }
-
-  private List<ShippedVersion> here(JobVersions job) {
-    synchronized (jobs) {
-      return job.here();
+      return jobs.get(id);
     }
   }
 
@@ -151,30 +137,30 @@ final class ShippedJobs implements Jobs, AutoCloseable {
       if (known != null) {
         return known;
       }
-      JobVersions.Coming coming = newest(id, job);
+      JobVersions.Coming coming = newest(job);
       start(coming);
       return coming;
     }
   }
 
   private JobVersions job(WorkerId id) {
-    return closed ? new JobVersions() : jobs.computeIfAbsent(id, _ -> new JobVersions());
+    return closed ? new JobVersions(id) : jobs.computeIfAbsent(id, JobVersions::new);
   }
 
   /// The newest version from here on; not started.
-  private JobVersions.Coming newest(WorkerId id, JobVersions job) {
+  private JobVersions.Coming newest(JobVersions job) {
     JobVersions.Coming before = job.newest();
-    JobVersions.Coming coming =
-        new JobVersions.Coming(
-            "the code of the program of driver " + id.brief(),
-            thread(id),
-            one -> bring(id, job, one, () -> bringNewest(id, job, before)));
+    JobVersions.Coming coming = coming(job, "", () -> bringer.newest(job, before));
     job.awaitNewest(coming);
     return coming;
   }
 
-  private static Thread.Builder thread(WorkerId id) {
-    return Thread.ofVirtual().name("deed-code-" + id.brief()).inheritInheritableThreadLocals(false);
+  private JobVersions.Coming coming(JobVersions job, String which, Bringing how) {
+    String brief = job.id().brief();
+    return new JobVersions.Coming(
+        "the code of the program of driver " + brief + which,
+        Thread.ofVirtual().name("deed-code-" + brief).inheritInheritableThreadLocals(false),
+        coming -> bring(job, coming, how));
   }
 
   private void start(JobVersions.Coming coming) {
@@ -201,7 +187,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
       if (job == null || closed) {
         return () -> {};
       }
-      JobVersions.Coming coming = newest(id, job);
+      JobVersions.Coming coming = newest(job);
       return coming.bringer::start;
     }
   }
@@ -214,11 +200,7 @@ final class ShippedJobs implements Jobs, AutoCloseable {
       if (known != null) {
         return known;
       }
-      JobVersions.Coming coming =
-          new JobVersions.Coming(
-              "the version of the code of the program of driver " + id.brief() + " with " + classes,
-              thread(id),
-              one -> bring(id, job, one, () -> bringOneWith(id, job, classes)));
+      JobVersions.Coming coming = coming(job, " with " + classes, () -> bringer.with(job, classes));
       job.awaitSought(classes, coming);
       start(coming);
       return coming;
@@ -231,153 +213,33 @@ final class ShippedJobs implements Jobs, AutoCloseable {
     ShippedVersion run() throws IOException;
   }
 
-  private void bring(WorkerId id, JobVersions job, JobVersions.Coming coming, Bringing how) {
+  private void bring(JobVersions job, JobVersions.Coming coming, Bringing how) {
     try {
-      checkWanted(job);
+      job.checkWanted();
       ShippedVersion version = how.run();
-      arrived(id, job, coming, true);
+      arrived(job, coming, true);
       coming.version.complete(version);
     } catch (IOException | MalformedException e) {
-      arrived(id, job, coming, false);
+      arrived(job, coming, false);
       coming.version.completeExceptionally(e);
     } catch (RuntimeException | Error e) {
-      arrived(id, job, coming, false);
+      arrived(job, coming, false);
       coming.version.completeExceptionally(e);
       throw e;
     }
-    if (over.test(id)) {
+    if (over.test(job.id())) {
       // Nobody will tell of its end any more.
-      ended(id);
+      ended(job.id());
     }
   }
 
-  private void checkWanted(JobVersions job) throws IOException {
-    synchronized (jobs) {
-      if (job.ended()) {
-        throw isOver();
-      }
-    }
-  }
-
-  private void arrived(WorkerId id, JobVersions job, JobVersions.Coming coming, boolean had) {
+  private void arrived(JobVersions job, JobVersions.Coming coming, boolean had) {
     synchronized (jobs) {
       job.arrived(coming, had);
       if (job.isEmpty()) {
-        jobs.remove(id, job);
+        jobs.remove(job.id(), job);
       }
     }
-  }
-
-  private ShippedVersion bringNewest(
-      WorkerId id, JobVersions job, JobVersions.@Nullable Coming before) throws IOException {
-    awaitEnd(before);
-    List<ShippedVersion> earlier = here(job);
-    try {
-      return brought(id, job, List.of(), earlier.isEmpty());
-    } catch (Inquiry.RefusedException e) {
-      throw e;
-    } catch (IOException e) {
-      if (earlier.isEmpty() || !away.test(id)) {
-        throw e;
-      }
-      return kept(job, earlier.getFirst(), true);
-    }
-  }
-
-  /// Waits until what comes for an earlier driver's tasks has come, or failed.
-  private static void awaitEnd(JobVersions.@Nullable Coming before) throws IOException {
-    try {
-      if (before != null) {
-        before.version.get();
-      }
-    } catch (ExecutionException _) {
-      // Whoever waited for it is told.
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private ShippedVersion bringOneWith(WorkerId id, JobVersions job, List<ClassVersion> classes)
-      throws IOException {
-    // It may have come since it was looked for here.
-    Optional<ShippedVersion> here = having(here(job), classes);
-    if (here.isPresent()) {
-      return here.get();
-    }
-    ShippedVersion version = brought(id, job, classes, true);
-    if (!version.code().has(classes)) {
-      throw new IOException("what came for it has other classes");
-    }
-    return version;
-  }
-
-  private ShippedVersion brought(
-      WorkerId id, JobVersions job, List<ClassVersion> classes, boolean waits) throws IOException {
-    List<Path> own = ClassPathFiles.of(System.getProperty("java.class.path"));
-    Question.CodeParts question = new Question.CodeParts(id, ClassPathFiles.jars(own), classes);
-    List<CodePart> parts = delivery.parts(question, waits);
-    while (true) {
-      try {
-        return brought(question, job, parts, waits);
-      } catch (Inquiry.RefusedException e) {
-        List<CodePart> now = delivery.parts(question, waits);
-        if (now.equals(parts)) {
-          throw e;
-        }
-        parts = now; // Another driver, with other code, came in the middle.
-      }
-    }
-  }
-
-  /// The version that consists of these parts.
-  private ShippedVersion brought(
-      Question.CodeParts question, JobVersions job, List<CodePart> parts, boolean waits)
-      throws IOException {
-    try {
-      job.bringing().lockInterruptibly();
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-    try {
-      List<ShippedVersion> here = here(job);
-      ShippedVersion version =
-          here.stream().filter(each -> each.parts().equals(parts)).findFirst().orElse(null);
-      return kept(
-          job,
-          version != null ? version : delivery.version(question, parts, program, waits, here),
-          question.classes().isEmpty());
-    } finally {
-      job.bringing().unlock();
-    }
-  }
-
-  private static IOException interrupted(InterruptedException e) {
-    Thread.currentThread().interrupt();
-    return new IOException("interrupted", e);
-  }
-
-  private ShippedVersion kept(JobVersions job, ShippedVersion version, boolean asNewest)
-      throws IOException {
-    boolean ended;
-    List<ShippedVersion> forgotten = List.of();
-    synchronized (jobs) {
-      ended = job.ended();
-      if (!ended) {
-        forgotten = job.keep(version, asNewest);
-      }
-    }
-    if (ended) {
-      version.close();
-      throw isOver();
-    }
-    for (ShippedVersion each : forgotten) {
-      each.forget();
-    }
-    return version;
-  }
-
-  private static IOException isOver() {
-    return new IOException("its driver is no member any more");
   }
 
   // --- what others want --------------------------------------------------------------------------
@@ -385,10 +247,11 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   /// The parts of a version, as far as this worker has one that fits the question. An
   /// [Inquiry.RefusedException] says why they can't be had.
   List<CodePart> parts(Question.CodeParts asked) throws IOException {
+    JobVersions job = known(asked.job());
     Optional<ShippedVersion> version =
-        asked.classes().isEmpty()
-            ? newestHere(asked.job())
-            : having(here(asked.job()), asked.classes());
+        job == null
+            ? Optional.empty()
+            : asked.classes().isEmpty() ? newestHere(job) : job.having(asked.classes());
     if (version.isEmpty()) {
       throw new Inquiry.RefusedException(
           "this worker does not have the code of " + asked.job().brief());
@@ -400,14 +263,11 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   }
 
   /// The newest version, unless it is still to come.
-  private Optional<ShippedVersion> newestHere(WorkerId id) {
-    synchronized (jobs) {
-      JobVersions job = jobs.get(id);
-      JobVersions.Coming newest = job == null ? null : job.newest();
-      return newest != null && newest.version.isDone()
-          ? Optional.of(newest.version.join())
-          : Optional.empty();
-    }
+  private static Optional<ShippedVersion> newestHere(JobVersions job) {
+    JobVersions.Coming newest = job.newest();
+    return newest != null && newest.version.isDone() && !newest.version.isCompletedExceptionally()
+        ? Optional.of(newest.version.join())
+        : Optional.empty();
   }
 
   /// The bytes of a part.
@@ -452,18 +312,12 @@ final class ShippedJobs implements Jobs, AutoCloseable {
   }
 
   private void give(WorkerId id, JobVersions job) {
-    Set<JobVersions.Coming> coming;
-    List<ShippedVersion> here;
-    synchronized (jobs) {
-      coming = job.end();
-      here = job.here();
-    }
-    for (JobVersions.Coming each : coming) {
+    for (JobVersions.Coming each : job.end()) {
       each.bringer.interrupt();
       Threads.join(each.bringer);
     }
     try {
-      for (ShippedVersion each : here) {
+      for (ShippedVersion each : job.here()) {
         each.close();
       }
       ClusterDirectory.remove(delivery.folder(id));
