@@ -2,6 +2,7 @@ package dev.deed.lineage;
 
 import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
+import java.util.Arrays;
 import java.util.List;
 
 /// A value small enough to travel in a message, with the references that stand inside it.
@@ -15,6 +16,12 @@ public record Value(Payload payload, List<Reference> references) {
   /// At most so many bytes it takes in a message, with the reference that it stands for.
   public long messageBytes() {
     return size() + 8L + (1L + references.size()) * Reference.MOST_BYTES;
+  }
+
+  /// Whether both are the same bytes and references, whether they have been encoded or not.
+  public boolean sameAs(Value other) {
+    return references.equals(other.references)
+        && Arrays.equals(payload.bytes(), other.payload.bytes());
   }
 
   /// Writes the payload and the references.

@@ -279,9 +279,12 @@ final class Tasks {
       return false;
     }
     StoredValue before = record.stored;
-    return outcome instanceof Outcome.Stored(StoredValue now, _)
-        ? before == null || before.digest() != now.digest()
-        : !outcome.equals(record.outcome);
+    return switch (outcome) {
+      case Outcome.Stored(StoredValue now, _) -> before == null || before.digest() != now.digest();
+      case Outcome.Inline(Value now) ->
+          !(record.outcome instanceof Outcome.Inline(Value small) && small.sameAs(now));
+      case Outcome.Failed failed -> !failed.equals(record.outcome);
+    };
   }
 
   /// The unfinished calls of `parent`, the latest first.

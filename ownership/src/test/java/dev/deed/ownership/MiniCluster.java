@@ -166,11 +166,17 @@ final class MiniCluster {
 
     /// The code of an execution here makes its put number `index`.
     Reference put(Run run, int index, byte value) {
+      put(run, index, Payload.of(new byte[] {value}));
+      return new Reference(run.spec().id().put(run.spec().run(), index).result(0), run.home());
+    }
+
+    /// The same; returns the handle.
+    long put(Run run, int index, Payload value) {
       TaskId parent = run.spec().id();
       ObjectId object = parent.put(run.spec().run(), index).result(0);
-      Outcome outcome = new Outcome.Inline(new Value(Payload.of(new byte[] {value}), List.of()));
+      Outcome outcome = new Outcome.Inline(new Value(value, List.of()));
       on(new Event.Put(object, parent, outcome, ++handles, TaskSpec.Origin.UNKNOWN, run.home(), 1));
-      return new Reference(object, run.home());
+      return handles;
     }
 
     /// The same with a large value, in which these references stand.
