@@ -8,6 +8,7 @@ import dev.deed.lineage.wire.WireReader;
 import dev.deed.lineage.wire.WireWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One entry of the membership log (protocol.md §4). All workers apply the same entries in the same
 /// order; an entry that makes no sense any more when its turn comes changes nothing.
@@ -120,20 +121,42 @@ public sealed interface Entry {
 
   /// An estate of an earlier cluster is served here, after its image in a journal. All who are
   /// named are dead: its creator, and those of whom its records know. Changes nothing if the
-  /// estate, or one of them as a living member, is known here.
+  /// estate, or one of them as a living member, is known here, or if there is a job of the name.
   ///
   /// @param epoch beyond that of the image
-  record Refounded(EstateId estate, long epoch, WorkerId server, List<WorkerId> former)
+  /// @param server the driver that has the journal
+  /// @param job what the estate's job is called from here on; null for one that ends with its
+  ///   driver
+  record Refounded(
+      EstateId estate, long epoch, WorkerId server, List<WorkerId> former, @Nullable Named job)
       implements Entry {
+    /// A job of this name, whose main is this task and runs at the server.
+    public record Named(String name, TaskId main) {}
+
     /// Copies the list.
     public Refounded {
       former = List.copyOf(former);
     }
 
+    private void writeParts(WireWriter out) {
+      estate.write(out);
+      out.writeLong(epoch);
+      server.write(out);
+      WorkerId.writeAll(former, out);
+      out.writeBoolean(job != null);
+      if (job != null) {
+        out.writeString(job.name);
+        job.main.write(out);
+      }
+    }
+
     private static Refounded read(WireReader in) {
       EstateId estate = EstateId.read(in);
       long epoch = in.readLong();
-      return new Refounded(estate, epoch, WorkerId.read(in), WorkerId.readAll(in));
+      WorkerId server = WorkerId.read(in);
+      List<WorkerId> former = WorkerId.readAll(in);
+      Named job = in.readBoolean() ? new Named(jobName(in), TaskId.read(in)) : null;
+      return new Refounded(estate, epoch, server, former, job);
     }
   }
 
@@ -188,12 +211,9 @@ public sealed interface Entry {
         estate.write(out);
         by.write(out);
       }
-      case Refounded(EstateId estate, long epoch, WorkerId server, List<WorkerId> former) -> {
+      case Refounded refounded -> {
         out.writeByte(10);
-        estate.write(out);
-        out.writeLong(epoch);
-        server.write(out);
-        WorkerId.writeAll(former, out);
+        refounded.writeParts(out);
       }
     }
   }

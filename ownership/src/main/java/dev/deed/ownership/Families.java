@@ -89,14 +89,20 @@ final class Families {
     return context.log.jobOf(estate.id).map(Job::driver).filter(context.log::lives).orElse(null);
   }
 
-  /// The records of an estate are being made: if it is a job's, main may come back.
+  /// The records of an estate are being made: if it is a job's, main may come back, unless it runs
+  /// here, with the job's journal.
   void mainMayComeBack(Estate estate) {
     context
         .log
         .jobOf(estate.id)
+        .filter(job -> !job.driver().equals(context.id))
         .ifPresent(job -> {
           Family family = new Family(job.main(), estate.id, context.nextRecord(), true);
-          estate.families.put(job.main(), family);
+          Family before = estate.families.put(job.main(), family);
+          if (before != null) {
+            // Where main ran with its journal it was a task like others.
+            estate.gone(before);
+          }
         });
   }
 
@@ -111,9 +117,11 @@ final class Families {
     }
   }
 
-  private static @Nullable Family ofMain(Estate estate) {
+  private @Nullable Family ofMain(Estate estate) {
     for (Family family : estate.families.values()) {
-      if (family.isOfMain()) {
+      // Nothing else is executed by a driver.
+      if (family.isOfMain()
+          || (context.self.driver() && family.owner().equals(context.estates.own.id))) {
         return family;
       }
     }

@@ -8,7 +8,7 @@ import dev.deed.lineage.WorkerId;
 /// §5).
 ///
 /// @param estate of the driver that began it: the home of all that its main calls and puts,
-///   whichever driver runs main
+///   whichever driver runs main. One that resumes the job from its journal serves it, too
 /// @param main the task that main is
 /// @param driver the last that runs, or ran, main
 public record Job(String name, EstateId estate, TaskId main, WorkerId driver) {}

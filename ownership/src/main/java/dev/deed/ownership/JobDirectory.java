@@ -25,16 +25,31 @@ final class JobDirectory {
     this.closed = closed;
   }
 
+  private boolean isFree(String name) {
+    Job before = jobs.get(name);
+    return before == null || closed.test(before.estate());
+  }
+
   boolean apply(Entry.JobBegun begun) {
-    Job before = jobs.get(begun.name());
     EstateId estate = new EstateId(begun.driver());
-    if ((before != null && !closed.test(before.estate()))
-        || !lives.test(begun.driver())
-        || of(estate).isPresent()) {
+    if (!isFree(begun.name()) || !lives.test(begun.driver()) || of(estate).isPresent()) {
       return false;
     }
     jobs.put(begun.name(), new Job(begun.name(), estate, begun.main(), begun.driver()));
     return true;
+  }
+
+  /// Whether the name that the estate's job is to have, if any, is free.
+  boolean isFree(Entry.Refounded refounded) {
+    return refounded.job() == null || isFree(refounded.job().name());
+  }
+
+  void apply(Entry.Refounded refounded) {
+    Entry.Refounded.Named named = refounded.job();
+    if (named != null) {
+      Job job = new Job(named.name(), refounded.estate(), named.main(), refounded.server());
+      jobs.put(job.name(), job);
+    }
   }
 
   boolean apply(Entry.JobResumed resumed) {

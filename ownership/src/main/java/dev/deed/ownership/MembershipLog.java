@@ -88,7 +88,8 @@ public final class MembershipLog {
             || entry.former().stream().anyMatch(living::containsKey);
     if (met
         || !living.containsKey(entry.server())
-        || entry.epoch() <= EstateDirectory.FIRST_EPOCH) {
+        || entry.epoch() <= EstateDirectory.FIRST_EPOCH
+        || !jobs.isFree(entry)) {
       return false;
     }
     deaths.put(creator, followed);
@@ -96,6 +97,7 @@ public final class MembershipLog {
     successions = List.of(estates.refound(followed, entry.estate(), entry.epoch(), entry.server()));
     lastDeath = followed;
     unanswered.put(followed, new ArrayList<>(living.keySet()));
+    jobs.apply(entry);
     settleClear();
     return true;
   }

@@ -171,12 +171,21 @@ class JournalStoriesTest {
     next.heirs = HeirsConfig.defaults(mode, 0);
     next.skipIds(10);
     MiniCluster.Node driver = next.driver();
+    refound(next, driver, journal, here, null);
+    assertThat(driver.view().estates()).contains(JOB);
+    return driver;
+  }
+
+  private static void refound(
+      MiniCluster next,
+      MiniCluster.Node driver,
+      TestJournal journal,
+      List<StoredObject> here,
+      Entry.Refounded.@Nullable Named named) {
     EstateImage image = Invariants.present(journal.image(), "image");
     next.journal(driver, JOB);
     driver.on(new Event.ImageRead(JOB, image, FIRST, here));
-    next.entry(new Entry.Refounded(JOB, image.epoch() + 1, driver.id, Formers.of(image)));
-    assertThat(driver.view().estates()).contains(JOB);
-    return driver;
+    next.entry(new Entry.Refounded(JOB, image.epoch() + 1, driver.id, Formers.of(image), named));
   }
 
   @Test
@@ -246,12 +255,132 @@ class JournalStoriesTest {
     MiniCluster.Node late = next.worker();
     assertThat(late.view().log().server(JOB)).contains(driver.id);
     assertThat(late.view().log().epoch(JOB)).isEqualTo(2);
-    next.entry(new Entry.Refounded(JOB, 3, late.id, List.of()));
+    next.entry(new Entry.Refounded(JOB, 3, late.id, List.of(), null));
     assertThat(late.view().log().server(JOB)).contains(driver.id);
     next.kill(driver);
     assertThat(late.view().log().closed(JOB)).isTrue();
-    next.entry(new Entry.Refounded(JOB, 4, late.id, List.of()));
+    next.entry(new Entry.Refounded(JOB, 4, late.id, List.of(), null));
     assertThat(late.view().log().closed(JOB)).isTrue();
+  }
+
+  // --- a named job, whose journal is one heir among others --------------------------------------
+
+  private static final Entry.Refounded.Named SUMS = new Entry.Refounded.Named("sums", FIRST);
+
+  private static MiniCluster.Node refounded(MiniCluster next, TestJournal journal) {
+    next.heirs = HeirsConfig.defaults(Mode.ASYNC, 1);
+    next.skipIds(10);
+    next.worker();
+    next.worker();
+    MiniCluster.Node driver = next.driver();
+    refound(next, driver, journal, List.of(), SUMS);
+    pass(next);
+    assertThat(driver.view().log().job("sums")).map(Job::driver).contains(driver.id);
+    assertThat(driver.view().log().heirs(JOB)).singleElement().matches(Entry.Heir::full);
+    return driver;
+  }
+
+  private static void pass(MiniCluster cluster) {
+    for (int i = 0; i < 8; i++) {
+      cluster.pass(500 * MS);
+    }
+  }
+
+  /// Whatever runs returns.
+  private static List<Byte> returnAll(MiniCluster cluster) {
+    List<Byte> codes = new ArrayList<>();
+    boolean found = true;
+    while (found) {
+      found = false;
+      for (MiniCluster.Node node : List.copyOf(cluster.nodes.values())) {
+        while (node.alive && !node.runs.isEmpty()) {
+          Run run = node.nextRun();
+          codes.add(run.spec().function().bytes()[0]);
+          node.returns(run, List.of());
+          found = true;
+        }
+      }
+      pass(cluster);
+    }
+    return codes;
+  }
+
+  @Test
+  void aNamedJobOutOfAJournalOutlivesItsDriver() {
+    MiniCluster next = new MiniCluster();
+    TestJournal journal = killed(Mode.ASYNC, 1, (byte) 1, (byte) 2);
+    MiniCluster.Node driver = refounded(next, journal);
+    driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 1);
+    driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 2);
+    assertThat(returnAll(next)).containsExactly((byte) 2);
+    next.kill(driver);
+    pass(next);
+    next.heirs = HeirsConfig.NONE;
+    MiniCluster.Node other = next.driver();
+    other.main(FIRST, JOB);
+    next.entry(new Entry.JobResumed("sums", other.id));
+    pass(next);
+    List<Reference> results = new ArrayList<>();
+    for (byte call = 1; call <= 3; call++) {
+      results.add(other.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, call));
+    }
+    assertThat(returnAll(next)).containsExactly((byte) 3);
+    for (int i = 1; i <= 3; i++) {
+      other.on(new Event.Get(i, results.get(i - 1)));
+      assertThat(other.got.get((long) i)).isInstanceOf(Outcome.Inline.class);
+      other.on(new Event.ReadDone(i));
+      other.drop(results.get(i - 1), i);
+    }
+    next.entry(new Entry.JobEnded("sums", JOB, other.id));
+    pass(next);
+    next.expectNothingLeft();
+  }
+
+  @Test
+  void whenANamedJobOutOfAJournalEndsNothingIsLeftOfIt() {
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = refounded(next, killed(Mode.ASYNC, 1, (byte) 1, (byte) 2));
+    Reference first = driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 1);
+    driver.drop(first, driver.lastHandle());
+    pass(next);
+    assertThat(driver.view().object(first)).isNotNull();
+    next.entry(new Entry.JobEnded("sums", JOB, driver.id));
+    returnAll(next);
+    assertThat(driver.view().log().job("sums")).isEmpty();
+    assertThat(driver.view().log().closed(JOB)).isTrue();
+    next.expectNothingLeft();
+  }
+
+  /// The driver dies when its job has ended, before it could give up the estate.
+  @Test
+  void whatIsLeftOfAnEndedJobGoesWithItsDriver() {
+    MiniCluster next = new MiniCluster();
+    MiniCluster.Node driver = refounded(next, killed(Mode.ASYNC, 1, (byte) 1, (byte) 2));
+    driver.submitAs(FIRST, JOB, TaskSpec.Terms.DEFAULT, (byte) 1);
+    pass(next);
+    next.heirsCutOff = true;
+    next.entry(new Entry.JobEnded("sums", JOB, driver.id));
+    next.kill(driver);
+    next.heirsCutOff = false;
+    returnAll(next);
+    assertThat(next.nodes.values().stream().filter(node -> node.alive).findFirst())
+        .get()
+        .matches(node -> node.view().log().closed(JOB));
+    next.expectNothingLeft();
+  }
+
+  @Test
+  void aJobIsNotRefoundedUnderANameThatIsTaken() {
+    MiniCluster next = new MiniCluster();
+    next.heirs = HeirsConfig.defaults(Mode.ASYNC, 1);
+    next.skipIds(10);
+    next.worker();
+    MiniCluster.Node running = next.driver();
+    next.entry(new Entry.JobBegun("sums", running.id, TaskId.root(running.id.high(), 0)));
+    MiniCluster.Node driver = next.driver();
+    refound(next, driver, killed(Mode.ASYNC, 1, (byte) 1), List.of(), SUMS);
+    assertThat(driver.view().estates()).doesNotContain(JOB);
+    assertThat(driver.view().log().job("sums")).map(Job::driver).contains(running.id);
   }
 
   // --- stored values ----------------------------------------------------------------------------

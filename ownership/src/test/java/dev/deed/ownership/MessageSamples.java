@@ -20,6 +20,7 @@ import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import org.jspecify.annotations.Nullable;
 
 /// Arbitrary messages and log entries, within the bounds that their documentation gives.
 public final class MessageSamples {
@@ -276,7 +277,12 @@ public final class MessageSamples {
         Combinators.combine(texts(), workers(), tasks()).as(Entry.JobBegun::new),
         Combinators.combine(texts(), workers()).as(Entry.JobResumed::new),
         Combinators.combine(texts(), estates(), workers()).as(Entry.JobEnded::new),
-        Combinators.combine(estates(), naturals(), workers(), workers().list().ofMaxSize(4))
+        Combinators.combine(
+                estates(), naturals(), workers(), workers().list().ofMaxSize(4), namedJobs())
             .as(Entry.Refounded::new));
+  }
+
+  private static Arbitrary<Entry.Refounded.@Nullable Named> namedJobs() {
+    return Combinators.combine(texts(), tasks()).as(Entry.Refounded.Named::new).injectNull(0.3);
   }
 }

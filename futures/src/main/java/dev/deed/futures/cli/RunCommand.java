@@ -41,8 +41,9 @@ final class RunCommand extends CliCommand {
       names = "--journal",
       paramLabel = "DIR",
       description =
-          "Keeps the program's job in this directory. If it has been there before, the job is"
-              + " resumed: calls that had ended are not executed again. Needs a cluster.")
+          "Keeps the program's job in this directory, one that has a name in a folder of its own. If"
+              + " it has been there before, the job is resumed: calls that had ended are not executed"
+              + " again. Needs a cluster.")
   @Nullable Path journal;
 
   @Option(
@@ -114,7 +115,8 @@ final class RunCommand extends CliCommand {
         names = "--resume",
         paramLabel = "NAME",
         description =
-            "Runs the program of a job again whose driver died: calls that it made are found.")
+            "Runs the program of a job again whose driver died: calls that it made are found. With"
+                + " --journal also where the whole cluster died.")
     @Nullable String resume;
   }
 
@@ -153,11 +155,7 @@ final class RunCommand extends CliCommand {
       Path folder = opened(RunFolder.make()).path();
       Program program = program(folder);
       named.ifPresent(address -> ClusterAccess.need().status(address, config));
-      Optional<RunJob> job = RunJob.of(kept.job, kept.resume, named, config);
-      if (journal != null && job.isPresent()) {
-        throw CommandException.userError(
-            "a job has a name (--job, --resume) or a --journal: leave one of them out.");
-      }
+      Optional<RunJob> job = RunJob.of(kept.job, kept.resume, named, config, given());
       Optional<ClusterAccess.Workers> started =
           workers == 0
               ? Optional.empty()

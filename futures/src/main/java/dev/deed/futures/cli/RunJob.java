@@ -3,13 +3,21 @@ package dev.deed.futures.cli;
 import dev.deed.DeedConfig;
 import dev.deed.Durability;
 import dev.deed.JobException;
+import dev.deed.futures.runtime.JournalPlan;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The job that one `deed run` begins or resumes. It ends when the program has ended without an
 /// error; else it is kept.
-record RunJob(String name, boolean resumed, Address cluster, DeedConfig config) {
+///
+/// @param journal where it is kept on disk as well
+record RunJob(
+    String name,
+    boolean resumed,
+    Address cluster,
+    DeedConfig config,
+    Optional<JournalPlan> journal) {
 
   /// What was asked for. Throws a [CommandException#userError] where that can't be, before the
   /// program is started.
@@ -17,7 +25,8 @@ record RunJob(String name, boolean resumed, Address cluster, DeedConfig config) 
       @Nullable String begun,
       @Nullable String resumed,
       Optional<Address> cluster,
-      DeedConfig config) {
+      DeedConfig config,
+      Map<String, String> given) {
     String name = begun == null ? resumed : begun;
     if (name == null) {
       return Optional.empty();
@@ -34,16 +43,19 @@ record RunJob(String name, boolean resumed, Address cluster, DeedConfig config) 
     } catch (IllegalArgumentException e) {
       throw CommandException.userError(option + ": " + e.getMessage() + ".", e);
     }
-    RunJob job = new RunJob(name, begun == null, address, config);
+    Optional<JournalPlan> journal = JournalPlan.of(given::get).map(plan -> plan.ofJob(name));
+    RunJob job = new RunJob(name, begun == null, address, config, journal);
     job.check();
     return Optional.of(job);
   }
 
   private void check() {
-    if (!resumed && (config.durability() == Durability.NONE || config.heirs() == 0)) {
+    boolean kept = config.durability() != Durability.NONE && config.heirs() > 0;
+    if (!kept && (!resumed || journal.isPresent())) {
       throw CommandException.userError(
-          "--job needs --durability async or sync and at least one of --heirs, as the cluster's workers"
-              + " have them.");
+          (resumed ? "--resume with --journal" : "--job")
+              + " needs --durability async or sync and at least one of --heirs, as the cluster's"
+              + " workers have them.");
     }
     String state =
         ClusterAccess.need().jobs(cluster, config).stream()
@@ -59,12 +71,16 @@ record RunJob(String name, boolean resumed, Address cluster, DeedConfig config) 
 
   /// A driver that runs may be one that has just died: the program waits for that to be found.
   private String notToResume(String state) {
+    if (journal.filter(JournalPlan::isThere).isPresent()) {
+      return "";
+    }
     return switch (state) {
       case "" ->
           "there is no job '"
               + name
               + "' in the cluster at "
               + cluster
+              + journal.map(plan -> ", and no journal of it in " + plan.directory()).orElse("")
               + ": see deed jobs "
               + cluster
               + ", or begin it with --job.";
@@ -78,6 +94,13 @@ record RunJob(String name, boolean resumed, Address cluster, DeedConfig config) 
   }
 
   private String notToBegin(String state) {
+    if (journal.filter(JournalPlan::isThere).isPresent()) {
+      return "job '"
+          + name
+          + "' is in the journal "
+          + journal.get().directory()
+          + " already: continue it with --resume, or remove that directory.";
+    }
     return switch (state) {
       case "running" ->
           "job '" + name + "' is being run: choose another name, or end that program.";

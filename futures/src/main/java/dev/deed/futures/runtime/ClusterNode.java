@@ -172,16 +172,14 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     journal = plan.journal().map(kept -> JournalHeir.openOrCreate(kept, begun));
     stored = journal.isPresent() ? journal.get().keepValues(store, ports) : List.of();
     JournalHeir.About job = journal.map(JournalHeir::about).orElse(begun);
+    HeirsConfig heirsOfIts =
+        plan.driver()
+            ? CoreConfigs.driver(config, journal.isPresent())
+            : CoreConfigs.worker(config);
     runtime =
         new WorkerRuntime(
             self,
-            CoreConfigs.of(
-                config,
-                plan.driver() ? 0 : config.workerCpus(),
-                limits,
-                journal.isPresent()
-                    ? CoreConfigs.journal(config)
-                    : CoreConfigs.heirs(config, plan.driver())),
+            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus(), limits, heirsOfIts),
             limits,
             job.main(),
             job.estate(),
@@ -207,7 +205,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
         TcpLinks.open(
             ports.endpoint(), ports.connector(), ConnectionKind.LINK, bounds, new CoreLinks());
     outgoing = new Outgoing(links, runtime.gate());
-    heirs = heirs(CoreConfigs.heirs(config, plan.driver()), limits);
+    heirs = heirs(heirsOfIts, limits);
     membership =
         new MembershipPort(
             self, MembershipConfig.of(config.leaseLength().toNanos()), ports, new Followed());
@@ -216,7 +214,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   }
 
   private Optional<HeirLine> heirs(HeirsConfig config, MessageLimits limits) {
-    if (config.mode() == HeirsConfig.Mode.NONE) {
+    if (config.count() == 0) {
       return Optional.empty();
     }
     // A record is little more than the specification or the value in it.
@@ -275,17 +273,20 @@ final class ClusterNode implements Surroundings, AutoCloseable {
   }
 
   /// Keeps the job in its journal from here on, if it has one. What was kept of it before is served
-  /// here again when this returns. Throws [ClusterUnavailableException] when that does not come,
-  /// and [JobException] when it can't be in this cluster.
-  void beginJob(Duration timeout) {
+  /// here again when this returns, as the job of this name if it has one. Throws
+  /// [ClusterUnavailableException] when that does not come, and [JobException] when it can't be in
+  /// this cluster.
+  ///
+  /// @return whether anything had been kept
+  boolean beginJournal(Optional<String> name, Duration timeout) {
     if (journal.isEmpty()) {
-      return;
+      return false;
     }
     JournalHeir kept = journal.get();
     kept.start(runtime.driver()::publish, this::stopped);
     Optional<EstateImage> image = kept.restored();
     if (image.isEmpty()) {
-      return;
+      return false;
     }
     JournalHeir.About job = kept.about();
     List<WorkerId> former = new ArrayList<>(Formers.of(image.get()));
@@ -298,7 +299,9 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     }
     long epoch = image.get().epoch() + 1;
     runtime.driver().publish(new Event.ImageRead(job.estate(), image.get(), job.main(), stored));
-    membership.propose(new Entry.Refounded(job.estate(), epoch, runtime.id(), former));
+    Entry.Refounded.Named named =
+        name.map(one -> new Entry.Refounded.Named(one, job.main())).orElse(null);
+    membership.propose(new Entry.Refounded(job.estate(), epoch, runtime.id(), former, named));
     try {
       resumed.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
@@ -312,6 +315,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
       Thread.currentThread().interrupt();
       throw new dev.deed.InterruptedGetException("interrupted while resuming", e);
     }
+    return true;
   }
 
   /// The job can't go on here.
@@ -370,19 +374,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             : new Entry.JobBegun(wanted.name(), self, runtime.main().task()));
     book.await(() -> drives(wanted) || book.refusal(wanted).isPresent(), AGREEMENT);
     if (drives(wanted)) {
-      Job job = book.named(wanted.name()).orElseThrow();
-      // What a job calls before it has an heir would not outlive its driver.
-      if (!wanted.resumed() && !book.await(() -> book.hasHeir(job), AGREEMENT)) {
-        endJob(job);
-        throw new JobException(
-            "no worker took a copy of the records of job '"
-                + job.name()
-                + "' within "
-                + AGREEMENT.toSeconds()
-                + " s: start the cluster's workers with --durability async or sync",
-            null);
-      }
-      return job;
+      return wanted.resumed() ? driven(wanted) : drivenWithHeir(wanted);
     }
     throw book.refusal(wanted)
         .<DeedException>map(why -> new JobException(why, null))
@@ -393,6 +385,30 @@ final class ClusterNode implements Surroundings, AutoCloseable {
 
   private boolean drives(DeedConfig.Job wanted) {
     return book.named(wanted.name()).filter(job -> job.driver().equals(runtime.id())).isPresent();
+  }
+
+  private Job driven(DeedConfig.Job wanted) {
+    return book.named(wanted.name()).orElseThrow();
+  }
+
+  /// The job that this process drives and whose estate it serves, once an heir has its records:
+  /// what it calls before that would not outlive this driver. Throws [JobException] when none
+  /// comes.
+  Job drivenWithHeir(DeedConfig.Job wanted) {
+    // The core is told before the book.
+    book.await(() -> drives(wanted), AGREEMENT);
+    Job job = driven(wanted);
+    if (!book.await(() -> book.hasHeir(job), AGREEMENT)) {
+      endJob(job);
+      throw new JobException(
+          "no worker took a copy of the records of job '"
+              + job.name()
+              + "' within "
+              + AGREEMENT.toSeconds()
+              + " s: start the cluster's workers with --durability async or sync",
+          null);
+    }
+    return job;
   }
 
   /// Ends the job that this process drives, as far as the cluster agrees in time.

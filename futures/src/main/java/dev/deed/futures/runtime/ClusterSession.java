@@ -106,28 +106,28 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
       session.node.found();
       session.node.awaitJoined(START_TIMEOUT);
       session.crew.await(workers, joined);
-      session.node.beginJob(START_TIMEOUT);
+      session.node.beginJournal(Optional.empty(), START_TIMEOUT);
     });
   }
 
   /// See [dev.deed.Deed#connect(String, DeedConfig)].
   public static Session connect(String host, int port, DeedConfig config) {
-    config.job().ifPresent(job -> checkKept(job, config));
-    ClusterSession session = make(false, List.of(), config, JournalPlan.ofProcess());
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    Optional<JournalPlan> kept = JournalPlan.ofProcess();
+    Optional<JournalPlan> journal =
+        config.job().map(job -> JobJournals.of(job, kept, address, config)).orElse(kept);
+    config.job().ifPresent(job -> checkKept(job, journal.isPresent(), config));
+    ClusterSession session = make(false, List.of(), config, journal);
     return session.opened(() -> {
-      session.node.join(new InetSocketAddress(host, port));
+      session.node.join(address);
       session.node.awaitJoined(JOIN_TIMEOUT);
-      config.job().ifPresent(session::drive);
-      session.node.beginJob(START_TIMEOUT);
+      session.begin(config.job(), journal.isPresent());
     });
   }
 
-  private static void checkKept(DeedConfig.Job job, DeedConfig config) {
-    if (JournalPlan.ofProcess().isPresent()) {
-      throw new IllegalArgumentException(
-          "job '" + job.name() + "' has a journal as well as a name: leave one of them out");
-    }
-    if (!job.resumed() && (config.durability() == Durability.NONE || config.heirs() == 0)) {
+  private static void checkKept(DeedConfig.Job job, boolean journal, DeedConfig config) {
+    boolean serves = !job.resumed() || journal;
+    if (serves && (config.durability() == Durability.NONE || config.heirs() == 0)) {
       throw new IllegalArgumentException(
           "job '"
               + job.name()
@@ -147,6 +147,22 @@ public final class ClusterSession extends WorkerSession implements LocalCluster 
                   + "' is to outlive its driver, and these workers don't: connect to a cluster of"
                   + " deed workers (deed run --cluster ADDR)");
         });
+  }
+
+  private void begin(Optional<DeedConfig.Job> wanted, boolean journal) {
+    boolean restored = node.beginJournal(wanted.map(DeedConfig.Job::name), START_TIMEOUT);
+    if (wanted.isEmpty()) {
+      return;
+    }
+    DeedConfig.Job named = wanted.get();
+    if (restored) {
+      job = node.drivenWithHeir(named);
+    } else if (journal) {
+      // Of one that is to be resumed nothing had been kept: it begins.
+      drive(new DeedConfig.Job(named.name(), false));
+    } else {
+      drive(named);
+    }
   }
 
   private void drive(DeedConfig.Job wanted) {

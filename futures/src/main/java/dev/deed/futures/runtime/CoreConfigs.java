@@ -26,24 +26,32 @@ final class CoreConfigs {
         config.seed());
   }
 
-  /// How the estate of a job with a journal is kept by its driver: by the journal alone.
-  static HeirsConfig journal(DeedConfig config) {
+  /// How a worker's estates are kept.
+  static HeirsConfig worker(DeedConfig config) {
+    return heirs(config, config.heirs());
+  }
+
+  /// How a driver's estates are kept. It has heirs if they hold a job that has a name: otherwise
+  /// its program ends with it, or what that calls is in another estate. A journal is one more heir.
+  static HeirsConfig driver(DeedConfig config, boolean journal) {
+    boolean serves = config.job().filter(job -> journal || !job.resumed()).isPresent();
+    HeirsConfig heirs = serves ? heirs(config, config.heirs()) : HeirsConfig.NONE;
+    if (!journal || heirs.mode() != HeirsConfig.Mode.NONE) {
+      return heirs;
+    }
     boolean sync = config.durability() == Durability.SYNC;
     return HeirsConfig.defaults(sync ? HeirsConfig.Mode.SYNC : HeirsConfig.Mode.ASYNC, 0);
   }
 
-  /// How a worker's estates are kept. A driver is no heir, and has heirs if it begins a job:
-  /// otherwise its program ends with it, or what that calls is in another estate.
-  static HeirsConfig heirs(DeedConfig config, boolean driver) {
+  private static HeirsConfig heirs(DeedConfig config, int count) {
     HeirsConfig.Mode mode =
         switch (config.durability()) {
           case NONE -> HeirsConfig.Mode.NONE;
           case ASYNC -> HeirsConfig.Mode.ASYNC;
           case SYNC -> HeirsConfig.Mode.SYNC;
         };
-    boolean begins = config.job().filter(job -> !job.resumed()).isPresent();
-    return (driver && !begins) || mode == HeirsConfig.Mode.NONE || config.heirs() == 0
+    return mode == HeirsConfig.Mode.NONE || count == 0
         ? HeirsConfig.NONE
-        : HeirsConfig.defaults(mode, config.heirs());
+        : HeirsConfig.defaults(mode, count);
   }
 }

@@ -1,14 +1,20 @@
 package dev.deed.futures.runtime;
 
+import dev.deed.JournalException;
+import dev.deed.transport.journal.Journal;
 import dev.deed.transport.journal.SyncPolicy;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Where and how a job is kept on disk. The settings: `journal` (a directory), `journal-values`
-/// (most bytes of stored values), `journal-sync` (`each`, `never`, or a time).
+/// Where and how a job is kept on disk: one that has a name in a folder of its own. The settings:
+/// `journal` (a directory), `journal-values` (most bytes of stored values), `journal-sync` (`each`,
+/// `never`, or a time).
 ///
 /// @param directory of its journal
 /// @param valueBytes most bytes of stored values beside the records
@@ -37,7 +43,7 @@ public record JournalPlan(Path directory, long valueBytes, SyncPolicy sync) {
   }
 
   /// The same, of these settings.
-  static Optional<JournalPlan> of(Function<String, @Nullable String> settings) {
+  public static Optional<JournalPlan> of(Function<String, @Nullable String> settings) {
     String named = settings.apply(DIRECTORY);
     if (named == null || named.isBlank()) {
       return Optional.empty();
@@ -49,6 +55,27 @@ public record JournalPlan(Path directory, long valueBytes, SyncPolicy sync) {
             Path.of(named),
             values == null ? DEFAULT_VALUE_BYTES : read(VALUES, values, JournalPlan::size),
             sync == null ? SyncPolicy.EACH : read(SYNC, sync, JournalPlan::policy)));
+  }
+
+  /// That of a job of this name: in a folder of its own in the directory.
+  public JournalPlan ofJob(String name) {
+    return new JournalPlan(directory.resolve(folder(name)), valueBytes, sync);
+  }
+
+  /// A folder's name for a job's, another for each.
+  private static String folder(String job) {
+    // Letters and digits stay, and what would lead elsewhere goes: "." is the only other that
+    // could.
+    return URLEncoder.encode(job, StandardCharsets.UTF_8).replace(".", "%2E");
+  }
+
+  /// Whether there is a journal in the directory. Throws [JournalException] if that can't be told.
+  public boolean isThere() {
+    try {
+      return Journal.isIn(directory);
+    } catch (IOException e) {
+      throw new JournalException("the journal " + directory + " can't be looked at: " + e, e);
+    }
   }
 
   private static <T> T read(String name, String text, Function<String, T> reader) {

@@ -103,6 +103,10 @@ class ResumedJobClusterTest {
         java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
             java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
     Files.writeString(secret, "0123456789abcdef".repeat(2));
+    startCluster();
+  }
+
+  private void startCluster() throws IOException {
     Process founder = worker();
     address = line(founder);
     workers = List.of(founder, worker("--join", address), worker("--join", address));
@@ -357,6 +361,46 @@ class ResumedJobClusterTest {
     toldSo(other);
     programEnds(PROGRAM);
     assertThat(executed()).containsExactlyElementsOf(IntStream.range(0, TASKS).boxed().toList());
+  }
+
+  @Test
+  void aJobWithAJournalGoesOnWhereTheWholeClusterHasDiedAndInTheNextCluster() throws Exception {
+    String[] kept = {"squares", "--journal", folder.resolve("journals").toString()};
+    Process first = run("--job", kept[0], kept[1], kept[2]);
+    long pid = Long.parseLong(line(first));
+    assertThat(line(first)).isEqualTo("half");
+    await().atMost(Duration.ofSeconds(30)).until(() -> executed().size() == TASKS);
+    killDriver(pid);
+    killAll();
+
+    Process early = run("--resume", "squares");
+    assertThat(end(early)).isNotZero();
+    startCluster();
+    Process none = run("--resume", "squares");
+    assertThat(end(none)).isEqualTo(2);
+    assertThat(errors(none)).contains("there is no job 'squares' in the cluster");
+    Process next = run("--resume", kept[0], kept[1], kept[2]);
+    long second = Long.parseLong(line(next));
+    assertThat(line(next)).isEqualTo("half");
+    // What had ended is there; the others begin once more.
+    await().atMost(Duration.ofSeconds(30)).until(() -> executed().size() == TASKS + TASKS / 2);
+
+    // From here on the job is one of this cluster, which outlives its driver.
+    killDriver(second);
+    assertThat(end(next)).isNotZero();
+    Files.createFile(folder.resolve("go"));
+    Process last = run("--resume", kept[0], kept[1], kept[2]);
+    line(last);
+    assertThat(line(last)).isEqualTo("half");
+    assertThat(line(last)).isEqualTo("called true");
+    int sum = IntStream.range(0, TASKS).map(i -> i * i + 1000).sum();
+    assertThat(line(last)).isEqualTo("sum " + sum);
+    assertThat(end(last)).as(() -> quietErrors(last)).isZero();
+    assertThat(executed()).hasSize(TASKS + TASKS / 2);
+
+    Process anew = run("--job", kept[0], kept[1], kept[2]);
+    assertThat(end(anew)).isEqualTo(2);
+    assertThat(errors(anew)).contains("is in the journal", "remove that directory");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.deed.transport.journal.SyncPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -54,5 +55,16 @@ class JournalPlanTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("journal-sync can't be '" + wrong + "': ");
     }
+  }
+
+  @Test
+  void eachJobHasAFolderOfItsOwnInTheDirectory() {
+    JournalPlan plan = of(Map.of("journal", "/a/b")).orElseThrow();
+    List<String> names = List.of("squares", "..", ".", "a/b", "/", "a b", "a+b", "a%2Fb", "\u00fc");
+    assertThat(names.stream().map(name -> plan.ofJob(name).directory()).distinct())
+        .hasSameSizeAs(names)
+        .allMatch(folder ->
+            folder.normalize().startsWith("/a/b") && folder.normalize().getNameCount() == 3);
+    assertThat(plan.ofJob("squares").directory()).isEqualTo(Path.of("/a/b/squares"));
   }
 }
