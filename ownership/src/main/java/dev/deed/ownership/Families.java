@@ -146,6 +146,7 @@ final class Families {
     if (estate != null && family != null) {
       estate.endedMain = family.parent();
       settled(estate, family.parent());
+      cancelCallsOf(estate, family.parent());
     }
   }
 
@@ -155,15 +156,20 @@ final class Families {
     for (Estate estate : context.estates.inherited()) {
       TaskId main = estate.endedMain;
       if (main != null) {
-        Set<TaskRecord> left = new LinkedHashSet<>();
-        estate.tasks.forEach(task -> {
-          if (task.parent.equals(main)) {
-            left.add(task);
-          }
-        });
-        cancelUnwanted(left);
+        cancelCallsOf(estate, main);
       }
     }
+  }
+
+  /// Cancels what an ended main has called, the last time or before, as far as nobody wants it.
+  private void cancelCallsOf(Estate estate, TaskId main) {
+    Set<TaskRecord> called = new LinkedHashSet<>();
+    estate.tasks.forEach(task -> {
+      if (task.parent.equals(main)) {
+        called.add(task);
+      }
+    });
+    cancelUnwanted(called);
   }
 
   // --- tasks ------------------------------------------------------------------------------------

@@ -320,6 +320,29 @@ final class ResumedJobStoriesTest {
     cluster.expectNothingLeft();
   }
 
+  /// The death of the last driver was clear before the job was dropped, and only what it had not
+  /// called again was cancelled then.
+  @Test
+  void whatALaterDriverCalledAgainIsCancelledWhenItsJobIsDropped() {
+    MiniCluster.Node other = other();
+    before.submit(at(other), List.of());
+    replicate();
+    cluster.kill(before);
+    MiniCluster.Node driver = resume();
+    driver.submit(at(other), List.of());
+    quiet();
+    cluster.kill(driver);
+    quiet();
+    assertThat(other.cancelled).isEmpty();
+    MiniCluster.Run run = other.nextRun();
+    cluster.entry(new Entry.JobEnded(NAME, home, first.id));
+    quiet();
+    assertThat(other.cancelled).containsExactly(run.execution());
+    other.on(new Event.Finished(run.execution(), new TaskOutcome.Cancelled(), 1));
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
   @Test
   void whoeverIsWithoutHeirsIsTold() {
     Reference sum = before.submit(at(other()), List.of());

@@ -46,7 +46,8 @@ class ResumedJobClusterTest {
       }
 
       static int sum(String folder, List<Integer> all) throws Exception {
-        Files.writeString(Path.of(folder, "summed"), all + "");
+        Files.writeString(Path.of(folder, "summed"), all + "\\n",
+            StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         return all.stream().mapToInt(Integer::intValue).sum();
       }
 
@@ -275,6 +276,8 @@ class ResumedJobClusterTest {
     line(anew);
     Files.createFile(folder.resolve("go"));
     assertThat(end(anew)).as(() -> quietErrors(anew)).isZero();
+    // That of the dropped job waited for its arguments, and was cancelled.
+    assertThat(Files.readAllLines(folder.resolve("summed"))).hasSize(1);
   }
 
   /// The program with the tasks that wait at workers with a `place`.
