@@ -21,6 +21,8 @@ import java.util.function.BiFunction;
 
 /// Reads settings from where they may stand. Each source overrides the ones before it.
 public final class Configuration {
+  private static final String WHOLE = "a whole number is wanted";
+
   private static final String FILE = "deed.properties";
   private static final String ENVIRONMENT_PREFIX = "DEED_";
   private static final String PROPERTY_PREFIX = "deed.";
@@ -37,7 +39,7 @@ public final class Configuration {
 
   private static Map<String, BiFunction<DeedConfig, String, DeedConfig>> settings() {
     Map<String, BiFunction<DeedConfig, String, DeedConfig>> all = new LinkedHashMap<>();
-    all.put("worker-cpus", (config, text) -> config.workerCpus(Integer.parseInt(text)));
+    all.put("worker-cpus", (config, text) -> config.workerCpus(count(text)));
     all.put("worker-memory", (config, text) -> config.workerMemory(bytes(text)));
     all.put("store-bytes", (config, text) -> config.storeBytes(bytes(text)));
     all.put(
@@ -45,7 +47,7 @@ public final class Configuration {
         (config, text) -> config.inlineLimitBytes(Math.toIntExact(bytes(text))));
     all.put("lineage-budget-bytes", (config, text) -> config.lineageBudgetBytes(bytes(text)));
     all.put("lease-length", (config, text) -> config.leaseLength(length(text)));
-    all.put("heirs", (config, text) -> config.heirs(Integer.parseInt(text)));
+    all.put("heirs", (config, text) -> config.heirs(count(text)));
     all.put(
         "durability",
         (config, text) -> config.durability(Durability.valueOf(text.toUpperCase(Locale.ROOT))));
@@ -53,7 +55,7 @@ public final class Configuration {
     all.put("tls", (config, text) -> config.tls(truth(text)));
     all.put("bind", DeedConfig::bind);
     all.put("host-id", DeedConfig::hostId);
-    all.put("seed", (config, text) -> config.seed(Long.parseLong(text)));
+    all.put("seed", (config, text) -> config.seed(number(text, WHOLE)));
     all.put("check-immutability", (config, text) -> config.checkImmutability(truth(text)));
     all.put("job", DeedConfig::job);
     all.put("resume", DeedConfig::resume);
@@ -146,7 +148,7 @@ public final class Configuration {
       }
       try {
         config = reader.apply(config, setting.getValue().strip());
-      } catch (IllegalArgumentException | ArithmeticException e) {
+      } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             setting.getKey()
                 + " can't be '"
@@ -161,6 +163,14 @@ public final class Configuration {
     return config;
   }
 
+  private static int count(String text) {
+    try {
+      return Math.toIntExact(number(text, WHOLE));
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("there are not so many", e);
+    }
+  }
+
   /// A number of bytes.
   static long bytes(String text) {
     int shift =
@@ -170,21 +180,35 @@ public final class Configuration {
           case 'g' -> 30;
           default -> 0;
         };
-    String number = shift == 0 ? text : text.substring(0, text.length() - 1);
-    return Math.multiplyExact(Long.parseLong(number.strip()), 1L << shift);
+    String form = "a number of bytes is one like 65536, 512m or 4g";
+    long units = number(shift == 0 ? text : text.substring(0, text.length() - 1), form);
+    try {
+      return Math.multiplyExact(units, 1L << shift);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("there are not so many bytes", e);
+    }
   }
 
   /// A length of time.
   static Duration length(String text) {
+    String form = "a length of time is one like 100ms, 5s or 1m";
     if (text.endsWith("ms")) {
-      return Duration.ofMillis(Long.parseLong(text.substring(0, text.length() - 2).strip()));
+      return Duration.ofMillis(number(text.substring(0, text.length() - 2), form));
     }
     String number = text.isEmpty() ? text : text.substring(0, text.length() - 1);
     return switch (text.isEmpty() ? ' ' : text.charAt(text.length() - 1)) {
-      case 's' -> Duration.ofSeconds(Long.parseLong(number.strip()));
-      case 'm' -> Duration.ofMinutes(Long.parseLong(number.strip()));
-      default -> throw new IllegalArgumentException("a length of time ends in ms, s or m");
+      case 's' -> Duration.ofSeconds(number(number, form));
+      case 'm' -> Duration.ofMinutes(number(number, form));
+      default -> throw new IllegalArgumentException(form);
     };
+  }
+
+  private static long number(String text, String form) {
+    try {
+      return Long.parseLong(text.strip());
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(form, e);
+    }
   }
 
   private static boolean truth(String text) {

@@ -81,7 +81,7 @@ public record JournalPlan(Path directory, long valueBytes, SyncPolicy sync) {
   private static <T> T read(String name, String text, Function<String, T> reader) {
     try {
       return reader.apply(text.strip());
-    } catch (IllegalArgumentException | ArithmeticException e) {
+    } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(name + " can't be '" + text + "': " + e.getMessage(), e);
     }
   }

@@ -68,7 +68,8 @@ final class ConfigurationTest {
                 folder.resolve("none"), Map.of("DEED_HEIRS", "many"), Map.of(), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("heirs")
-        .hasMessageContaining("environment");
+        .hasMessageContaining("environment")
+        .hasMessageContaining("a whole number");
     assertThatThrownBy(() ->
             Configuration.load(
                 folder.resolve("none"), Map.of(), Map.of(), Map.of("worker-cpus", "-1")))
