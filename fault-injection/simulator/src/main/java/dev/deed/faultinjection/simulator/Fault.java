@@ -45,6 +45,9 @@ sealed interface Fault {
   /// A worker is killed, and the first heirs of its estate with it, within a while.
   record CrashWithHeirs(long atNs, int worker, int heirs, long withinNs) implements Fault {}
 
+  /// A worker is killed, of which no heir has heard anything for so long.
+  record CrashUnheard(long atNs, int worker, long unheardNs) implements Fault {}
+
   /// A worker is killed, and whoever serves its estate next, that long after the death is in the
   /// log.
   record CrashSuccessor(long atNs, int worker, long afterNs) implements Fault {}

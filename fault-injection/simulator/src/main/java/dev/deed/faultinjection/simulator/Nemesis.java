@@ -70,6 +70,15 @@ final class Nemesis {
           crashWithHeirs(world.nodes.get(worker), heirs, withinNs);
         }
       }
+      case Fault.CrashUnheard(_, int worker, long unheardNs) -> {
+        if (exists(worker)) {
+          Node owner = world.nodes.get(worker);
+          for (Node other : world.nodes) {
+            world.heirLinks.cut(owner, other, now + unheardNs);
+          }
+          world.agenda.at(now + unheardNs, () -> world.crash(owner, "killed"));
+        }
+      }
       case Fault.CrashSuccessor(_, int worker, long afterNs) -> {
         if (exists(worker)) {
           Node owner = world.nodes.get(worker);

@@ -179,7 +179,7 @@ public final class SimulationRun {
       world.startMain();
       long lastFault = plan.faults().stream().mapToLong(Fault::atNs).max().orElse(0);
       world.runUntil(
-          () -> world.nowNs > lastFault && (world.programsEnded() || !world.someoneWorks()),
+          () -> world.nowNs >= lastFault && (world.programsEnded() || !world.someoneWorks()),
           World.PROGRAM_BOUND_NS);
       world.settle();
     } catch (ViolationException violation) {
