@@ -78,7 +78,7 @@ final class HeirsGenerator {
       case 3 -> new Fault.CrashWithHeirs(at, worker, 1 + dice.below(2), dice.between(0, 5 * MS));
       case 4, 5 -> new Fault.CrashSuccessor(at, worker, dice.between(0, 8 * MS));
       case 6 -> new Fault.Pause(at, worker, dice.between(400 * MS, 900 * MS));
-      case 7 -> new Fault.CrashUnheard(at, worker, dice.between(MS, 20 * MS));
+      case 7 -> new Fault.CrashUnheard(at, worker, shortly);
       default -> new Fault.Crash(at, worker);
     };
   }

@@ -38,7 +38,9 @@ final class ClusterSimulation {
 
   @Test
   void fixedSeedsWithHeirsHoldAllInvariantsAndMeetAllRareSituationsOfHeirs() {
-    Report report = SimulationRun.run(SEEDS, 1, Options.DEFAULT.withHeirs(HeirsChoice.DRAWN));
+    // From here on the first thousand meet the rarest of them, CALL_UNKNOWN, more often than once.
+    Report report =
+        SimulationRun.run(SEEDS, 8_001_234, Options.DEFAULT.withHeirs(HeirsChoice.DRAWN));
     System.out.println(report);
     assertAllHeld(report);
     assertMet(report, Marks.Mark::ofHeirs);
