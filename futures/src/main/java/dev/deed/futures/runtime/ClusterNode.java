@@ -172,14 +172,14 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     journal = plan.journal().map(kept -> JournalHeir.openOrCreate(kept, begun));
     stored = journal.isPresent() ? journal.get().keepValues(store, ports) : List.of();
     JournalHeir.About job = journal.map(JournalHeir::about).orElse(begun);
-    HeirsConfig heirsOfIts =
+    HeirsConfig keeping =
         plan.driver()
             ? CoreConfigs.driver(config, journal.isPresent())
             : CoreConfigs.worker(config);
     runtime =
         new WorkerRuntime(
             self,
-            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus(), limits, heirsOfIts),
+            CoreConfigs.of(config, plan.driver() ? 0 : config.workerCpus(), limits, keeping),
             limits,
             job.main(),
             job.estate(),
@@ -205,7 +205,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
         TcpLinks.open(
             ports.endpoint(), ports.connector(), ConnectionKind.LINK, bounds, new CoreLinks());
     outgoing = new Outgoing(links, runtime.gate());
-    heirs = heirs(heirsOfIts, limits);
+    heirs = heirs(keeping, limits);
     membership =
         new MembershipPort(
             self, MembershipConfig.of(config.leaseLength().toNanos()), ports, new Followed());
@@ -374,7 +374,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
             : new Entry.JobBegun(wanted.name(), self, runtime.main().task()));
     book.await(() -> drives(wanted) || book.refusal(wanted).isPresent(), AGREEMENT);
     if (drives(wanted)) {
-      return wanted.resumed() ? driven(wanted) : drivenWithHeir(wanted);
+      return wanted.resumed() ? driven(wanted) : begun(wanted);
     }
     throw book.refusal(wanted)
         .<DeedException>map(why -> new JobException(why, null))
@@ -391,15 +391,24 @@ final class ClusterNode implements Surroundings, AutoCloseable {
     return book.named(wanted.name()).orElseThrow();
   }
 
+  /// A job that could not outlive its driver is none.
+  private Job begun(DeedConfig.Job wanted) {
+    try {
+      return drivenWithHeir(wanted);
+    } catch (JobException e) {
+      endJob(driven(wanted));
+      throw e;
+    }
+  }
+
   /// The job that this process drives and whose estate it serves, once an heir has its records:
   /// what it calls before that would not outlive this driver. Throws [JobException] when none
-  /// comes.
+  /// comes; the job is not ended then, since its journal may have much of it.
   Job drivenWithHeir(DeedConfig.Job wanted) {
     // The core is told before the book.
     book.await(() -> drives(wanted), AGREEMENT);
     Job job = driven(wanted);
     if (!book.await(() -> book.hasHeir(job), AGREEMENT)) {
-      endJob(job);
       throw new JobException(
           "no worker took a copy of the records of job '"
               + job.name()
