@@ -431,15 +431,17 @@ final class Tasks {
     int attempt = task.attempt;
     Runnable push =
         () -> {
-          if (task.attempt != attempt || !lease.worker.equals(task.executor)) {
-            return;
+          boolean present = task.attempt == attempt && lease.worker.equals(task.executor);
+          if (present) {
+            task.pushWaits = false;
+            if (task.state == TaskRecord.State.PUSHED) {
+              start(task, spec, lease, number);
+              return;
+            }
           }
-          task.pushWaits = false;
-          if (task.state == TaskRecord.State.PUSHED) {
-            start(task, spec, lease, number);
-          } else {
-            // It was stopped before anybody heard of it.
-            holders.takeBack(context.estates.own, number);
+          // It was stopped before anybody heard of it, or called anew since.
+          holders.takeBack(context.estates.own, number);
+          if (present) {
             landed(task, 0);
             table.forgetIfDone(task);
           }

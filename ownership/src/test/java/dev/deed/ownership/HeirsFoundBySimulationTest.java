@@ -310,6 +310,33 @@ final class HeirsFoundBySimulationTest {
     cluster.expectNothingLeft();
   }
 
+  /// A task was cancelled while its push waited for the heirs, and called again: what the push
+  /// would have handed on was held for it for ever (seed 20002988).
+  @Test
+  void aPushThatDoesNotLeaveSinceItsTaskIsCalledAnewHandsNothingOn() {
+    declareFull();
+    Reference argument = owner.submit(at(second), List.of());
+    second.returns(second.nextRun(), List.of());
+    quiet();
+    cluster.heirsCutOff = true;
+    Reference task = owner.submit(ONCE, List.of(argument));
+    owner.on(new Event.Cancel(task, CancelMode.INTERRUPT, true));
+    owner.rewindCalls();
+    assertThat(owner.submit(at(second), List.of())).isEqualTo(argument);
+    assertThat(owner.submit(ONCE, List.of(argument))).isEqualTo(task);
+    assertThat(second.runs).isEmpty();
+    assertThat(third.runs).isEmpty();
+    cluster.heirsCutOff = false;
+    quiet();
+    MiniCluster.Node executor = second.runs.isEmpty() ? third : second;
+    executor.returns(executor.nextRun(), List.of());
+    assertThat(second.runs).isEmpty();
+    assertThat(third.runs).isEmpty();
+    owner.dropAll();
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
   /// A task that somebody waited for stood twice in the line for a place. After the death of its
   /// worker the entry that was left sent it where its home is not served.
   @Test
