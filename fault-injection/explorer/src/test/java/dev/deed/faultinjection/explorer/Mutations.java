@@ -176,8 +176,8 @@ final class Mutations {
           "frees a copy that a record of an heir still names",
           new Edit(
               "OwnershipTable.java",
-              "    context.gate.after(() -> {\n      if (isNamed",
-              "    context.later(() -> {\n      if (isNamed"));
+              "    context.gate.after(() -> {\n      if (location.equals(",
+              "    context.later(() -> {\n      if (location.equals("));
 
   static final Mutation FREE_BEFORE_CLEAR =
       Mutation.of(
