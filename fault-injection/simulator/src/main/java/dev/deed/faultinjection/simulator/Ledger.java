@@ -117,7 +117,6 @@ final class Ledger {
   }
 
   void put(Reference reference, boolean stored, Node owner, int copies, Keeping keeping) {
-    madeAfter.put(Name.of(reference), world.successions.moves(reference.estate()));
     int before = putOf(reference).map(PutFacts::times).orElse(0);
     puts.put(reference, new PutFacts(owner, stored, before + 1, stored ? copies : 1, keeping));
   }

@@ -377,6 +377,8 @@ final class ProgramRun {
   }
 
   private void publishPut(Step.Put step, Reference reference, Outcome outcome) {
+    // Not before: while it waits for room its task may be stopped.
+    world.ledger.madeAgain(reference);
     long handle = node.newHandle(reference);
     variables.bind(step.into(), new Held(reference, handle));
     node.publish(
