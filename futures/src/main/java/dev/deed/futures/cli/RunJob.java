@@ -94,12 +94,9 @@ record RunJob(
   }
 
   private String notToBegin(String state) {
-    if (journal.filter(JournalPlan::isThere).isPresent()) {
-      return "job '"
-          + name
-          + "' is in the journal "
-          + journal.get().directory()
-          + " already: continue it with --resume, or remove that directory.";
+    Optional<String> kept = journal.flatMap(plan -> plan.whyNotToBegin(name));
+    if (kept.isPresent()) {
+      return kept.get() + ".";
     }
     return switch (state) {
       case "running" ->

@@ -39,7 +39,8 @@ public final class Configuration {
 
   private static Map<String, BiFunction<DeedConfig, String, DeedConfig>> settings() {
     Map<String, BiFunction<DeedConfig, String, DeedConfig>> all = new LinkedHashMap<>();
-    all.put("worker-cpus", (config, text) -> config.workerCpus(count(text)));
+    all.put(
+        "worker-cpus", (config, text) -> config.workerCpus(Math.toIntExact(number(text, WHOLE))));
     all.put("worker-memory", (config, text) -> config.workerMemory(bytes(text)));
     all.put("store-bytes", (config, text) -> config.storeBytes(bytes(text)));
     all.put(
@@ -47,7 +48,7 @@ public final class Configuration {
         (config, text) -> config.inlineLimitBytes(Math.toIntExact(bytes(text))));
     all.put("lineage-budget-bytes", (config, text) -> config.lineageBudgetBytes(bytes(text)));
     all.put("lease-length", (config, text) -> config.leaseLength(length(text)));
-    all.put("heirs", (config, text) -> config.heirs(count(text)));
+    all.put("heirs", (config, text) -> config.heirs(Math.toIntExact(number(text, WHOLE))));
     all.put(
         "durability",
         (config, text) -> config.durability(Durability.valueOf(text.toUpperCase(Locale.ROOT))));
@@ -148,7 +149,7 @@ public final class Configuration {
       }
       try {
         config = reader.apply(config, setting.getValue().strip());
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | ArithmeticException e) {
         throw new IllegalArgumentException(
             setting.getKey()
                 + " can't be '"
@@ -156,19 +157,19 @@ public final class Configuration {
                 + "' (in "
                 + place
                 + "): "
-                + e.getMessage(),
+                + reason(e),
             e);
       }
     }
     return config;
   }
 
-  private static int count(String text) {
-    try {
-      return Math.toIntExact(number(text, WHOLE));
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("there are not so many", e);
-    }
+  /// Why the text of a setting was refused.
+  static String reason(RuntimeException refusal) {
+    // Java's words of an overflow tell nothing of the setting.
+    return refusal instanceof ArithmeticException
+        ? "there are not so many"
+        : String.valueOf(refusal.getMessage());
   }
 
   /// A number of bytes.
@@ -182,11 +183,7 @@ public final class Configuration {
         };
     String form = "a number of bytes is one like 65536, 512m or 4g";
     long units = number(shift == 0 ? text : text.substring(0, text.length() - 1), form);
-    try {
-      return Math.multiplyExact(units, 1L << shift);
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("there are not so many bytes", e);
-    }
+    return Math.multiplyExact(units, 1L << shift);
   }
 
   /// A length of time.

@@ -30,15 +30,10 @@ final class JobJournals {
     }
     JournalPlan own = kept.get().ofJob(job.name());
     if (!job.resumed()) {
-      if (own.isThere()) {
-        throw new JobException(
-            "job '"
-                + job.name()
-                + "' is in the journal "
-                + own.directory()
-                + " already: continue it with --resume, or remove that directory",
-            null);
-      }
+      own.whyNotToBegin(job.name())
+          .ifPresent(why -> {
+            throw new JobException(why, null);
+          });
       make(kept.get().directory().toAbsolutePath().normalize());
       return Optional.of(own);
     }

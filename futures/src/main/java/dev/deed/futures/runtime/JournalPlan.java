@@ -78,11 +78,25 @@ public record JournalPlan(Path directory, long valueBytes, SyncPolicy sync) {
     }
   }
 
+  /// Why no job of this name can begin with the journal; empty if one can. Throws
+  /// [JournalException] as [#isThere()] does.
+  public Optional<String> whyNotToBegin(String job) {
+    return isThere()
+        ? Optional.of(
+            "job '"
+                + job
+                + "' is in the journal "
+                + directory
+                + " already: continue it with --resume, or remove that directory")
+        : Optional.empty();
+  }
+
   private static <T> T read(String name, String text, Function<String, T> reader) {
     try {
       return reader.apply(text.strip());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(name + " can't be '" + text + "': " + e.getMessage(), e);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      String reason = Configuration.reason(e);
+      throw new IllegalArgumentException(name + " can't be '" + text + "': " + reason, e);
     }
   }
 

@@ -75,6 +75,16 @@ final class ConfigurationTest {
                 folder.resolve("none"), Map.of(), Map.of(), Map.of("worker-cpus", "-1")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("not negative");
+    for (String setting :
+        new String[] {"inline-limit-bytes=4g", "lease-length=999999999999999999m"}) {
+      String[] parts = setting.split("=", -1);
+      assertThatThrownBy(() ->
+              Configuration.load(
+                  folder.resolve("none"), Map.of(), Map.of(), Map.of(parts[0], parts[1])))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(parts[0] + " can't be '" + parts[1] + "'")
+          .hasMessageContaining("there are not so many");
+    }
   }
 
   @Test
