@@ -81,15 +81,7 @@ final class Estate {
   /// Whether an object of which nothing is known may still become known: by the task that called or
   /// put it and does so again. For others it must not wait, who may wait for it.
   boolean mayLearn(ObjectId object) {
-    if (!frees()) {
-      return true;
-    }
-    for (TaskId parent : families.keySet()) {
-      if (object.task().mayBeOf(parent)) {
-        return true;
-      }
-    }
-    return false;
+    return !frees() || families.keySet().stream().anyMatch(object.task()::mayBeOf);
   }
 
   /// Whether nothing is left that anybody could ask for.

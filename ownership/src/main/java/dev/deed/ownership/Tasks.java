@@ -432,12 +432,10 @@ final class Tasks {
     Runnable push =
         () -> {
           boolean present = task.attempt == attempt && lease.worker.equals(task.executor);
-          if (present) {
+          if (present && task.state == TaskRecord.State.PUSHED) {
             task.pushWaits = false;
-            if (task.state == TaskRecord.State.PUSHED) {
-              start(task, spec, lease, number);
-              return;
-            }
+            start(task, spec, lease, number);
+            return;
           }
           // It was stopped before anybody heard of it, or called anew since.
           holders.takeBack(context.estates.own, number);

@@ -28,30 +28,26 @@ final class CoreConfigs {
 
   /// How a worker's estates are kept.
   static HeirsConfig worker(DeedConfig config) {
-    return heirs(config, config.heirs());
-  }
-
-  /// How a driver's estates are kept. It has heirs if they hold a job that has a name: otherwise
-  /// its program ends with it, or what that calls is in another estate. A journal is one more heir.
-  static HeirsConfig driver(DeedConfig config, boolean journal) {
-    boolean serves = config.job().filter(job -> journal || !job.resumed()).isPresent();
-    HeirsConfig heirs = serves ? heirs(config, config.heirs()) : HeirsConfig.NONE;
-    if (!journal || heirs.mode() != HeirsConfig.Mode.NONE) {
-      return heirs;
-    }
-    boolean sync = config.durability() == Durability.SYNC;
-    return HeirsConfig.defaults(sync ? HeirsConfig.Mode.SYNC : HeirsConfig.Mode.ASYNC, 0);
-  }
-
-  private static HeirsConfig heirs(DeedConfig config, int count) {
     HeirsConfig.Mode mode =
         switch (config.durability()) {
           case NONE -> HeirsConfig.Mode.NONE;
           case ASYNC -> HeirsConfig.Mode.ASYNC;
           case SYNC -> HeirsConfig.Mode.SYNC;
         };
-    return mode == HeirsConfig.Mode.NONE || count == 0
+    return mode == HeirsConfig.Mode.NONE || config.heirs() == 0
         ? HeirsConfig.NONE
-        : HeirsConfig.defaults(mode, count);
+        : HeirsConfig.defaults(mode, config.heirs());
+  }
+
+  /// How a driver's estates are kept. It has heirs if they hold a job that has a name: otherwise
+  /// its program ends with it, or what that calls is in another estate. A journal is one more heir.
+  static HeirsConfig driver(DeedConfig config, boolean journal) {
+    boolean serves = config.job().filter(job -> journal || !job.resumed()).isPresent();
+    HeirsConfig heirs = serves ? worker(config) : HeirsConfig.NONE;
+    if (!journal || heirs.mode() != HeirsConfig.Mode.NONE) {
+      return heirs;
+    }
+    boolean sync = config.durability() == Durability.SYNC;
+    return HeirsConfig.defaults(sync ? HeirsConfig.Mode.SYNC : HeirsConfig.Mode.ASYNC, 0);
   }
 }

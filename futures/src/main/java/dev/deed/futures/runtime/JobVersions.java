@@ -131,9 +131,7 @@ final class JobVersions {
   /// which there is no room any more.
   synchronized List<ShippedVersion> keep(ShippedVersion version, boolean asNewest)
       throws OverException {
-    if (ended) {
-      throw new OverException();
-    }
+    checkWanted();
     List<ShippedVersion> all = new ArrayList<>(here);
     if (asNewest) {
       all.remove(version);

@@ -73,6 +73,12 @@ class JobVersionsTest {
     return decoded(jobs.of(JOB, CodeCodec.classes(call)), call).run();
   }
 
+  /// A driver with this version resumes the job, and the worker has followed it.
+  private void resume(Members members, String version, ShippedJobs worker) throws IOException {
+    members.driver(version(version));
+    worker.renew(JOB).run();
+  }
+
   private ShippedJobs worker(String name, CodeDelivery.Source source) {
     JobCode own = new JobCode(WORKER, ClassLoader.getSystemClassLoader(), Codecs.ofProgram());
     ShippedJobs jobs =
@@ -136,8 +142,7 @@ class JobVersionsTest {
     Members members = new Members(version("one"));
     ShippedJobs worker = worker("code", members);
     assertThat(decoded(worker.of(JOB), one).run()).isEqualTo("one1one");
-    members.driver(version("two"));
-    worker.renew(JOB).run();
+    resume(members, "two", worker);
     assertThat(decoded(worker.of(JOB), two).run()).isEqualTo("two1two");
     assertThatThrownBy(() -> decoded(worker.of(JOB), one))
         .isInstanceOf(dev.deed.transport.value.CodeMismatchException.class);
@@ -151,11 +156,9 @@ class JobVersionsTest {
     Members members = new Members(version("one"));
     ShippedJobs worker = worker("code", members);
     JobCode first = worker.of(JOB);
-    members.driver(version("two"));
-    worker.renew(JOB).run();
+    resume(members, "two", worker);
     assertThat(worker.of(JOB)).isNotSameAs(first);
-    members.driver(version("one"));
-    worker.renew(JOB).run();
+    resume(members, "one", worker);
     assertThat(worker.of(JOB)).isSameAs(first);
   }
 
@@ -165,8 +168,7 @@ class JobVersionsTest {
     Members members = new Members(version("one"));
     ShippedJobs first = worker("first", members);
     first.of(JOB);
-    members.driver(version("two"));
-    first.renew(JOB).run();
+    resume(members, "two", first);
     first.of(JOB);
     members.workers.add(first);
     ShippedJobs second = worker("second", members);
@@ -244,8 +246,7 @@ class JobVersionsTest {
     // It has a class to load still.
     Task0<?> running = decoded(worker.of(JOB), oldest);
     for (int i = 1; i <= JobVersions.MOST; i++) {
-      members.driver(version("v" + i));
-      worker.renew(JOB).run();
+      resume(members, "v" + i, worker);
       worker.of(JOB);
     }
     try (Stream<Path> versions = Files.list(folder.resolve("code").resolve(JOB.toString()))) {
