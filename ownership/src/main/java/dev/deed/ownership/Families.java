@@ -169,7 +169,7 @@ final class Families {
         called.add(task);
       }
     });
-    cancelUnwanted(called);
+    cancelUnwanted(estate, called);
   }
 
   // --- tasks ------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ final class Families {
         }
       }
     });
-    cancelUnwanted(left);
+    cancelUnwanted(estate, left);
     failUnknown(estate);
   }
 
@@ -205,11 +205,15 @@ final class Families {
         all.add(task);
       }
     });
-    cancelUnwanted(all);
+    cancelUnwanted(estate, all);
     failUnknown(estate);
   }
 
-  private void cancelUnwanted(Set<TaskRecord> tasks) {
+  private void cancelUnwanted(Estate estate, Set<TaskRecord> tasks) {
+    if (!estate.frees()) {
+      // Those who want one may not have said so yet. When they have, all are looked at again.
+      return;
+    }
     for (TaskRecord task : tasks) {
       if (!isWanted(task)) {
         stops.unwanted(task);

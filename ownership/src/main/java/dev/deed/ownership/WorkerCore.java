@@ -605,7 +605,6 @@ public final class WorkerCore {
       cleared.forEach(notClear::remove);
       holders.clear(cleared);
       locations.cleared();
-      families.holdersCleared();
     }
     for (Estate estate : context.estates.inherited()) {
       if (!estate.frees() && estate.heldUntil <= context.log.clear()) {
@@ -614,6 +613,9 @@ public final class WorkerCore {
         locations.freeStrays(estate);
         families.cleared(estate);
       }
+    }
+    if (!cleared.isEmpty()) {
+      families.holdersCleared();
     }
   }
 

@@ -140,6 +140,38 @@ final class AdoptionStoriesTest {
     cluster.expectNothingLeft();
   }
 
+  /// The end of the parent was told before the reference to the child, which its result had handed
+  /// on: at the next successor nobody seemed to want the child (seed 3137761953842).
+  @Test
+  void aChildIsNotCancelledBeforeAllHaveSaidWhatTheyHold() {
+    MiniCluster.Node heir = heir();
+    member();
+    MiniCluster.Node fourth = member();
+    replicate();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    Reference child = heir.call(again, 0, at(fourth, 3), (byte) 1);
+    MiniCluster.Run run = fourth.nextRun();
+    quiet();
+    cluster.heirsCutOff = true;
+    heir.returns(again, List.of(child));
+    driver.on(new Event.Get(1, result));
+    long taken = driver.take(child);
+    driver.on(new Event.ReadDone(1));
+    cluster.kill(heir);
+    cluster.heirsCutOff = false;
+    quiet();
+    assertThat(fourth.cancelled).isEmpty();
+    fourth.returns(run, List.of());
+    driver.on(new Event.Get(2, child));
+    assertThat(driver.got.get(2L)).isInstanceOf(Outcome.Inline.class);
+    driver.on(new Event.ReadDone(2));
+    driver.drop(child, taken);
+    driver.drop(result, 1);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
   @Test
   void aReferenceToAChildThatNoHeirKnewOfComesTrue() {
     MiniCluster.Node heir = heir();
