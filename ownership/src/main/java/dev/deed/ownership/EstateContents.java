@@ -18,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 /// What the records of an estate say, as its server or an heir has them: for checkers and reports.
 ///
 /// @param objects those that are live and known
+/// @param complete those of them that have an outcome
 /// @param tasks those that are known
 /// @param copies stored values, and who has them
 /// @param held references that the records hold: arguments, what stands inside values, messages
 /// @param applied how far the stream of each sender is applied
 public record EstateContents(
     Set<ObjectId> objects,
+    Set<ObjectId> complete,
     Map<TaskId, Task> tasks,
     Map<CopyName, List<WorkerId>> copies,
     Set<Reference> held,
@@ -40,7 +42,12 @@ public record EstateContents(
   public static EstateContents of(EstateId estate, Map<Long, byte[]> records) {
     EstateContents all =
         new EstateContents(
-            new HashSet<>(), new HashMap<>(), new HashMap<>(), new HashSet<>(), new HashMap<>());
+            new HashSet<>(),
+            new HashSet<>(),
+            new HashMap<>(),
+            new HashMap<>(),
+            new HashSet<>(),
+            new HashMap<>());
     Map<Long, TaskSpec> specs = new HashMap<>();
     records.forEach((key, bytes) -> {
       if (EstateRecord.read(new WireReader(bytes)) instanceof EstateRecord.Specification s) {
@@ -92,6 +99,9 @@ public record EstateContents(
 
   private void add(EstateId estate, ObjectId id, EstateRecord.ObjectState state) {
     objects.add(id);
+    if (state.outcome() != null) {
+      complete.add(id);
+    }
     switch (state.outcome()) {
       case Outcome.Inline(var value) -> held.addAll(value.references());
       case Outcome.Stored(var value, var at) -> {

@@ -504,16 +504,30 @@ final class Holders {
   /// A death is followed: all that the dead worker, or a value of the estates that it served, had
   /// brought is registered with its owners now.
   void followDeath(WorkerId dead, Set<EstateId> served) {
-    for (Receipt receipt : List.copyOf(receipts.getOrDefault(dead, Set.of()))) {
-      receipt.due = true;
-      receipt.brought.forEach(b -> demand(b, new HashSet<>()));
-      tryRelease(receipt);
-    }
+    registerAllOf(dead);
     for (Borrowed b : List.copyOf(borrowed.values())) {
       if (served.contains(b.reference.estate())) {
         b.inners().forEach(inner -> demand(inner, only(b)));
         settleLater(b);
       }
+    }
+  }
+
+  /// The records of an estate are there, and messages that waited for them are applied: some of
+  /// them may be of workers whose deaths have been followed meanwhile.
+  void inherited() {
+    for (WorkerId giver : List.copyOf(receipts.keySet())) {
+      if (context.log.dead(giver)) {
+        registerAllOf(giver);
+      }
+    }
+  }
+
+  private void registerAllOf(WorkerId dead) {
+    for (Receipt receipt : List.copyOf(receipts.getOrDefault(dead, Set.of()))) {
+      receipt.due = true;
+      receipt.brought.forEach(b -> demand(b, new HashSet<>()));
+      tryRelease(receipt);
     }
   }
 

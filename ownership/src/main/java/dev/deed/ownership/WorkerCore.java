@@ -575,6 +575,7 @@ public final class WorkerCore {
   private void settleTakeovers() {
     takeovers.settle(takeover -> {
       families.inherited(inheritance.complete(takeover, this::applyHere));
+      holders.inherited();
       heirs.follow();
       context.finish();
       barrier.inherited(takeover.estate);

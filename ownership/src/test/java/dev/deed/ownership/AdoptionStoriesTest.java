@@ -172,6 +172,28 @@ final class AdoptionStoriesTest {
     cluster.expectNothingLeft();
   }
 
+  /// Its owner had given the parent up, and the home was closed while the parent's code still ran:
+  /// the next call broke the worker (seed 3137761967899).
+  @Test
+  void aHomeIsNotClosedWhileACancelledParentStillRuns() {
+    MiniCluster.Node heir = heir();
+    MiniCluster.Node other = other();
+    replicate();
+    cluster.kill(first);
+    MiniCluster.Run again = again(heir);
+    driver.on(new Event.Cancel(result, CancelMode.INTERRUPT, true));
+    quiet();
+    assertThat(heir.cancelled).containsExactly(again.execution());
+    Reference child = heir.call(again, 0, at(other, 3), (byte) 1);
+    heir.drop(child, heir.lastHandle());
+    heir.on(new Event.Finished(again.execution(), new TaskOutcome.Cancelled(), 1));
+    other.returns(other.nextRun(), List.of());
+    driver.drop(result, 1);
+    quiet();
+    assertThat(heir.view().log().closed(new EstateId(first.id))).isTrue();
+    cluster.expectNothingLeft();
+  }
+
   @Test
   void aReferenceToAChildThatNoHeirKnewOfComesTrue() {
     MiniCluster.Node heir = heir();

@@ -469,8 +469,13 @@ final class MiniCluster {
   }
 
   void deliverHeldBack() {
+    deliverHeldBackBut(null);
+  }
+
+  /// The same, and keeps messages of this kind back from now on.
+  void deliverHeldBackBut(@Nullable Class<?> kind) {
     fetchesHeldBack = false;
-    heldBack = null;
+    heldBack = kind;
     links.addAll(held);
     held.clear();
     proposalsHeldBack = _ -> false;

@@ -87,16 +87,16 @@ final class GateCheck implements Check {
       return;
     }
     for (Image image : fullImages(server, reference.estate())) {
-      EstateContents.Task task = image.contents.tasks().get(reference.object().task());
       if (!image.contents.objects().contains(reference.object())
-          || (task != null && !task.done() && isDone(server, reference))) {
+          || (!image.contents.complete().contains(reference.object())
+              && isDone(server, reference))) {
         throw early(server, "tells " + reference, reference.estate(), image);
       }
     }
   }
 
-  /// Whether the server's own task has ended: else it was called anew for the sake of another of
-  /// its results, and what is told was made before.
+  /// Whether the server's own task has ended: else it was called anew, and what is told was made
+  /// before.
   private static boolean isDone(Node server, Reference reference) {
     EstateContents.Task task =
         records(server, reference.estate()).tasks().get(reference.object().task());
