@@ -199,7 +199,7 @@ final class Ledger {
     cancelAsked.add(Name.of(reference));
   }
 
-  /// Whether a cancel of the task or of one above it, the deadline of one above it, or the end of
+  /// Whether a cancel of the task or of one above it, the deadline of one above it, or the death of
   /// an owner can have ended it. That one above it threw, or was lost, is no reason.
   boolean mayBeCancelled(Reference reference) {
     Facts facts = tasks.get(Name.of(reference));
@@ -215,11 +215,18 @@ final class Ledger {
     }
     for (Facts parent : byId.getOrDefault(facts.spec.parent(), List.of())) {
       if (parent.spec.terms().timeoutNs() > 0
+          || isStoppedUnknown(parent)
           || (depth < DEEPEST && mayBeCancelled(parent, depth + 1))) {
         return true;
       }
     }
     return false;
+  }
+
+  /// Whether an execution of the task may have been stopped since its owner died, and the successor
+  /// did not know of it: the task has been called again since.
+  private boolean isStoppedUnknown(Facts facts) {
+    return facts.calls > 1 && world.successions.moves(facts.estate) > 0;
   }
 
   /// Whether the task's owner died, and no program has a handle of its results: it was kept for its

@@ -84,15 +84,18 @@ final class ReplicaCheck implements Check {
         && CoreState.of(node).serves(reference.estate())
         && world.successions.moves(reference.estate()) == 0
         && world.log.truth().lastDeath() == then.death
-        && holders.size() < Math.min(copies, then.able.size()) - gone(then.able)) {
+        && holders.size() < Math.min(copies, then.able.size()) - gone()) {
       throw new ViolationException(
           "13 replicas", reference + " was put with " + copies + ", and only " + holders + " keep");
     }
   }
 
-  /// Who may have had a copy, and has been killed since.
-  private long gone(Set<WorkerId> able) {
-    return able.stream().filter(worker -> world.node(worker).gone()).count();
+  /// Who may have had a copy, one that has joined since perhaps, and is killed, of which nobody has
+  /// heard.
+  private long gone() {
+    return world.nodes.stream()
+        .filter(node -> node.gone() && !world.log.truth().dead(node.id))
+        .count();
   }
 
   private static boolean keeps(Node node, CopyName name) {
