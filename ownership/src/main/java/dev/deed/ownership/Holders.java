@@ -418,6 +418,7 @@ final class Holders {
         continue;
       }
       if (inner.causes.isEmpty()) {
+        safe &= told(inner);
         safe &= innersSafe(inner, now, seen);
       } else if (!safe(inner)) {
         if (now) {

@@ -255,6 +255,42 @@ final class HeirsFoundBySimulationTest {
     cluster.expectNothingLeft();
   }
 
+  /// What stood in a value was held for a task's lineage alone, and the value covered it. When the
+  /// task had gone the value was let go before the heirs knew of the one: the heir held for the
+  /// task what its owner had freed (seeds 52017356 and 52008628).
+  @Test
+  void aCoverIsKeptUntilTheHeirsKnowThatWhatItCoversIsNotHeld() {
+    declareFull();
+    Reference inner = owner.put(List.of());
+    final long innerHandle = owner.lastHandle();
+    Reference outer = owner.put(List.of(inner));
+    final long outerHandle = owner.lastHandle();
+    Reference result = owner.submit(at(second), List.of(outer));
+    final long resultHandle = owner.lastHandle();
+    MiniCluster.Run run = second.nextRun();
+    long read = second.take(outer);
+    second.on(new Event.Get(1, outer));
+    long taken = second.take(inner);
+    second.on(new Event.ReadDone(1));
+    Reference user = second.call(run, 0, at(third), (byte) 1, inner);
+    final long used = second.lastHandle();
+    third.returnsStored(third.nextRun(), 1000);
+    second.drop(inner, taken);
+    second.drop(outer, read);
+    owner.drop(inner, innerHandle);
+    owner.drop(outer, outerHandle);
+    second.returns(run, List.of());
+    owner.drop(result, resultHandle);
+    replicate();
+    cluster.heirsCutOff = true;
+    second.drop(user, used);
+    quiet();
+    assertThat(owner.view().objects()).anyMatch(object -> object.reference().equals(inner));
+    cluster.heirsCutOff = false;
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
   /// A task that began again put a large value again, which had been lost with its worker, with
   /// other references inside: those of the first were held for ever.
   @Test
