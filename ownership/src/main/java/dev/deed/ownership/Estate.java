@@ -56,9 +56,6 @@ final class Estate {
   /// frees nothing before. 0 for one that frees.
   long heldUntil;
 
-  /// Executions at this worker that call and put here.
-  int executions;
-
   /// Copies to be looked at again when the estate frees.
   final List<Stray> strays = new ArrayList<>();
 
@@ -87,15 +84,13 @@ final class Estate {
     return !frees() || families.keySet().stream().anyMatch(object.task()::mayBeOf);
   }
 
-  /// Whether nothing is left that anybody could ask for, and nobody is at work who could make
-  /// something.
+  /// Whether nothing is left that anybody could ask for.
   boolean isEmpty() {
     return objects.size() == 0
         && tasks.size() == 0
         && gives.isEmpty()
         && strays.isEmpty()
-        && families.isEmpty()
-        && executions == 0;
+        && families.isEmpty();
   }
 
   // --- what the heirs are told ------------------------------------------------------------------

@@ -131,7 +131,6 @@ final class Executions {
 
   private void prepare(Execution execution) {
     executions.put(execution.id, execution);
-    atHome(execution, 1);
     List<Argument> arguments = execution.spec.arguments();
     for (int i = 0; i < arguments.size(); i++) {
       if (!(arguments.get(i) instanceof Argument.Inline)) {
@@ -267,7 +266,6 @@ final class Executions {
   /// An execution has ended, wherever it was.
   void end(Execution execution, TaskOutcome outcome, long durationNs) {
     executions.remove(execution.id);
-    atHome(execution, -1);
     TaskRecord task = execution.task;
     if (task == null) {
       pushed.remove(execution.firstResult(), execution);
@@ -380,15 +378,6 @@ final class Executions {
 
   // --- cancellation and death -------------------------------------------------------------------
 
-  /// The home of an execution stays until its end, though its owner may have given it up: its code
-  /// still calls and puts there.
-  private void atHome(Execution execution, int more) {
-    Estate home = context.estates.of(execution.home);
-    if (home != null) {
-      home.executions += more;
-    }
-  }
-
   /// A task's owner does not want it any more.
   void cancel(EstateId estate, TaskId task, int attempt, CancelMode mode, boolean recursive) {
     Execution execution = pushed.get(new Reference(task.result(0), estate));
@@ -424,6 +413,11 @@ final class Executions {
   /// Executions that have not ended, in the order of their arrival.
   List<Execution> open() {
     return executions.inOrder();
+  }
+
+  /// Whether the code of an execution that has not ended calls and puts in this estate.
+  boolean callIn(EstateId home) {
+    return executions.inOrder().stream().anyMatch(execution -> execution.home.equals(home));
   }
 
   /// Tasks that wait for resources.

@@ -38,6 +38,7 @@ final class Heirs {
   private record Proposed(Entry entry, long dueNs) {}
 
   private final CoreContext context;
+  private final Executions executions;
   private final HeirsConfig config;
   private final Map<EstateId, Proposed> proposed = new LinkedHashMap<>();
   private final Map<EstateId, Set<WorkerId>> declined = new LinkedHashMap<>();
@@ -46,8 +47,9 @@ final class Heirs {
   /// When it is looked at next; [Long#MAX_VALUE] for not at all.
   private long armedNs = Long.MAX_VALUE;
 
-  Heirs(CoreContext context) {
+  Heirs(CoreContext context, Executions executions) {
     this.context = context;
+    this.executions = executions;
     this.config = context.config.heirs();
   }
 
@@ -197,7 +199,11 @@ final class Heirs {
 
   /// What the log should say next of the estate, or null.
   private @Nullable Entry next(Estate estate) {
-    if (estate != context.estates.own && estate.frees() && estate.isEmpty()) {
+    // A parent that its owner has given up may still run: its calls come here until it ends.
+    if (estate != context.estates.own
+        && estate.frees()
+        && estate.isEmpty()
+        && !executions.callIn(estate.id)) {
       return new Entry.Close(estate.id, estate.epoch);
     }
     List<Entry.Heir> now = context.log.heirs(estate.id);

@@ -71,7 +71,7 @@ public final class WorkerCore {
     barrier = new Barrier(context, streams, fetches);
     eras = new Eras(context);
     images = new Images(context);
-    heirs = new Heirs(context);
+    heirs = new Heirs(context, executions);
     rollCalls = new RollCalls(executions, store, holders, images);
     takeovers = new Takeovers(context, rollCalls);
     homes = new Homes(context, streams, table);
