@@ -90,11 +90,11 @@ final class ReplicaCheck implements Check {
     }
   }
 
-  /// Who may have had a copy, one that has joined since perhaps, and is killed, of which nobody has
-  /// heard.
+  /// Who may have had a copy, one that has joined since perhaps, and is killed, of which the log
+  /// does not tell.
   private long gone() {
-    return world.nodes.stream()
-        .filter(node -> node.gone() && !world.log.truth().dead(node.id))
+    return world.log.truth().members().stream()
+        .filter(member -> !member.driver() && world.node(member.id()).gone())
         .count();
   }
 
