@@ -84,7 +84,7 @@ final class Ledger {
 
   private final Map<Reference, PutFacts> puts = new HashMap<>();
   private final Map<Reference, Set<Long>> digests = new HashMap<>();
-  private final Map<Name, Integer> madeAfter = new HashMap<>();
+  private final Map<Name, Long> madeIn = new HashMap<>();
   private final Set<Name> cancelAsked = new HashSet<>();
   private long executions;
   private boolean lineageEvicted;
@@ -103,17 +103,17 @@ final class Ledger {
     }
     facts.calls++;
     spec.arguments().stream().map(Argument::reference).forEach(facts.upstream::add);
-    madeAfter.put(name, world.successions.moves(estate));
+    madeIn.put(name, world.successions.epoch(estate));
   }
 
   /// The server of the estate takes in a call or put that makes it.
   void madeAgain(Reference reference) {
-    madeAfter.put(Name.of(reference), world.successions.moves(reference.estate()));
+    madeIn.put(Name.of(reference), world.successions.epoch(reference.estate()));
   }
 
-  /// How often the estate had passed on when the object was last put or its task last called.
-  int madeAfterMoves(Reference reference) {
-    return madeAfter.getOrDefault(Name.of(reference), 0);
+  /// The epoch of the estate when the object was last put or its task last called.
+  long madeInEpoch(Reference reference) {
+    return madeIn.getOrDefault(Name.of(reference), 1L);
   }
 
   void put(Reference reference, boolean stored, Node owner, int copies, Keeping keeping) {

@@ -91,7 +91,7 @@ final class MarkWatch implements Check {
     if (event
             instanceof Event.Arrived(var from, _, Message.ToEstate(EstateId estate, long number, _))
         && !estate.equals(node.estate)) {
-      for (Cut cut : world.successions.cuts(estate)) {
+      for (Cut cut : world.successions.cuts(estate, node.core.view().log().epoch(estate))) {
         if (cut.heir() == node && number <= cut.contents().applied().getOrDefault(from, 0L)) {
           world.marks.hit(Mark.STREAM_REPEATED);
         }
@@ -113,7 +113,8 @@ final class MarkWatch implements Check {
 
   @Override
   public void inherited(Node node, EstateId estate) {
-    Node before = world.successions.serverBefore(estate);
+    long epoch = node.core.view().log().epoch(estate);
+    Node before = world.successions.serverBefore(estate, epoch);
     if (!before.gone()) {
       world.marks.hit(Mark.TAKEOVER_WHILE_OWNER_RUNS);
     }
@@ -123,7 +124,7 @@ final class MarkWatch implements Check {
     if (node.executor.worksFor(estate)) {
       world.marks.hit(Mark.JOINED_HERE);
     }
-    List<Cut> cuts = world.successions.cuts(estate);
+    List<Cut> cuts = world.successions.cuts(estate, epoch);
     for (Cut cut : cuts) {
       if (cut.heir() == node) {
         atWork(node, estate, cut);

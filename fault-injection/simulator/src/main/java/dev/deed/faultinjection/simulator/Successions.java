@@ -9,10 +9,13 @@ import dev.deed.ownership.EstateContents;
 import dev.deed.ownership.Event;
 import dev.deed.ownership.heirs.EstateImage;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /// Invariants 5 and 7 where estates move: a successor has all that any heir which lives had when it
@@ -21,18 +24,23 @@ import java.util.function.Predicate;
 final class Successions implements Check {
   /// Somebody who served an estate, with its records complete.
   ///
-  /// @param kept objects that it began with; empty for the creator
+  /// @param kept objects that it began with
   private record Server(Node node, Set<ObjectId> kept) {}
 
   /// What an heir had when it followed the death of the server.
-  record Cut(Node heir, long epoch, long batch, EstateContents contents) {
+  ///
+  /// @param serves the epoch that began with that death
+  record Cut(Node heir, long serves, long epoch, long batch, EstateContents contents) {
     boolean isBeyond(Cut other) {
       return epoch != other.epoch ? epoch > other.epoch : batch > other.batch;
     }
   }
 
   private final World world;
-  private final Map<EstateId, List<Server>> servers = new HashMap<>();
+
+  /// By epoch: one that is dead by the log, and does not know it, may become server after the next.
+  private final Map<EstateId, NavigableMap<Long, Server>> servers = new HashMap<>();
+
   private final Map<EstateId, List<Cut>> cuts = new HashMap<>();
 
   Successions(World world) {
@@ -46,7 +54,16 @@ final class Successions implements Check {
 
   /// How often it has.
   int moves(EstateId estate) {
-    return servers.getOrDefault(estate, List.of()).size();
+    return of(estate).size();
+  }
+
+  /// The epoch of the last server of whom that is known; 1 for the creator.
+  long epoch(EstateId estate) {
+    return moved(estate) ? of(estate).lastKey() : 1;
+  }
+
+  private NavigableMap<Long, Server> of(EstateId estate) {
+    return servers.getOrDefault(estate, Collections.emptyNavigableMap());
   }
 
   /// Whether a server had a record of the object when it died, and the next one had none, and
@@ -54,10 +71,10 @@ final class Successions implements Check {
   boolean lost(Reference reference) {
     Node before = world.node(reference.estate().creator());
     boolean lost = false;
-    List<Server> all = servers.getOrDefault(reference.estate(), List.of());
-    for (int i = 0; i < all.size(); i++) {
-      Server next = all.get(i);
-      if (next.kept.contains(reference.object()) || world.ledger.madeAfterMoves(reference) > i) {
+    for (Map.Entry<Long, Server> one : of(reference.estate()).entrySet()) {
+      Server next = one.getValue();
+      if (next.kept.contains(reference.object())
+          || world.ledger.madeInEpoch(reference) >= one.getKey()) {
         lost = false;
       } else if (CoreState.of(before).own(reference).isPresent()) {
         lost = true;
@@ -67,15 +84,17 @@ final class Successions implements Check {
     return lost;
   }
 
-  /// Who served the estate before its present server.
-  Node serverBefore(EstateId estate) {
-    List<Server> all = servers.getOrDefault(estate, List.of());
-    return all.size() < 2 ? world.node(estate.creator()) : all.get(all.size() - 2).node;
+  /// Who served the estate before the server of `epoch`.
+  Node serverBefore(EstateId estate, long epoch) {
+    Map.Entry<Long, Server> before = of(estate).lowerEntry(epoch);
+    return before == null ? world.node(estate.creator()) : before.getValue().node;
   }
 
-  /// What the heirs of an estate had when they followed the death of its last server.
-  List<Cut> cuts(EstateId estate) {
-    return cuts.getOrDefault(estate, List.of());
+  /// What the heirs of an estate had when they followed the death with which `epoch` began.
+  List<Cut> cuts(EstateId estate, long epoch) {
+    return cuts.getOrDefault(estate, List.of()).stream()
+        .filter(cut -> cut.serves == epoch)
+        .toList();
   }
 
   @Override
@@ -87,10 +106,10 @@ final class Successions implements Check {
     for (EstateId estate : node.core.view().log().servedBy(dead)) {
       EstateImage image = node.core.view().image(estate);
       if (image != null && image.batch() > 0) {
-        List<Cut> all = cuts.computeIfAbsent(estate, _ -> new ArrayList<>());
-        all.removeIf(cut -> cut.heir == node);
         EstateContents contents = EstateContents.of(estate, image.records());
-        all.add(new Cut(node, image.epoch(), image.batch(), contents));
+        long next = node.core.view().log().epoch(estate) + 1;
+        cuts.computeIfAbsent(estate, _ -> new ArrayList<>())
+            .add(new Cut(node, next, image.epoch(), image.batch(), contents));
       }
     }
   }
@@ -98,8 +117,10 @@ final class Successions implements Check {
   @Override
   public void inherited(Node node, EstateId estate) {
     EstateContents contents = EstateContents.of(estate, node.core.view().estateRecords(estate));
+    long epoch = node.core.view().log().epoch(estate);
     Cut best = null;
-    for (Cut cut : cuts(estate)) {
+    List<Cut> cuts = cuts(estate, epoch);
+    for (Cut cut : cuts) {
       if ((cut.heir == node || world.living(cut.heir)) && (best == null || cut.isBeyond(best))) {
         best = cut;
       }
@@ -107,17 +128,17 @@ final class Successions implements Check {
     if (best == null) {
       throw new ViolationException("7 succession", node + " serves " + estate + " and no heir");
     }
-    demand(node, estate, best, contents);
+    demand(node, cuts, best, contents);
     servers
-        .computeIfAbsent(estate, _ -> new ArrayList<>())
-        .add(new Server(node, contents.objects()));
+        .computeIfAbsent(estate, _ -> new TreeMap<>())
+        .put(epoch, new Server(node, contents.objects()));
   }
 
-  private void demand(Node node, EstateId estate, Cut best, EstateContents contents) {
+  private static void demand(Node node, List<Cut> cuts, Cut best, EstateContents contents) {
     for (ObjectId object : best.contents.objects()) {
       if (!contents.objects().contains(object)
-          && isIn(best, estate, cut -> cut.contents.objects().contains(object))) {
-        throw missing(node, best, new Reference(object, estate));
+          && isIn(best, cuts, cut -> cut.contents.objects().contains(object))) {
+        throw missing(node, best, object);
       }
     }
     best.contents
@@ -125,15 +146,15 @@ final class Successions implements Check {
         .forEach((id, task) -> {
           if (!task.done()
               && !contents.tasks().containsKey(id)
-              && isIn(best, estate, cut -> cut.contents.tasks().containsKey(id))) {
+              && isIn(best, cuts, cut -> cut.contents.tasks().containsKey(id))) {
             throw missing(node, best, id);
           }
         });
   }
 
   /// Whether no heir that has died by now, and may have told it before, knew that it had gone.
-  private boolean isIn(Cut best, EstateId estate, Predicate<Cut> has) {
-    return cuts(estate).stream().filter(cut -> cut.isBeyond(best)).allMatch(has);
+  private static boolean isIn(Cut best, List<Cut> cuts, Predicate<Cut> has) {
+    return cuts.stream().filter(cut -> cut.isBeyond(best)).allMatch(has);
   }
 
   private static ViolationException missing(Node node, Cut best, Object what) {
