@@ -240,7 +240,8 @@ final class Values {
   }
 
   /// These estates have another server, or are closed: those who wait for values of closed ones are
-  /// told, for the others the new server is asked.
+  /// told, for the others the new server is asked. What the former one had answered, the heirs may
+  /// not know of, nor of what stands in it.
   void followServers(Set<EstateId> served) {
     for (Borrowed b : questions.inOrder()) {
       if (served.contains(b.reference.estate())) {
@@ -252,8 +253,8 @@ final class Values {
         continue;
       }
       b.asking = 0;
+      b.outcome = null;
       if (context.log.closed(b.reference.estate())) {
-        b.outcome = null;
         tell(b, ownerDied(b.reference));
       } else if (b.hasWaiters()) {
         ask(b, null);

@@ -12,6 +12,7 @@ import dev.deed.lineage.WorkerId;
 import dev.deed.ownership.heirs.EstateImage;
 import dev.deed.ownership.heirs.HeirsConfig;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /// Defects of estates with heirs that the simulator has found, each as the story of its cause.
@@ -435,6 +436,71 @@ final class HeirsFoundBySimulationTest {
     for (MiniCluster.Run left : List.copyOf(other.runs)) {
       other.on(new Event.Finished(left.execution(), new TaskOutcome.Cancelled(), 1));
     }
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  /// An owner had answered with a value of which no heir knew. Long after its death, when the
+  /// successor had begun to free, a holder handed the answer on to it, with a reference in it that
+  /// nobody had told the successor (seed 52009078).
+  @Test
+  void whatADeadOwnerAnsweredIsNotHandedOn() {
+    declareFull();
+    MiniCluster.Node heir = heirOf(owner);
+    MiniCluster.Node reader = heir == second ? third : second;
+    cluster.heirsCutOff = true;
+    Reference outer = owner.put(List.of(owner.put(List.of())));
+    owner.submit(at(reader), List.of(outer));
+    final long read = reader.take(outer);
+    reader.on(new Event.Await(1, List.of(outer), 1));
+    assertThat(reader.awaited).containsKey(1L);
+    reader.returns(reader.nextRun(), List.of());
+    cluster.kill(owner);
+    cluster.heirsCutOff = false;
+    quiet();
+    Reference result = reader.submit(at(heir), List.of(), outer);
+    reader.on(new Event.Get(2, result));
+    assertThat(reader.got.get(2L))
+        .asInstanceOf(InstanceOfAssertFactories.type(Outcome.Failed.class))
+        .matches(failed -> failed.failure().kind() == Failure.Kind.OWNER_DIED);
+    reader.drop(result, reader.lastHandle());
+    reader.drop(outer, read);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  /// A task waited for the heirs before it began where its owner is. Its argument was lost
+  /// meanwhile, and what stood inside given up; it began with the lost one, and held what nobody
+  /// held any more (seed 61001321).
+  @Test
+  void aTaskThatHasWaitedToBeginSeeksAnArgumentThatWasLostMeanwhile() {
+    cluster.worker();
+    cluster.worker();
+    declareFull();
+    MiniCluster.Node maker =
+        cluster.nodes.values().stream()
+            .filter(node -> node != owner && node != second && node != heirOf(second))
+            .filter(node -> heirOf(node) != second)
+            .findFirst()
+            .orElseThrow();
+    Reference argument = second.submit(at(maker), List.of());
+    Reference inner = maker.put(List.of());
+    maker.returnsStored(maker.nextRun(), 1000, inner);
+    maker.drop(inner, maker.lastHandle());
+    quiet();
+    cluster.heirsCutOff = true;
+    Placement here = new Placement.OnWorker(second.id);
+    TaskSpec.Terms onceHere = new TaskSpec.Terms(Demand.ONE_CPU, 0, List.of(), 0, here);
+    Reference result = second.submit(onceHere, List.of(), argument);
+    assertThat(second.runs).isEmpty();
+    cluster.kill(maker);
+    cluster.heirsCutOff = false;
+    cluster.holdBackFetches();
+    quiet();
+    assertThat(second.view().foreign(inner)).isNull();
+    second.on(new Event.Get(1, result));
+    assertThat(second.got.get(1L)).isInstanceOf(Outcome.Failed.class);
+    second.dropAll();
     quiet();
     cluster.expectNothingLeft();
   }
