@@ -98,7 +98,7 @@ final class Executions {
     EstateId home = Invariants.present(task.home, "home of a task that is executed");
     int attempt = task.attempt;
     if (takeovers().holds(home)) {
-      takeovers().defer(home, () -> startLate(task, attempt, spec, lease));
+      takeovers().defer(home, () -> startLate(task, attempt, lease));
       return;
     }
     Execution execution =
@@ -108,12 +108,12 @@ final class Executions {
     prepare(execution);
   }
 
-  private void startLate(TaskRecord task, int attempt, TaskSpec spec, TaskLease lease) {
+  private void startLate(TaskRecord task, int attempt, TaskLease lease) {
     if (task.attempt != attempt || task.lease != lease) {
       return;
     }
     if (task.state == TaskRecord.State.PUSHED) {
-      startLocal(task, spec, lease);
+      startLocal(task, tasks.forLateStart(task), lease);
     } else {
       tasks.ended(context.id, task, attempt, new TaskOutcome.Cancelled(), 0);
     }

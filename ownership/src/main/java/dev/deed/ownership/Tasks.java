@@ -434,7 +434,7 @@ final class Tasks {
           boolean present = task.attempt == attempt && lease.worker.equals(task.executor);
           if (present && task.state == TaskRecord.State.PUSHED) {
             task.pushWaits = false;
-            start(task, spec, lease, number);
+            start(task, here ? forLateStart(task) : spec, lease, number);
             return;
           }
           // It was stopped before anybody heard of it, or called anew since.
@@ -450,6 +450,13 @@ final class Tasks {
       context.gate.afterSoon(push);
     }
     return true;
+  }
+
+  /// What a task is begun with here that has waited since it was pushed. Nothing holds meanwhile
+  /// what stands inside its large arguments: one that has been lost is sought by the execution.
+  TaskSpec forLateStart(TaskRecord task) {
+    TaskSpec now = forPush(task);
+    return now == null ? task.spec() : now;
   }
 
   private void start(TaskRecord task, TaskSpec spec, TaskLease lease, long number) {
