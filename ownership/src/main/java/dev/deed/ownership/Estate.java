@@ -56,6 +56,9 @@ final class Estate {
   /// frees nothing before. 0 for one that frees.
   long heldUntil;
 
+  /// Releases of what messages to the estate had brought, for when it frees.
+  final List<Runnable> releases = new ArrayList<>();
+
   /// Copies to be looked at again when the estate frees.
   final List<Stray> strays = new ArrayList<>();
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// The protocol core of one worker: it takes events and gives effects, and decides everything about
 /// references (architecture.md §4). This class only routes; each part has its own file.
@@ -288,7 +289,7 @@ public final class WorkerCore {
     if (estate == null) {
       if (context.log.closed(message.estate())) {
         // It was given up while the message came: what that brought is not kept.
-        release(from, message.message());
+        release(null, from, message.message());
       } else {
         context.report(
             Effects.Report.Kind.PROTOCOL_VIOLATION,
@@ -298,7 +299,7 @@ public final class WorkerCore {
     }
     switch (streams.arrive(estate, from, message.number())) {
       case NEXT -> apply(estate, from, message.message());
-      case REPEATED -> release(from, message.message());
+      case REPEATED -> release(estate, from, message.message());
       case REFUSED -> {}
     }
   }
@@ -377,9 +378,9 @@ public final class WorkerCore {
       holders.released(estate, from, reply.released(), reply.kept());
     }
     if (receipt != null) {
-      context.gate.after(() -> holders.finish(receipt));
+      finish(estate, receipt);
     } else if (here && reply.number() != 0) {
-      holders.takeBack(context.estates.own, reply.number());
+      whenFrees(estate, () -> holders.takeBack(context.estates.own, reply.number()));
     }
   }
 
@@ -402,14 +403,12 @@ public final class WorkerCore {
     }
     done.apply((record, _) -> families.claimed(estate, record, from))
         .ifPresent(how -> context.send(from, new Message.MainDiffers(estate.id, how)));
-    if (receipt != null) {
-      context.gate.after(() -> holders.finish(receipt));
-    }
+    finish(estate, receipt);
   }
 
   /// A message that is not applied, since the server before this one had applied it, or it came too
   /// late: what it brought has been given to this worker, and is to be released by it.
-  private void release(WorkerId from, Message.EstateMessage message) {
+  private void release(@Nullable Estate estate, WorkerId from, Message.EstateMessage message) {
     List<Reference> carried =
         switch (message) {
           case Message.EstateMessage.TaskReply m -> Executions.inside(m.outcome());
@@ -417,9 +416,23 @@ public final class WorkerCore {
           case Message.EstateMessage.PutValue m -> m.outcome().references();
           default -> List.of();
         };
-    Receipt receipt = holders.receive(from, message.handing(), carried);
+    finish(estate, holders.receive(from, message.handing(), carried));
+  }
+
+  /// What a message to an estate was for has ended when the heirs know what it told.
+  private void finish(@Nullable Estate estate, @Nullable Receipt receipt) {
     if (receipt != null) {
-      context.gate.after(() -> holders.finish(receipt));
+      whenFrees(estate, () -> context.gate.after(() -> holders.finish(receipt)));
+    }
+  }
+
+  /// Gives up what a message had brought, in an inherited estate when the death is clear. Its
+  /// former server may have told somebody of what no record names here, who registers before that.
+  private static void whenFrees(@Nullable Estate estate, Runnable release) {
+    if (estate == null || estate.frees()) {
+      release.run();
+    } else {
+      estate.releases.add(release);
     }
   }
 
@@ -610,6 +623,8 @@ public final class WorkerCore {
     for (Estate estate : context.estates.inherited()) {
       if (!estate.frees() && estate.heldUntil <= context.log.clear()) {
         estate.heldUntil = 0;
+        estate.releases.forEach(Runnable::run);
+        estate.releases.clear();
         estate.objects.forEach(table::settleLater);
         locations.freeStrays(estate);
         families.cleared(estate);

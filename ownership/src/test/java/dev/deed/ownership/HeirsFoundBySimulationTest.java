@@ -505,6 +505,41 @@ final class HeirsFoundBySimulationTest {
     cluster.expectNothingLeft();
   }
 
+  /// A reply was sent again to a successor that had no record of the task, and gave back at once
+  /// what stood in it. A reader had it from the dead owner, and its registration came later (seed
+  /// 61016203).
+  @Test
+  void whatAReplyToADeadOwnerBroughtIsHeldUntilItsReadersHaveRegistered() {
+    declareFull();
+    MiniCluster.Node heir = heirOf(owner);
+    MiniCluster.Node reader = heir == second ? third : second;
+    MiniCluster.Node maker = cluster.worker();
+    replicate();
+    cluster.heirsCutOff = true;
+    Reference outer = owner.submit(at(maker), List.of());
+    owner.submit(at(reader), List.of(outer));
+    Reference inner = maker.put(List.of());
+    maker.returns(maker.nextRun(), List.of(inner));
+    maker.drop(inner, maker.lastHandle());
+    final long outerHandle = reader.take(outer);
+    reader.on(new Event.Get(1, outer));
+    final long innerHandle = reader.take(inner);
+    reader.on(new Event.ReadDone(1));
+    reader.returns(reader.nextRun(), List.of());
+    cluster.holdBack(Message.EstateMessage.Registration.class);
+    cluster.kill(owner);
+    cluster.heirsCutOff = false;
+    quiet();
+    cluster.deliverHeldBack();
+    reader.on(new Event.Get(2, inner));
+    assertThat(reader.got.get(2L)).isInstanceOf(Outcome.Inline.class);
+    reader.on(new Event.ReadDone(2));
+    reader.drop(inner, innerHandle);
+    reader.drop(outer, outerHandle);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
   /// A task that took so long that no worker is given a second one ahead.
   private static void returnsLate(MiniCluster.Node node) {
     TaskOutcome outcome = new TaskOutcome.Returned(List.of(MiniCluster.inline(List.of())));
