@@ -13,12 +13,14 @@ import java.util.Set;
 final class Barrier {
   /*
    * State: for each death that is followed and not answered, the fetches whose bytes may still come
-   * from the dead worker, the estates that are being inherited, and how far each stream must be
-   * acknowledged.
+   * from the dead worker, the estates that are being inherited, how far each stream must be
+   * acknowledged, and what the heirs must know.
    * Invariant: an answer is proposed only when no copy can come from the dead worker any more, the
    * inherited estates are complete and registered for what they hold, and everything that had been sent
    * to owners by then, the registrations that the death made necessary and the locations of what did
-   * come among it, is acknowledged.
+   * come among it, is acknowledged.  And the heirs know all that was known here when the death was
+   * followed: a home keeps nothing, once the death is clear, for a task that has ended, and who serves
+   * the task's estate next must not take it for one under way.
    * Failure: a proposal may be lost, so it is repeated until the answer is seen in the log; an estate
    * that is closed needs no telling; a fetch always ends.
    */
@@ -29,6 +31,9 @@ final class Barrier {
     final Set<Long> fetches;
     final Set<EstateId> takeovers;
     Map<EstateId, Long> streams;
+
+    /// How often the heirs' word is awaited.
+    int untold;
 
     Debt(Set<Long> fetches, Set<EstateId> takeovers, Map<EstateId, Long> streams) {
       this.fetches = fetches;
@@ -55,7 +60,9 @@ final class Barrier {
   ///
   /// @param inheriting estates whose records are not complete here
   void followed(long death, WorkerId dead, Set<EstateId> inheriting) {
-    open.put(death, new Debt(fetches.from(dead), inheriting, streams.sent()));
+    Debt debt = new Debt(fetches.from(dead), inheriting, streams.sent());
+    open.put(death, debt);
+    awaitHeirs(debt);
   }
 
   /// The records of an inherited estate are complete, and what they hold is being registered.
@@ -63,8 +70,14 @@ final class Barrier {
     for (Debt debt : open.values()) {
       if (debt.takeovers.remove(estate)) {
         debt.streams = streams.sent();
+        awaitHeirs(debt);
       }
     }
+  }
+
+  private void awaitHeirs(Debt debt) {
+    debt.untold++;
+    context.gate.after(() -> debt.untold--);
   }
 
   /// Answers what can be answered by now.
@@ -89,7 +102,7 @@ final class Barrier {
 
   private boolean settled(Debt debt) {
     debt.takeovers.removeIf(context.log::closed);
-    if (!debt.takeovers.isEmpty()) {
+    if (!debt.takeovers.isEmpty() || debt.untold > 0) {
       return false;
     }
     if (!debt.fetches.isEmpty()) {

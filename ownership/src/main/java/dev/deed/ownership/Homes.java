@@ -12,7 +12,7 @@ final class Homes {
    * State: each unfinished task's home, in its record.
    * Messages: Unsettled, Settled (to the home); Settling (from it).
    * Invariant: the home keeps the calls of a task from before it frees anything of a dead worker's until
-   * the task has ended, or its record is gone.
+   * the task has ended, or its record is gone, and the heirs of the task's estate know it.
    * Failure: the messages are of streams, so they outlive servers on both sides; who serves a task's
    * estate after another says again what is unsettled, and is asked for what it may not know of.
    */
@@ -60,8 +60,8 @@ final class Homes {
     }
     task.home = null;
     task.changed();
-    if (context.log.dead(home.creator()) && !context.log.closed(home)) {
-      streams.send(home, new Message.EstateMessage.Settled(task.id));
+    if (context.log.dead(home.creator())) {
+      settled(home, task.id);
     }
   }
 
@@ -69,7 +69,15 @@ final class Homes {
   void settling(Estate estate, TaskId parent, EstateId home) {
     @Nullable TaskRecord task = estate.tasks.get(parent);
     if (task == null || !home.equals(task.home)) {
-      streams.send(home, new Message.EstateMessage.Settled(parent));
+      settled(home, parent);
     }
+  }
+
+  private void settled(EstateId home, TaskId task) {
+    context.gate.after(() -> {
+      if (!context.log.closed(home)) {
+        streams.send(home, new Message.EstateMessage.Settled(task));
+      }
+    });
   }
 }

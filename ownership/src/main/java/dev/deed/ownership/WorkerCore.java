@@ -102,9 +102,6 @@ public final class WorkerCore {
     context.now(nowNs);
     apply(event);
     context.finish();
-    if (barrier.owes()) {
-      barrier.settle();
-    }
   }
 
   /// Ends a batch of events: what has been applied is acknowledged, once for each sender. To be
@@ -116,6 +113,9 @@ public final class WorkerCore {
         heirs.sent();
       }
     } while (context.finish());
+    if (barrier.owes()) {
+      barrier.settle();
+    }
     if (!context.estates.inherited().isEmpty()) {
       heirs.watch();
     }

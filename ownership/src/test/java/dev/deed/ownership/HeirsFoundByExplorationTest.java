@@ -65,4 +65,55 @@ final class HeirsFoundByExplorationTest {
     quiet();
     cluster.expectNothingLeft();
   }
+
+  /// A parent had ended, which its owner's heirs had not heard of. Its home, whose server died, was
+  /// given up; then the owner died, its successor executed the parent again, and the child, which
+  /// has no retries and had ended, as well (`adopt-owner`).
+  @Test
+  void aHomeIsKeptUntilTheHeirsOfTheParentsOwnerKnowThatTheParentHasEnded() {
+    cluster.worker();
+    quiet();
+    owner.submit(at(heir), List.of());
+    Reference parent = owner.submit(TaskSpec.Terms.DEFAULT, List.of());
+    heir.returns(heir.nextRun(), List.of());
+    owner.submit(at(heir), List.of(parent));
+    final long wanted = heir.take(parent);
+    heir.returns(heir.nextRun(), List.of());
+    MiniCluster.Node first = running();
+    EstateId home = new EstateId(first.id);
+    MiniCluster.Node next = cluster.nodes.get(owner.view().log().heirs(home).getFirst().worker());
+    MiniCluster.Run run = first.nextRun();
+    first.call(run, 0, at(heir), (byte) 1);
+    heir.returns(heir.nextRun(), List.of());
+    quiet();
+    cluster.heirsCutOff = true;
+    first.returns(run, List.of());
+    cluster.kill(first);
+    quiet();
+    assertThat(owner.view().log().closed(home)).isFalse();
+
+    cluster.kill(owner);
+    cluster.heirsCutOff = false;
+    quiet();
+    MiniCluster.Node again = running();
+    assertThat(again).isSameAs(next);
+    MiniCluster.Run second = again.nextRun();
+    assertThat(second.home()).isEqualTo(home);
+    Reference child = again.call(second, 0, at(heir), (byte) 1);
+    assertThat(heir.runs).isEmpty();
+    again.on(new Event.Get(1, child));
+    assertThat(again.got.get(1L)).isInstanceOf(Outcome.Inline.class);
+    again.drop(child, again.lastHandle());
+    again.returns(second, List.of());
+    heir.drop(parent, wanted);
+    quiet();
+    cluster.expectNothingLeft();
+  }
+
+  private MiniCluster.Node running() {
+    return cluster.nodes.values().stream()
+        .filter(node -> node.alive && !node.runs.isEmpty())
+        .findFirst()
+        .orElseThrow();
+  }
 }

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A cluster's directory in `/dev/shm`: the secret, the locks and the stores of its workers on this
-/// host.
+/// A cluster's directory in `/dev/shm`: the secret, the locks of its workers on this host, and for
+/// each its store and the code that it was sent.
 final class ClusterDirectory {
   private static final String LOCK_SUFFIX = ".alive";
 
@@ -82,11 +82,17 @@ final class ClusterDirectory {
     remove(directory);
   }
 
-  /// Removes what a dead worker of this host has left, if its process has ended: its values, which
-  /// are memory, and its lock.
+  /// The code of programs that a worker was sent.
+  static Path code(Path directory, WorkerId worker) {
+    return directory.resolve("code-" + worker);
+  }
+
+  /// Removes what a dead worker of this host has left, if its process has ended: its values and the
+  /// code that it was sent, which are memory, and its lock.
   static void sweep(Path directory, WorkerId dead) throws IOException {
     if (LivenessLock.probe(directory, dead) == LivenessLock.Probe.ENDED) {
       remove(directory.resolve(dead.toString()));
+      remove(code(directory, dead));
       LivenessLock.sweep(directory, dead);
     }
   }

@@ -194,7 +194,7 @@ final class ClusterNode implements Surroundings, AutoCloseable {
         new ShippedJobs(
             runtime.program(),
             new CodeSource(plan.id(), book, ports::client),
-            plan.directory().resolve("code-" + plan.id()),
+            ClusterDirectory.code(plan.directory(), plan.id()),
             book::isOver,
             book::isAway);
     inquiries = new InquiryServer(this::answer);

@@ -7,6 +7,7 @@ import dev.deed.MemoryReport;
 import dev.deed.Session;
 import dev.deed.futures.ChildJvm;
 import dev.deed.futures.cli.DeedCommand;
+import dev.deed.lineage.WorkerId;
 import dev.deed.transport.group.LivenessLock;
 import java.io.BufferedReader;
 import java.io.File;
@@ -191,7 +192,8 @@ class ShippingClusterTest {
   }
 
   private Path codeFolder() throws IOException {
-    return LivenessLock.directory(config().cluster()).resolve("code-" + worker);
+    return ClusterDirectory.code(
+        LivenessLock.directory(config().cluster()), WorkerId.parse(worker));
   }
 
   private static boolean isEmpty(Path directory) throws IOException {

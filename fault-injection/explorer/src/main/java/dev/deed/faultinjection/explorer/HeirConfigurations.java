@@ -126,6 +126,9 @@ final class HeirConfigurations {
       Configuration joining = READ.withJoiningHeirs(mode, "O 1");
       add(all, put, "heir-put" + suffix, 2, 0, 0, "O", "A");
       add(all, chain, "heir-chain" + suffix, 2, 0, 0, "O", "A");
+      add(all, put, "heir-replaced" + suffix, 1, 0, 0, "A");
+      add(all, put, "heir-paused" + suffix, 0, 1, 0, "A");
+      add(all, PUT.withHeirs(mode, "O 2"), "heir-two-put" + suffix, 2, 0, 0, "O", "A");
       add(all, read, "heir-crash-O" + suffix, 1, 0, 0, "O");
       add(all, read, "heir-crash-A" + suffix, 1, 0, 0, "A");
       add(all, read, "heir-crash-B" + suffix, 1, 0, 0, "B");

@@ -79,6 +79,8 @@ final class ExplorationTest {
         "heir-crash-O-sync",
         "heir-loss",
         "heir-put",
+        "heir-replaced",
+        "heir-two-put",
         "heir-inside",
         "heir-inside-sync",
         "heir-stored",
