@@ -239,10 +239,7 @@ final class Mutations {
       Mutation.of(
           "not-settled",
           "does not tell the home of a task that it has ended",
-          new Edit(
-              "Homes.java",
-              "      streams.send(home, new Message.EstateMessage.Settled(task.id));\n",
-              ""));
+          new Edit("Homes.java", "      settled(home, task.id);\n", ""));
 
   static final Mutation NOT_ADOPTED =
       Mutation.of(
