@@ -56,8 +56,7 @@ final class Estate {
   /// frees nothing before. 0 for one that frees.
   long heldUntil;
 
-  /// Releases of what messages to the estate had brought, for when it frees.
-  final List<Runnable> releases = new ArrayList<>();
+  private final List<Runnable> releases = new ArrayList<>();
 
   /// Copies to be looked at again when the estate frees.
   final List<Stray> strays = new ArrayList<>();
@@ -79,6 +78,23 @@ final class Estate {
   /// Whether it may give up what nobody holds.
   boolean frees() {
     return heldUntil == 0;
+  }
+
+  /// Gives up what a message to the estate had brought, now or when it frees. Its former server may
+  /// have told somebody of what no record names here, who registers before that.
+  void whenFrees(Runnable release) {
+    if (frees()) {
+      release.run();
+    } else {
+      releases.add(release);
+    }
+  }
+
+  /// The death by which it was inherited is clear.
+  void free() {
+    heldUntil = 0;
+    releases.forEach(Runnable::run);
+    releases.clear();
   }
 
   /// Whether an object of which nothing is known may still become known: by the task that called or

@@ -380,7 +380,7 @@ public final class WorkerCore {
     if (receipt != null) {
       finish(estate, receipt);
     } else if (here && reply.number() != 0) {
-      whenFrees(estate, () -> holders.takeBack(context.estates.own, reply.number()));
+      estate.whenFrees(() -> holders.takeBack(context.estates.own, reply.number()));
     }
   }
 
@@ -421,18 +421,14 @@ public final class WorkerCore {
 
   /// What a message to an estate was for has ended when the heirs know what it told.
   private void finish(@Nullable Estate estate, @Nullable Receipt receipt) {
-    if (receipt != null) {
-      whenFrees(estate, () -> context.gate.after(() -> holders.finish(receipt)));
+    if (receipt == null) {
+      return;
     }
-  }
-
-  /// Gives up what a message had brought, in an inherited estate when the death is clear. Its
-  /// former server may have told somebody of what no record names here, who registers before that.
-  private static void whenFrees(@Nullable Estate estate, Runnable release) {
-    if (estate == null || estate.frees()) {
-      release.run();
+    Runnable finish = () -> context.gate.after(() -> holders.finish(receipt));
+    if (estate == null) {
+      finish.run();
     } else {
-      estate.releases.add(release);
+      estate.whenFrees(finish);
     }
   }
 
@@ -622,9 +618,7 @@ public final class WorkerCore {
     }
     for (Estate estate : context.estates.inherited()) {
       if (!estate.frees() && estate.heldUntil <= context.log.clear()) {
-        estate.heldUntil = 0;
-        estate.releases.forEach(Runnable::run);
-        estate.releases.clear();
+        estate.free();
         estate.objects.forEach(table::settleLater);
         locations.freeStrays(estate);
         families.cleared(estate);

@@ -27,10 +27,11 @@ final class Successions implements Check {
   /// @param kept objects that it began with
   private record Server(Node node, Set<ObjectId> kept) {}
 
+  /// The time of one server of an estate.
+  private record Term(EstateId estate, long epoch) {}
+
   /// What an heir had when it followed the death of the server.
-  ///
-  /// @param serves the epoch that began with that death
-  record Cut(Node heir, long serves, long epoch, long batch, EstateContents contents) {
+  record Cut(Node heir, long epoch, long batch, EstateContents contents) {
     boolean isBeyond(Cut other) {
       return epoch != other.epoch ? epoch > other.epoch : batch > other.batch;
     }
@@ -41,7 +42,8 @@ final class Successions implements Check {
   /// By epoch: one that is dead by the log, and does not know it, may become server after the next.
   private final Map<EstateId, NavigableMap<Long, Server>> servers = new HashMap<>();
 
-  private final Map<EstateId, List<Cut>> cuts = new HashMap<>();
+  /// By the term that began with the death.
+  private final Map<Term, List<Cut>> cuts = new HashMap<>();
 
   Successions(World world) {
     this.world = world;
@@ -92,9 +94,7 @@ final class Successions implements Check {
 
   /// What the heirs of an estate had when they followed the death with which `epoch` began.
   List<Cut> cuts(EstateId estate, long epoch) {
-    return cuts.getOrDefault(estate, List.of()).stream()
-        .filter(cut -> cut.serves == epoch)
-        .toList();
+    return cuts.getOrDefault(new Term(estate, epoch), List.of());
   }
 
   @Override
@@ -107,9 +107,9 @@ final class Successions implements Check {
       EstateImage image = node.core.view().image(estate);
       if (image != null && image.batch() > 0) {
         EstateContents contents = EstateContents.of(estate, image.records());
-        long next = node.core.view().log().epoch(estate) + 1;
-        cuts.computeIfAbsent(estate, _ -> new ArrayList<>())
-            .add(new Cut(node, next, image.epoch(), image.batch(), contents));
+        Term next = new Term(estate, node.core.view().log().epoch(estate) + 1);
+        cuts.computeIfAbsent(next, _ -> new ArrayList<>())
+            .add(new Cut(node, image.epoch(), image.batch(), contents));
       }
     }
   }
