@@ -35,22 +35,14 @@ final class EstateLog implements RecordSource {
 
   /// A record is another than before.
   void changed(Logged record) {
-    if (!log.followed()) {
-      return;
+    if (log.followed() && record.changesAfter(log.lastCut())) {
+      log.changed(key(record));
     }
-    if (record instanceof TaskRecord task) {
-      if (task.changedAfter == log.lastCut()) {
-        return;
-      }
-      task.changedAfter = log.lastCut();
-    }
-    log.changed(key(record));
   }
 
   /// A task has another specification than before, or none any more.
   void specified(TaskRecord task) {
-    if (log.followed() && task.specifiedAfter != log.lastCut()) {
-      task.specifiedAfter = log.lastCut();
+    if (log.followed() && task.isSpecifiedAfter(log.lastCut())) {
       log.changed(2 * task.number());
     }
   }

@@ -303,7 +303,7 @@ sealed interface EstateRecord {
             task.origin,
             task.retries,
             task.returns.length,
-            task.fingerprint,
+            task.fingerprint(),
             progress);
   }
 

@@ -11,6 +11,9 @@ final class Incoming implements Logged {
   /// The last message that is applied.
   long applied;
 
+  /// The cut of the record log after which it changed last; -1 for none.
+  private long changedAfter = -1;
+
   /// Whether the sender has not been told how far.
   boolean owed;
 
@@ -36,5 +39,12 @@ final class Incoming implements Logged {
   @Override
   public long number() {
     return number;
+  }
+
+  @Override
+  public boolean changesAfter(long cut) {
+    boolean first = changedAfter != cut;
+    changedAfter = cut;
+    return first;
   }
 }

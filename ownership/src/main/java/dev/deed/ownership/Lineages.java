@@ -76,11 +76,7 @@ final class Lineages {
     }
     forEachReference(spec, (reference, i) -> holders.letGo(reference, task.argument(i)));
     dropLineageCauses(task, spec);
-    if (task.estate.log != null) {
-      // A successor tells by it whether a call is the same.
-      task.fingerprint = spec.fingerprint();
-    }
-    task.specify(null);
+    task.giveUpSpecification();
     for (ObjectRecord result : task.returns) {
       if (result != null) {
         table.settleLater(result);

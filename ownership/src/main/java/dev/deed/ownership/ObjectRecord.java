@@ -67,6 +67,9 @@ final class ObjectRecord extends Awaited implements Logged {
   /// Nobody is told the outcome before the heirs have it; a number of this wait, 0 for none.
   long hiddenUntil;
 
+  /// The cut of the record log after which it changed last; -1 for none.
+  private long changedAfter = -1;
+
   private final Keeping keeping;
   private final long number;
 
@@ -93,6 +96,13 @@ final class ObjectRecord extends Awaited implements Logged {
   @Override
   public long number() {
     return number;
+  }
+
+  @Override
+  public boolean changesAfter(long cut) {
+    boolean first = changedAfter != cut;
+    changedAfter = cut;
+    return first;
   }
 
   /// What the heirs are told of it.

@@ -72,8 +72,11 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   /// Whether it was called once more by the next execution of its parent.
   boolean adopted;
 
-  /// Of the specification, when that has been given up; 0 for none.
-  long fingerprint;
+  /// The specification that has been given up, until its fingerprint is asked for: most tasks are
+  /// forgotten before.
+  private @Nullable TaskSpec former;
+
+  private long fingerprint;
 
   /// The lease under which an execution is in flight; null when none is.
   @Nullable TaskLease lease;
@@ -86,11 +89,10 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   @Nullable TaskRecord previous;
   @Nullable TaskRecord next;
 
-  /// The cuts of the record log after which it changed last, and its specification: however often
-  /// one does until the next cut, the log is told once. -1 for none.
-  long changedAfter = -1;
+  /// The cuts of the record log after which it changed last, and its specification; -1 for none.
+  private long changedAfter = -1;
 
-  long specifiedAfter = -1;
+  private long specifiedAfter = -1;
 
   TaskRecord(Estate estate, TaskSpec spec, long number) {
     this.estate = estate;
@@ -125,16 +127,57 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
     return number;
   }
 
+  @Override
+  public boolean changesAfter(long cut) {
+    boolean first = changedAfter != cut;
+    changedAfter = cut;
+    return first;
+  }
+
+  /// As [#changesAfter], of its specification.
+  boolean isSpecifiedAfter(long cut) {
+    boolean first = specifiedAfter != cut;
+    specifiedAfter = cut;
+    return first;
+  }
+
   /// The heirs are to be told how far it is now.
   void changed() {
     estate.changed(this);
   }
 
-  /// It has this specification from now on, or none.
-  void specify(@Nullable TaskSpec next) {
+  /// It has this specification from now on.
+  void specify(TaskSpec next) {
     spec = next;
     estate.specified(this);
     estate.changed(this);
+  }
+
+  /// It has none any more.
+  void giveUpSpecification() {
+    if (estate.log != null) {
+      former = spec;
+      if (!estate.log.log().followed()) {
+        // No cut will ask for it, which would let the rest go.
+        fingerprint();
+      }
+    }
+    spec = null;
+    estate.specified(this);
+    estate.changed(this);
+  }
+
+  /// Of the specification, also when that has been given up; 0 if it was given up and nobody is to
+  /// be told. A successor tells by it whether a call is the same.
+  long fingerprint() {
+    if (spec != null) {
+      return spec.fingerprint();
+    }
+    if (former != null) {
+      fingerprint = former.fingerprint();
+      former = null;
+    }
+    return fingerprint;
   }
 
   /// The next attempt has begun. The numbers of a successor's are beyond those of any attempt that

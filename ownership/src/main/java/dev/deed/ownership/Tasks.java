@@ -114,8 +114,7 @@ final class Tasks {
     if (estate.epoch == EstateDirectory.FIRST_EPOCH) {
       return false;
     }
-    TaskSpec before = earlier.spec;
-    long fingerprint = before == null ? earlier.fingerprint : before.fingerprint();
+    long fingerprint = earlier.fingerprint();
     return fingerprint != 0 && fingerprint != spec.fingerprint();
   }
 

@@ -7,7 +7,7 @@ import java.util.Arrays;
 ///
 /// A place of the table names a position in `keys`, plus one. Positions before `head` are taken
 /// out: the table still names them, until it is made anew, but nothing finds them.
-final class KeyQueue {
+final class KeyQueue implements Keys {
   private static final int SMALLEST = 32;
 
   private long[] keys = new long[SMALLEST];
@@ -16,25 +16,19 @@ final class KeyQueue {
   private int head;
   private int tail;
 
-  int size() {
+  @Override
+  public int size() {
     return tail - head;
   }
 
-  boolean isEmpty() {
-    return head == tail;
-  }
-
-  /// The key at `index` from the front.
-  long key(int index) {
+  @Override
+  public long key(int index) {
     return keys[head + index];
   }
 
-  boolean marked(int index) {
+  @Override
+  public boolean marked(int index) {
     return marks[head + index];
-  }
-
-  void mark(int index) {
-    marks[head + index] = true;
   }
 
   /// Appends `key` if it is not in, and marks it if `mark`.
@@ -54,7 +48,7 @@ final class KeyQueue {
   }
 
   /// Adds all of `others` from the index `from` on, with their marks.
-  void addAll(KeyQueue others, int from) {
+  void addAll(Keys others, int from) {
     for (int i = from; i < others.size(); i++) {
       add(others.key(i), others.marked(i));
     }

@@ -18,7 +18,7 @@ final class PartWriter {
   private final KeySet shown = new KeySet();
   private WireWriter out = new WireWriter(0);
   private WireWriter record = new WireWriter(0);
-  private KeyQueue keys = new KeyQueue();
+  private Keys keys = new KeyList();
   private int encoded;
   private int end;
   private boolean gone;
@@ -40,7 +40,7 @@ final class PartWriter {
   }
 
   /// Starts with the first of `keys`, which must stay as they are until the last part.
-  void begin(KeyQueue from) {
+  void begin(Keys from) {
     keys = from;
     encoded = 0;
     end = 0;

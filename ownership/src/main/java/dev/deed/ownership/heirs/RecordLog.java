@@ -55,8 +55,8 @@ public final class RecordLog {
 
   private final PartWriter writer;
   private final Map<WorkerId, Feed> feeds = new LinkedHashMap<>();
-  private KeyQueue changed = new KeyQueue();
-  private KeyQueue spare = new KeyQueue();
+  private KeyList changed = new KeyList();
+  private KeyList spare = new KeyList();
 
   /// How many followers take anything.
   private int active;
@@ -96,7 +96,8 @@ public final class RecordLog {
     this.writer = new PartWriter(source, config.partBytes());
   }
 
-  /// The record under `key`, which is positive, was made, changed or removed since the last cut.
+  /// The record under `key`, which is positive, was made, changed or removed since the last cut. To
+  /// be told once between two cuts, or nearly so: a key that is told twice is sent twice.
   public void changed(long key) {
     if (active == 0) {
       return;
@@ -104,7 +105,7 @@ public final class RecordLog {
     if (key <= 0) {
       throw new IllegalArgumentException("a key is positive: " + key);
     }
-    changed.add(key, false);
+    changed.add(key);
   }
 
   /// The last batch that was cut: what changes now belongs to a later one.
@@ -161,7 +162,7 @@ public final class RecordLog {
       return 0;
     }
     long before = sentBytes;
-    KeyQueue cut = changed;
+    KeyList cut = changed;
     changed = spare;
     spare = cut;
     observed = true;
@@ -291,7 +292,7 @@ public final class RecordLog {
   }
 
   /// Gives followers in step what changed. Who has no room for a part of it is behind from there.
-  private void share(List<Feed> inStep, KeyQueue keys, long nowNs) {
+  private void share(List<Feed> inStep, KeyList keys, long nowNs) {
     if (keys.isEmpty()) {
       // Also for those without room: nothing else would ever say that they are at this cut.
       inStep.forEach(feed -> feed.follows(lastCut));
@@ -316,7 +317,7 @@ public final class RecordLog {
   }
 
   private static void leaveBehind(
-      List<Feed> inStep, Predicate<Feed> leaves, KeyQueue keys, int from) {
+      List<Feed> inStep, Predicate<Feed> leaves, KeyList keys, int from) {
     inStep.removeIf(feed -> {
       boolean left = leaves.test(feed);
       if (left) {

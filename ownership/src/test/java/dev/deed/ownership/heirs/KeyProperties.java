@@ -50,7 +50,36 @@ final class KeyProperties {
     assertThat(contents(queue)).containsExactly(Map.entry(5L, true));
   }
 
-  private static List<Map.Entry<Long, Boolean>> contents(KeyQueue queue) {
+  /// A step of a multiple of 97 clears the list; every third position is marked.
+  @Property(tries = 300)
+  void aListOfKeysIsAList(@ForAll @Size(max = 700) List<@IntRange(max = 400) Integer> steps) {
+    KeyList list = new KeyList();
+    List<Map.Entry<Long, Boolean>> model = new ArrayList<>();
+    for (int step : steps) {
+      if (step % 97 == 0) {
+        list.clear();
+        model.clear();
+      } else {
+        boolean mark = list.size() % 3 == 0;
+        list.add(step);
+        if (mark) {
+          list.mark(list.size() - 1);
+        }
+        model.add(Map.entry((long) step, mark));
+      }
+    }
+    assertThat(contents(list)).isEqualTo(model);
+    assertThat(list.isEmpty()).isEqualTo(model.isEmpty());
+    KeyQueue queue = new KeyQueue();
+    queue.addAll(list, list.size() / 2);
+    Map<Long, Boolean> once = new LinkedHashMap<>();
+    model
+        .subList(model.size() / 2, model.size())
+        .forEach(one -> once.merge(one.getKey(), one.getValue(), Boolean::logicalOr));
+    assertThat(contents(queue)).isEqualTo(new ArrayList<>(once.entrySet()));
+  }
+
+  private static List<Map.Entry<Long, Boolean>> contents(Keys queue) {
     List<Map.Entry<Long, Boolean>> contents = new ArrayList<>();
     for (int i = 0; i < queue.size(); i++) {
       contents.add(Map.entry(queue.key(i), queue.marked(i)));
@@ -58,7 +87,7 @@ final class KeyProperties {
     return contents;
   }
 
-  private static Set<Long> keys(KeyQueue queue) {
+  private static Set<Long> keys(Keys queue) {
     Set<Long> keys = new TreeSet<>();
     for (int i = 0; i < queue.size(); i++) {
       keys.add(queue.key(i));

@@ -103,7 +103,6 @@ class RecordLogTest {
     estate.writes = 0;
     estate.set(1, "a");
     estate.set(2, "b");
-    estate.set(1, "c");
     estate.cut();
     assertThat(estate.writes).isEqualTo(2);
     byte[] records = estate.sent(A).getFirst().records();

@@ -90,6 +90,11 @@ final class ClassShapes {
         && fields.get("KeyQueue.tail") instanceof Integer tail) {
       return IntStream.range(head, tail).mapToLong(i -> marks[i] ? -keys[i] : keys[i]).toArray();
     }
+    if (fields.get("KeyList.keys") instanceof long[] keys
+        && fields.get("KeyList.marks") instanceof boolean[] marks
+        && fields.get("KeyList.size") instanceof Integer size) {
+      return IntStream.range(0, size).mapToLong(i -> marks[i] ? -keys[i] : keys[i]).toArray();
+    }
     throw new IllegalStateException(object.getClass() + " has other fields than the dump knows");
   }
 

@@ -32,7 +32,7 @@ final class Lenses {
    *   or of an empty family, which is as good as none.
    * - The age of a lease's last use is compared with `leaseIdleNs` alone, that of what was sent to an heir
    *   with `repeatNs`, which is shorter.
-   * - Batches end with each event here, so that it does not matter when the last one was cut, and no task
+   * - Batches end with each event here, so that it does not matter when the last one was cut, and no record
    *   has changed since.
    * - What a log writes parts with is empty between two events; what was sent is counted for people.
    */
@@ -51,6 +51,8 @@ final class Lenses {
           Map.entry("Calls.last", Lens.LEFT_OUT),
           Map.entry("TaskLease.lastUsedNs", Lens.AGE),
           Map.entry("TaskRecord.changedAfter", Lens.LEFT_OUT),
+          Map.entry("ObjectRecord.changedAfter", Lens.LEFT_OUT),
+          Map.entry("Incoming.changedAfter", Lens.LEFT_OUT),
           Map.entry("TaskRecord.specifiedAfter", Lens.LEFT_OUT),
           Map.entry("Gate.config", Lens.LEFT_OUT),
           Map.entry("Gate.lastCutNs", Lens.LEFT_OUT),
