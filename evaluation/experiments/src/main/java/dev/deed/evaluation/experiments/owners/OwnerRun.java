@@ -8,8 +8,9 @@ sealed interface OwnerRun extends Measurement {
   /// With which durability.
   Setting setting();
 
-  /// How fast an owner is without a failure.
+  /// How fast an owner is without a failure: medians of all turns.
   ///
+  /// @param ofNone the part of the speed that `NONE` had in the same round
   /// @param cpuUs processor time of all workers a task, which other programs change less than the
   ///   speed; NaN where the system does not tell
   /// @param bytesPerTask replicated, to all heirs together
@@ -19,7 +20,9 @@ sealed interface OwnerRun extends Measurement {
       String run,
       Setting setting,
       double seconds,
+      int turns,
       double tasksPerSecond,
+      double ofNone,
       double p50Us,
       double p99Us,
       double cpuUs,

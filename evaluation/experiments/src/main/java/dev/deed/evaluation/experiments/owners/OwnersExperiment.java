@@ -32,8 +32,7 @@ public final class OwnersExperiment implements Experiment {
 
   @Override
   public int measurements(Trial trial) {
-    return Setting.ALL.size() * (OwnerRuns.rounds(trial) + OwnerRuns.EACH)
-        + OwnerRuns.TAKEOVERS.size();
+    return Setting.ALL.size() * (1 + OwnerRuns.EACH) + OwnerRuns.TAKEOVERS.size();
   }
 
   @Override
@@ -41,7 +40,7 @@ public final class OwnersExperiment implements Experiment {
     Path scratch = Files.createTempDirectory("deed-reproduce-");
     try {
       OwnerRuns runs = new OwnerRuns(trial, scratch);
-      List<OwnerRun> all = new ArrayList<>(runs.speeds());
+      List<OwnerRun> all = new ArrayList<>(new SpeedRuns(trial).all());
       for (Setting setting : Setting.ALL) {
         all.addAll(runs.of(setting));
       }

@@ -4,7 +4,6 @@ import dev.deed.evaluation.experiments.report.Section;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /// Tells what the deaths of owners cost.
 final class OwnersSection {
@@ -17,7 +16,7 @@ final class OwnersSection {
   private OwnersSection() {}
 
   static Section of(List<OwnerRun> runs) {
-    List<Median> speeds = medians(only(runs, OwnerRun.Speed.class));
+    List<OwnerRun.Speed> speeds = only(runs, OwnerRun.Speed.class);
     List<OwnerRun.Reads> reads = only(runs, OwnerRun.Reads.class);
     List<OwnerRun.Parent> parents = only(runs, OwnerRun.Parent.class);
     List<OwnerRun.Takeovers> takeovers = only(runs, OwnerRun.Takeovers.class);
@@ -50,63 +49,40 @@ final class OwnersSection {
     return runs.stream().map(run -> run.setting().toString()).toList();
   }
 
-  /// What the runs of one setting say in the median.
-  private record Median(Setting setting, List<OwnerRun.Speed> runs) {
-    double of(ToDoubleFunction<OwnerRun.Speed> figure) {
-      double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
-      return sorted[sorted.length / 2];
-    }
-  }
-
-  private static List<Median> medians(List<OwnerRun.Speed> speeds) {
-    return speeds.stream()
-        .map(OwnerRun.Speed::setting)
-        .distinct()
-        .map(setting ->
-            new Median(
-                setting, speeds.stream().filter(run -> run.setting().equals(setting)).toList()))
-        .toList();
-  }
-
-  private static Section.BarFigure speedFigure(List<Median> speeds) {
+  private static Section.BarFigure speedFigure(List<OwnerRun.Speed> speeds) {
     return new Section.BarFigure(
         "owners-speed",
         "Without a failure: tasks a second of one owner",
         "durability",
         "tasks a second, in batches of 1,000",
-        speeds.stream().map(median -> median.setting().toString()).toList(),
+        settings(speeds),
         List.of(
             new Section.Bars(
                 "tasks a second",
-                speeds.stream()
-                    .mapToDouble(median -> median.of(OwnerRun.Speed::tasksPerSecond))
-                    .toArray(),
+                speeds.stream().mapToDouble(OwnerRun.Speed::tasksPerSecond).toArray(),
                 Section.Whose.OURS)));
   }
 
-  private static Section.Table speedTable(List<Median> speeds) {
-    double noneRate = speeds.getFirst().of(OwnerRun.Speed::tasksPerSecond);
-    double noneCpu = speeds.getFirst().of(OwnerRun.Speed::cpuUs);
+  private static Section.Table speedTable(List<OwnerRun.Speed> speeds) {
+    double noneCpu = speeds.getFirst().cpuUs();
     List<List<String>> rows = new ArrayList<>();
-    for (Median speed : speeds) {
-      double rate = speed.of(OwnerRun.Speed::tasksPerSecond);
-      double cpuUs = speed.of(OwnerRun.Speed::cpuUs);
+    for (OwnerRun.Speed speed : speeds) {
       rows.add(
           List.of(
               speed.setting().toString(),
-              number("%,.0f", rate),
-              number("%.2f", rate / noneRate),
-              number("%.1f", cpuUs),
-              number("%.2f", noneCpu / cpuUs),
-              number("%.0f", speed.of(OwnerRun.Speed::p50Us)),
-              number("%.0f", speed.of(OwnerRun.Speed::p99Us)),
-              number("%.0f", speed.of(OwnerRun.Speed::bytesPerTask))));
+              number("%,.0f", speed.tasksPerSecond()),
+              number("%.2f", speed.ofNone()),
+              number("%.1f", speed.cpuUs()),
+              number("%.2f", noneCpu / speed.cpuUs()),
+              number("%.0f", speed.p50Us()),
+              number("%.0f", speed.p99Us()),
+              number("%.0f", speed.bytesPerTask())));
     }
     return new Section.Table(
-        "Without a failure: an owner at a worker calls tasks that do nothing, once everything is"
-            + " compiled. Medians of "
-            + speeds.getFirst().runs().size()
-            + " runs of each durability, by turns.",
+        "Without a failure: an owner at a worker calls tasks that do nothing. The clusters stand side by"
+            + " side and are measured by turns of 2 s, after a warm-up; medians of "
+            + speeds.getFirst().turns()
+            + " turns, the parts of NONE within each round.",
         List.of(
             "durability",
             ">tasks/s",
