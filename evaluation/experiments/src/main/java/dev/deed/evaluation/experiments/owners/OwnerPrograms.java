@@ -1,6 +1,7 @@
 package dev.deed.evaluation.experiments.owners;
 
 import dev.deed.Deed;
+import dev.deed.Durability;
 import dev.deed.Ref;
 import dev.deed.WorkerId;
 import dev.deed.papers.nsdi21.Executions;
@@ -57,6 +58,13 @@ final class OwnerPrograms {
       rates.add(BATCH * 1e9 / (System.nanoTime() - began));
     } while (System.nanoTime() - end < 0);
     return rates.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+  }
+
+  /// Puts what its owner's heirs must have, and so waits until there are as many as there can be.
+  static boolean hasHeirs() {
+    try (Ref<Integer> ref = Deed.with(options -> options.durability(Durability.SYNC)).put(0)) {
+      return ref.get() == 0;
+    }
   }
 
   /// Puts values and gives the references away.

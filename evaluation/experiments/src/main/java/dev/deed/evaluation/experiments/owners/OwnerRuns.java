@@ -65,8 +65,26 @@ final class OwnerRuns {
     return run;
   }
 
+  /// A cluster whose owners have their heirs, which they find in their first seconds.
   private ClusterControl start(Setting setting) {
-    return trial.clusters().start(trial.workers(), setting.of(DeedConfig.load()));
+    ClusterControl cluster = trial.clusters().start(trial.workers(), setting.of(DeedConfig.load()));
+    if (setting.survives()) {
+      for (Member worker : cluster.workers()) {
+        awaitHeirs(cluster, worker.id());
+      }
+    }
+    return cluster;
+  }
+
+  private static void awaitHeirs(ClusterControl cluster, WorkerId worker) {
+    cluster
+        .session()
+        .callHere(() -> {
+          try (Ref<Boolean> ref =
+              Deed.with(options -> options.onWorker(worker)).submit(OwnerPrograms::hasHeirs)) {
+            return ref.get(LONGEST);
+          }
+        });
   }
 
   private boolean quick() {
