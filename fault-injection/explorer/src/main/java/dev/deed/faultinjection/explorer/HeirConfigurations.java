@@ -83,7 +83,7 @@ final class HeirConfigurations {
 
   private static final Configuration ADOPT = adopt("adopt", "O B A", "B");
 
-  private static final Configuration ADOPT_ELSEWHERE = adopt("adopt-elsewhere", "O B C A", "C");
+  private static final Configuration ADOPT_ELSEWHERE = adopt("adopt-elsewhere", "O A B C", "C");
 
   private static Configuration adopt(String name, String workers, String childAt) {
     return Configurations.of(
