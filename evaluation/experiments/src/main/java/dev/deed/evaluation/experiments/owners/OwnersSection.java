@@ -46,20 +46,20 @@ final class OwnersSection {
   }
 
   private static List<String> settings(List<? extends OwnerRun> runs) {
-    return runs.stream().map(run -> run.setting().toString()).toList();
+    return runs.stream().map(run -> run.setting().brief()).toList();
   }
 
   private static Section.BarFigure speedFigure(List<OwnerRun.Speed> speeds) {
     return new Section.BarFigure(
         "owners-speed",
         "Without a failure: tasks a second of one owner",
-        "durability",
+        "durability, heirs",
         "tasks a second, in batches of 1,000",
         settings(speeds),
         List.of(
             new Section.Bars(
                 "tasks a second",
-                speeds.stream().mapToDouble(OwnerRun.Speed::tasksPerSecond).toArray(),
+                speeds.stream().mapToDouble(run -> Math.rint(run.tasksPerSecond())).toArray(),
                 Section.Whose.OURS)));
   }
 
@@ -99,7 +99,7 @@ final class OwnersSection {
     return new Section.BarFigure(
         "owners-reads",
         "After the owner's death: readable objects of 100",
-        "durability",
+        "durability, heirs",
         "objects that can be read",
         settings(reads),
         List.of(
@@ -134,7 +134,7 @@ final class OwnersSection {
     return new Section.BarFigure(
         "owners-parent",
         "A parent of 200 children of 20 ms",
-        "durability",
+        "durability, heirs",
         "seconds",
         settings(undisturbed),
         bars);

@@ -30,6 +30,11 @@ record Setting(Durability durability, int heirs) {
     return durability.name().toLowerCase(java.util.Locale.ROOT) + (heirs == 0 ? "" : "." + heirs);
   }
 
+  /// `ASYNC 2`, for figures.
+  String brief() {
+    return durability + (heirs == 0 ? "" : " " + heirs);
+  }
+
   @Override
   public String toString() {
     return durability + (heirs == 0 ? "" : heirs == 1 ? ", 1 heir" : ", " + heirs + " heirs");

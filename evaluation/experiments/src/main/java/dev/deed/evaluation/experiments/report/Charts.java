@@ -119,7 +119,7 @@ final class Charts {
     styler.setLegendLayout(LegendLayout.Horizontal);
     styler.setAvailableSpaceFill(FILL);
     styler.setYAxisMin(0.0);
-    styler.setYAxisDecimalPattern("0.##");
+    styler.setYAxisDecimalPattern("#,##0.##");
     styler.setYAxisTickMarkSpacingHint(SCALE * TICKS_APART);
     styler.setChartPadding(SCALE * 8);
   }

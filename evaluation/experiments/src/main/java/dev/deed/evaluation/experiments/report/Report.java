@@ -52,7 +52,7 @@ public record Report(
       th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left;
         vertical-align: bottom; }
       th:first-child, td:first-child { padding-left: 0; white-space: nowrap; }
-      th { font-weight: 600; } .n { text-align: right; white-space: nowrap; }
+      th { font-weight: 600; } .n { text-align: right; } td.n { white-space: nowrap; }
       footer { margin-top: 3rem; color: var(--dim); font-size: .85rem; }
       """;
 
