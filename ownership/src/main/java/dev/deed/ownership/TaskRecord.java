@@ -25,6 +25,9 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   /// More attempts than a task ever has in one epoch.
   private static final int EPOCH_SHIFT = 20;
 
+  /// So large a specification may be kept until its fingerprint is asked for.
+  private static final int SMALL_BYTES = 1024;
+
   final Estate estate;
   final TaskId id;
   final TaskId parent;
@@ -155,14 +158,16 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
 
   /// It has none any more.
   void giveUpSpecification() {
+    TaskSpec given = spec();
+    spec = null;
     if (estate.log != null) {
-      former = spec;
-      if (!estate.log.log().followed()) {
-        // No cut will ask for it, which would let the rest go.
-        fingerprint();
+      // What no cut asks for, or a slow heir keeps from being asked for, must not be kept instead.
+      if (estate.log.log().followed() && given.retainedBytes() <= SMALL_BYTES) {
+        former = given;
+      } else {
+        fingerprint = given.fingerprint();
       }
     }
-    spec = null;
     estate.specified(this);
     estate.changed(this);
   }
