@@ -1,6 +1,7 @@
 package dev.deed.transport.store;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.util.Native;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +18,24 @@ final class Compression {
   /// A block that keeps more than this of its length is sent plain.
   static final double WORTHWHILE = 0.7;
 
+  /// Of those blocks that would be worth it if zstd were as fast as assumed, each so many-th is
+  /// compressed to see whether it is: what was measured while this thread did not run must not
+  /// decide for ever.
+  static final int SAMPLE_AGAIN = 8;
+
+  /// What zstd makes on one processor until it is measured.
+  static final double ASSUMED_BYTES_PER_NS = 0.5;
+
+  static {
+    // Not while the first block is timed.
+    Native.load();
+  }
+
   private final LinkSpeed link;
   private final LinkSpeed zstd;
   private final BlockBuffers buffers;
   private double ratio = Double.NaN;
+  private int unworthy;
 
   /// @param link speed of the connection to this peer
   /// @param zstd speed of compression in this process
@@ -32,8 +47,13 @@ final class Compression {
 
   /// Whether the next block should be given to [#compress].
   boolean pays() {
+    return pays(zstd.bytesPerNs())
+        || (pays(ASSUMED_BYTES_PER_NS) && ++unworthy % SAMPLE_AGAIN == 0);
+  }
+
+  private boolean pays(double zstdBytesPerNs) {
     double expected = Double.isNaN(ratio) ? 0 : ratio;
-    return expected < WORTHWHILE && link.bytesPerNs() < zstd.bytesPerNs() * (1 - expected);
+    return expected < WORTHWHILE && link.bytesPerNs() < zstdBytesPerNs * (1 - expected);
   }
 
   /// Compresses the block in `plain` (position 0 to limit).
@@ -47,7 +67,7 @@ final class Compression {
         Zstd.compressDirectByteBuffer(packed, 0, packed.capacity(), plain, 0, length, LEVEL);
     zstd.measured(length, System.nanoTime() - start);
     ratio = (double) size / length;
-    return pays() ? packed.limit((int) size).position(0) : null;
+    return pays(zstd.bytesPerNs()) ? packed.limit((int) size).position(0) : null;
   }
 
   /// Two direct buffers for a block, plain and compressed, made when they are first needed.

@@ -23,14 +23,13 @@ import java.util.concurrent.TimeUnit;
 public final class TransferServer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TransferServer.class.getName());
   private static final long COMPLAINT_INTERVAL_NS = 60_000_000_000L;
-  private static final double ASSUMED_ZSTD_BYTES_PER_NS = 0.5;
 
   private final StoreBase store;
   private final TransferConfig config;
   private final TransferCounters counters = new TransferCounters();
   private final Watchdog watchdog;
   private final ExecutorService threads;
-  private final LinkSpeed zstd = new LinkSpeed(ASSUMED_ZSTD_BYTES_PER_NS);
+  private final LinkSpeed zstd = new LinkSpeed(Compression.ASSUMED_BYTES_PER_NS);
   private final Set<SocketChannel> channels = ConcurrentHashMap.newKeySet();
   private final Map<WorkerId, Peer> peers = new HashMap<>();
   private int served;
