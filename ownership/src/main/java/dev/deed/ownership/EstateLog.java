@@ -42,7 +42,7 @@ final class EstateLog implements RecordSource {
 
   /// A task has another specification than before, or none any more.
   void specified(TaskRecord task) {
-    if (log.followed() && task.isSpecifiedAfter(log.lastCut())) {
+    if (log.followed() && task.specificationChangesAfter(log.lastCut())) {
       log.changed(2 * task.number());
     }
   }

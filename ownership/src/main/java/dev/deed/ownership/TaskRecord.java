@@ -138,7 +138,7 @@ final class TaskRecord implements Comparable<TaskRecord>, Logged {
   }
 
   /// As [#changesAfter], of its specification.
-  boolean isSpecifiedAfter(long cut) {
+  boolean specificationChangesAfter(long cut) {
     boolean first = specifiedAfter != cut;
     specifiedAfter = cut;
     return first;

@@ -26,11 +26,6 @@ final class Compression {
   /// What zstd makes on one processor until it is measured.
   static final double ASSUMED_BYTES_PER_NS = 0.5;
 
-  static {
-    // Not while the first block is timed.
-    Native.load();
-  }
-
   private final LinkSpeed link;
   private final LinkSpeed zstd;
   private final BlockBuffers buffers;
@@ -62,6 +57,7 @@ final class Compression {
   @Nullable ByteBuffer compress(ByteBuffer plain) {
     ByteBuffer packed = buffers.packed();
     int length = plain.limit();
+    Native.load(); // which the first block's time must not contain
     long start = System.nanoTime();
     long size =
         Zstd.compressDirectByteBuffer(packed, 0, packed.capacity(), plain, 0, length, LEVEL);

@@ -1,6 +1,5 @@
 package dev.deed.evaluation.experiments.owners;
 
-import dev.deed.Deed;
 import dev.deed.DeedConfig;
 import dev.deed.DeedException;
 import dev.deed.Durability;
@@ -37,7 +36,6 @@ final class OwnerRuns {
   private static final int CHILDREN = 200;
   private static final long CHILD_MS = 20;
   private static final List<Integer> KILLED_AT = List.of(0, 10, 50, 90);
-  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   /// What an owner did last is with its heirs after a few milliseconds; this is the time of a
   /// program that goes on doing something else.
@@ -68,23 +66,17 @@ final class OwnerRuns {
   /// A cluster whose owners have their heirs, which they find in their first seconds.
   private ClusterControl start(Setting setting) {
     ClusterControl cluster = trial.clusters().start(trial.workers(), setting.of(DeedConfig.load()));
-    if (setting.survives()) {
-      for (Member worker : cluster.workers()) {
-        awaitHeirs(cluster, worker.id());
+    try {
+      if (setting.survives()) {
+        for (Member worker : cluster.workers()) {
+          OwnerCalls.at(cluster, worker.id(), OwnerPrograms::hasHeirs);
+        }
       }
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
     }
     return cluster;
-  }
-
-  private static void awaitHeirs(ClusterControl cluster, WorkerId worker) {
-    cluster
-        .session()
-        .callHere(() -> {
-          try (Ref<Boolean> ref =
-              Deed.with(options -> options.onWorker(worker)).submit(OwnerPrograms::hasHeirs)) {
-            return ref.get(LONGEST);
-          }
-        });
   }
 
   private boolean quick() {
@@ -134,18 +126,12 @@ final class OwnerRuns {
   }
 
   private static OwnerPrograms.Held held(ClusterControl cluster, int objects) {
-    return cluster
-        .session()
-        .callHere(() -> {
-          try (Ref<OwnerPrograms.Held> ref = Deed.submit(() -> OwnerPrograms.puts(objects))) {
-            return ref.get(LONGEST);
-          }
-        });
+    return OwnerCalls.anywhere(cluster, () -> OwnerPrograms.puts(objects));
   }
 
   private static boolean reads(Ref<Integer> value, int expected) {
     try {
-      return value.get(LONGEST) == expected;
+      return value.get(OwnerCalls.LONGEST) == expected;
     } catch (DeedException e) {
       return false;
     }
@@ -210,14 +196,7 @@ final class OwnerRuns {
   }
 
   private static int parent(ClusterControl cluster, int children, Executions executions) {
-    return cluster
-        .session()
-        .callHere(() -> {
-          try (Ref<Integer> ref =
-              Deed.submit(() -> OwnerPrograms.parent(children, CHILD_MS, executions))) {
-            return ref.get(LONGEST);
-          }
-        });
+    return OwnerCalls.anywhere(cluster, () -> OwnerPrograms.parent(children, CHILD_MS, executions));
   }
 
   /// Kills the worker of the parent when so many of its children are done.

@@ -80,7 +80,9 @@ final class OwnersSection {
     }
     return new Section.Table(
         "Without a failure: an owner at a worker calls tasks that do nothing. The clusters stand side by"
-            + " side and are measured by turns of 2 s, after a warm-up; medians of "
+            + " side and are measured by turns of "
+            + SpeedRuns.TURN.toSeconds()
+            + " s, after a warm-up; medians of "
             + speeds.getFirst().turns()
             + " turns, the parts of NONE within each round.",
         List.of(

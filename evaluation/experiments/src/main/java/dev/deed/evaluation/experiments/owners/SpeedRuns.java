@@ -1,9 +1,7 @@
 package dev.deed.evaluation.experiments.owners;
 
-import dev.deed.Deed;
 import dev.deed.DeedConfig;
 import dev.deed.DeedException;
-import dev.deed.Ref;
 import dev.deed.WorkerId;
 import dev.deed.evaluation.experiments.Trial;
 import dev.deed.evaluation.experiments.cluster.ClusterControl;
@@ -20,10 +18,10 @@ import java.util.function.ToDoubleFunction;
 /// turn compared with that of `NONE` in the same round: what the machine does besides changes its
 /// speed by half from minute to minute.
 final class SpeedRuns {
-  private static final Duration TURN = Duration.ofSeconds(2);
+  static final Duration TURN = Duration.ofSeconds(2);
 
-  /// The first rounds are not counted. In tests the compilers of the virtual machines had little to
-  /// do after a minute of load, and something for half of another.
+  /// The first rounds are not counted. In trials the compilers of the virtual machines had little
+  /// to do after a minute of load, and something for half of another.
   private static final int FULL_WARM_UPS = 36;
 
   private static final int FULL_ROUNDS = 30;
@@ -32,8 +30,6 @@ final class SpeedRuns {
 
   /// Calls one after the other in a turn.
   private static final int SINGLES = 500;
-
-  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final Trial trial;
 
@@ -114,7 +110,8 @@ final class SpeedRuns {
     ClusterControl cluster = runner.cluster();
     long bytesBefore = cluster.session().clusterMemory().replicatedBytes();
     double cpuBefore = cpuUs(cluster);
-    OwnerPrograms.Speed speed = speed(cluster, runner.owner());
+    OwnerPrograms.Speed speed =
+        OwnerCalls.at(cluster, runner.owner(), () -> OwnerPrograms.speed(TURN, SINGLES));
     double tasks = speed.batches() * (double) OwnerPrograms.BATCH + SINGLES;
     return new Turn(
         speed.tasksPerSecond(),
@@ -132,17 +129,5 @@ final class SpeedRuns {
                 .map(cpu -> cpu.toNanos() / 1e3)
                 .orElse(Double.NaN))
         .sum();
-  }
-
-  private static OwnerPrograms.Speed speed(ClusterControl cluster, WorkerId owner) {
-    return cluster
-        .session()
-        .callHere(() -> {
-          try (Ref<OwnerPrograms.Speed> ref =
-              Deed.with(options -> options.onWorker(owner))
-                  .submit(() -> OwnerPrograms.speed(TURN, SINGLES))) {
-            return ref.get(LONGEST);
-          }
-        });
   }
 }
